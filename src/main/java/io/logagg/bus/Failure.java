@@ -1,0 +1,15 @@
+package io.logagg.bus;
+
+/** Why a request on the bus was not done. */
+public enum Failure {
+  /**
+   * Nobody serves the address in this process, or the one who does is overloaded: nothing was done.
+   */
+  UNAVAILABLE,
+  /** It may work later; whether it was done is not known. */
+  TRANSIENT,
+  /** It will never work as it is. */
+  REFUSED,
+  /** A bug: see the log. */
+  INTERNAL
+}

@@ -1,0 +1,22 @@
+package io.logagg.protocol;
+
+/**
+ * Cuts a body that arrives in chunks into single records, holding at most one of them. Not
+ * thread-safe.
+ */
+public interface BodySplitter {
+  /**
+   * The next bytes of the body.
+   *
+   * @throws FramingException if the body cannot be cut any further; what went before has been
+   *     handed on
+   */
+  void feed(byte[] bytes, int from, int to) throws FramingException;
+
+  /**
+   * The body has ended.
+   *
+   * @throws FramingException if it ended too early
+   */
+  void end() throws FramingException;
+}

@@ -1,0 +1,92 @@
+package io.logagg.protocol;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import io.logagg.record.Defaults;
+import io.logagg.record.Stamps;
+import io.logagg.record.TimeWindow;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decodes one JSON object into a record, straight from its bytes. Fields with their exact names
+ * come first, then the usual other names; all others are copied into {@code metadata_} as they
+ * stand. Thread-safe.
+ */
+public final class JsonRecordDecoder {
+  private final TimeWindow window;
+
+  public JsonRecordDecoder(TimeWindow window) {
+    this.window = window;
+  }
+
+  /**
+   * Decodes {@code [from, to)}.
+   *
+   * @param requestKey makes the record a repeat of one with the same key, unless it carries an id
+   *     of its own; null for none
+   */
+  public Decoded decode(
+      byte[] bytes, int from, int to, Defaults defaults, Stamps stamps, @Nullable UUID requestKey) {
+    int start = JsonBytes.skipBom(bytes, from, to);
+    // Jackson would take a second byte of zero for UTF-16.
+    if (to - start < 2 || bytes[start] != '{' || bytes[start + 1] == 0) {
+      return new Decoded.Refused("not a JSON object");
+    }
+    JsonRecordDraft draft = new JsonRecordDraft(bytes, start);
+    String problem = read(draft, bytes, start, to);
+    if (problem == null) {
+      return draft.toRecord(defaults, stamps, requestKey, window);
+    }
+    byte[] repaired = repairUtf8(bytes, start, to);
+    if (repaired == null) {
+      return new Decoded.Refused(problem);
+    }
+    return decode(repaired, 0, repaired.length, defaults, stamps, requestKey);
+  }
+
+  /** Reads the object into the draft; what is wrong, or null. */
+  private static @Nullable String read(JsonRecordDraft draft, byte[] bytes, int from, int to) {
+    try (JsonParser parser = JsonText.FACTORY.createParser(bytes, from, to - from)) {
+      parser.nextToken();
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String problem = draft.field(parser);
+        if (problem != null) {
+          return problem;
+        }
+      }
+      return parser.nextToken() == null ? null : "unexpected content behind the JSON object";
+    } catch (JsonProcessingException e) {
+      return "not valid JSON: " + describe(e);
+    } catch (IllegalStateException e) {
+      // Jackson's guard against colliding field names.
+      return "not taken: " + e.getMessage();
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading from memory cannot fail", e);
+    }
+  }
+
+  private static String describe(JsonProcessingException e) {
+    String message = e.getOriginalMessage();
+    int lineEnd = message.indexOf('\n');
+    String first = lineEnd < 0 ? message : message.substring(0, lineEnd);
+    return e.getLocation() == null ? first : first + " at byte " + e.getLocation().getByteOffset();
+  }
+
+  /** The same text with U+FFFD for what is no UTF-8; null if all of it is. */
+  private static byte @Nullable [] repairUtf8(byte[] bytes, int from, int to) {
+    try {
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, from, to - from));
+      return null;
+    } catch (CharacterCodingException e) {
+      return new String(bytes, from, to - from, StandardCharsets.UTF_8)
+          .getBytes(StandardCharsets.UTF_8);
+    }
+  }
+}

@@ -1,0 +1,282 @@
+package io.logagg.protocol;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.logagg.record.DedupeKeys;
+import io.logagg.record.Defaults;
+import io.logagg.record.Level;
+import io.logagg.record.LogRecord;
+import io.logagg.record.Stamps;
+import io.logagg.record.Text;
+import io.logagg.record.TimeWindow;
+import io.logagg.record.Timestamps;
+import java.io.IOException;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of one record while its fields are being read. Values of other names are only noted
+ * down, since the exact name may still follow; those that are not needed in the end join {@code
+ * metadata_}.
+ */
+final class JsonRecordDraft {
+  /**
+   * The longest app, service and id, in characters; a service must also fit into an index of the
+   * rollups.
+   */
+  private static final int MAX_NAME_CHARS = 256;
+
+  private static final ObjectMapper TREES = new ObjectMapper(JsonText.FACTORY);
+
+  private final byte[] bytes;
+  private final int base;
+
+  private @Nullable String message;
+  private @Nullable String app;
+  private @Nullable String level;
+  private @Nullable String service;
+  private @Nullable String timestamp;
+  private @Nullable String sourceId;
+
+  /** The raw JSON of each value; null while there is none, which is the common case. */
+  private @Nullable EnumMap<FieldAlias, String> aliases;
+
+  private @Nullable String ownMetadata;
+  private @Nullable StringBuilder extra;
+
+  JsonRecordDraft(byte[] bytes, int base) {
+    this.bytes = bytes;
+    this.base = base;
+  }
+
+  /** Takes the field that the parser stands at; what is wrong with it, or null. */
+  @Nullable String field(JsonParser parser) throws IOException {
+    String name = parser.currentName();
+    JsonToken token = parser.nextToken();
+    switch (name) {
+      case "message" -> {
+        return (message = scalar(parser, token)) == null ? refuseContainer(name, token) : null;
+      }
+      case "app" -> {
+        return (app = scalar(parser, token)) == null ? refuseContainer(name, token) : null;
+      }
+      case "level" -> {
+        return (level = scalar(parser, token)) == null ? refuseContainer(name, token) : null;
+      }
+      case "timestamp" -> {
+        return (timestamp = scalar(parser, token)) == null ? refuseContainer(name, token) : null;
+      }
+      case "id" -> {
+        return (sourceId = scalar(parser, token)) == null ? refuseContainer(name, token) : null;
+      }
+      case "service" -> {
+        if (token == JsonToken.START_OBJECT) {
+          note(FieldAlias.SERVICE, raw(parser));
+          return null;
+        }
+        return (service = scalar(parser, token)) == null ? refuseContainer(name, token) : null;
+      }
+      case "metadata_" -> {
+        if (token != JsonToken.START_OBJECT && token != JsonToken.VALUE_NULL) {
+          return "metadata_ must be an object";
+        }
+        ownMetadata = token == JsonToken.VALUE_NULL ? null : raw(parser);
+        return null;
+      }
+      default -> {
+        FieldAlias alias = FieldAlias.of(name);
+        if (alias == null) {
+          addExtra(name, raw(parser));
+        } else {
+          note(alias, raw(parser));
+        }
+        return null;
+      }
+    }
+  }
+
+  /** A string, number or boolean as text; null for null and for containers. */
+  private static @Nullable String scalar(JsonParser parser, JsonToken token) throws IOException {
+    return token.isScalarValue() && token != JsonToken.VALUE_NULL ? parser.getText() : null;
+  }
+
+  private static @Nullable String refuseContainer(String name, JsonToken token) {
+    return token == JsonToken.VALUE_NULL ? null : name + " must be a string";
+  }
+
+  /** The raw JSON of the value that the parser stands at, which it is moved behind. */
+  private String raw(JsonParser parser) throws IOException {
+    int from = base + (int) parser.currentTokenLocation().getByteOffset();
+    parser.skipChildren();
+    parser.finishToken();
+    int to = base + (int) parser.currentLocation().getByteOffset();
+    return JsonText.storable(bytes, from, to);
+  }
+
+  private void note(FieldAlias alias, String raw) {
+    if (aliases == null) {
+      aliases = new EnumMap<>(FieldAlias.class);
+    }
+    aliases.put(alias, raw);
+  }
+
+  private @Nullable String noted(FieldAlias alias) {
+    return aliases == null ? null : aliases.get(alias);
+  }
+
+  /** An alias that was used up does not stay in {@code metadata_}. */
+  private void forget(FieldAlias alias) {
+    if (aliases != null) {
+      aliases.remove(alias);
+    }
+  }
+
+  private void addExtra(String name, String rawValue) {
+    StringBuilder out = extra;
+    if (out == null) {
+      out = new StringBuilder(128).append('{');
+      extra = out;
+    } else {
+      out.append(',');
+    }
+    JsonText.quote(out, Text.storable(name)).append(':').append(rawValue);
+  }
+
+  Decoded toRecord(Defaults defaults, Stamps stamps, @Nullable UUID requestKey, TimeWindow window) {
+    String foundMessage = message != null ? message : take(FieldAlias.MESSAGE_NAMES);
+    String foundApp = app != null ? app : defaults.app();
+    if (foundMessage == null) {
+      return new Decoded.Refused("message is missing");
+    }
+    if (foundApp == null || foundApp.isBlank()) {
+      return new Decoded.Refused(foundApp == null ? "app is missing" : "app is blank");
+    }
+    String foundService = orElse(service != null ? service : takeService(), defaults.service());
+    String foundLevel = orElse(level != null ? level : takeLevel(), defaults.level());
+    String tooLong = tooLong("app", foundApp, "service", foundService, "id", sourceId);
+    if (tooLong != null) {
+      return new Decoded.Refused(tooLong);
+    }
+    OptionalLong own = timestamp != null ? Timestamps.parse(timestamp) : takeTimestamp();
+    if (timestamp != null && own.isEmpty()) {
+      return new Decoded.Refused(
+          "timestamp \""
+              + Text.cut(timestamp, 64)
+              + "\" is neither RFC 3339 nor an epoch number in range");
+    }
+    long micros = own.orElse(stamps.receivedAtMicros());
+    String refusal = window.refusal(micros, stamps.receivedAtMicros());
+    if (refusal != null) {
+      return new Decoded.Refused(refusal);
+    }
+    String storedApp = Text.storable(foundApp);
+    String storedId = sourceId == null || sourceId.isEmpty() ? null : Text.storable(sourceId);
+    return new Decoded.Accepted(
+        new LogRecord(
+            stamps.nextId(micros),
+            micros,
+            stamps.receivedAtMicros(),
+            foundLevel == null ? Level.INFO.name() : Level.fold(foundLevel),
+            storedApp,
+            foundService == null || foundService.isEmpty() ? null : Text.storable(foundService),
+            Text.storable(foundMessage),
+            metadata(),
+            storedId,
+            storedId == null ? requestKey : DedupeKeys.ofSourceId(storedApp, storedId)));
+  }
+
+  private static @Nullable String orElse(@Nullable String found, @Nullable String otherwise) {
+    return found != null ? found : otherwise;
+  }
+
+  /** Takes pairs of a name and a value; what is wrong with the first that is too long, or null. */
+  private static @Nullable String tooLong(@Nullable String... namesAndValues) {
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      String value = namesAndValues[i + 1];
+      if (value != null && value.length() > MAX_NAME_CHARS) {
+        return namesAndValues[i]
+            + " has "
+            + value.length()
+            + " characters, at most "
+            + MAX_NAME_CHARS
+            + " are kept";
+      }
+    }
+    return null;
+  }
+
+  /** The first of these that holds a string or a number; it is used up. */
+  private @Nullable String take(List<FieldAlias> candidates) {
+    for (FieldAlias alias : candidates) {
+      String text = FieldAlias.text(noted(alias));
+      if (text != null) {
+        forget(alias);
+        return text;
+      }
+    }
+    return null;
+  }
+
+  private OptionalLong takeTimestamp() {
+    for (FieldAlias alias : FieldAlias.TIME_NAMES) {
+      String text = FieldAlias.text(noted(alias));
+      OptionalLong time = text == null ? OptionalLong.empty() : Timestamps.parse(text);
+      if (time.isPresent()) {
+        forget(alias);
+        return time;
+      }
+    }
+    return OptionalLong.empty();
+  }
+
+  private @Nullable String takeLevel() {
+    String flat = take(FieldAlias.LEVEL_NAMES);
+    return flat != null ? flat : nested(FieldAlias.LOG, "level");
+  }
+
+  private @Nullable String takeService() {
+    String flat = take(FieldAlias.SERVICE_NAMES);
+    return flat != null ? flat : nested(FieldAlias.SERVICE, "name");
+  }
+
+  /** A text within an object, which stays in {@code metadata_} with its other fields. */
+  private @Nullable String nested(FieldAlias object, String field) {
+    String raw = noted(object);
+    if (raw == null || raw.charAt(0) != '{') {
+      return null;
+    }
+    try {
+      JsonNode value = TREES.readTree(raw).get(field);
+      return value != null && value.isValueNode() && !value.isNull() ? value.asText() : null;
+    } catch (IOException e) {
+      throw new IllegalStateException("was read before: " + Text.cut(raw, 100), e);
+    }
+  }
+
+  /** All that has no column of its own, as one JSON object. */
+  private String metadata() {
+    String own = ownMetadata;
+    String other = noted(FieldAlias.METADATA);
+    if (own == null && other != null && other.charAt(0) == '{') {
+      own = other;
+      forget(FieldAlias.METADATA);
+    }
+    if (aliases != null) {
+      aliases.forEach((alias, unused) -> addExtra(alias.field(), unused));
+    }
+    StringBuilder out = extra;
+    if (out == null) {
+      return own == null ? "{}" : own;
+    }
+    if (own == null || own.substring(1, own.length() - 1).isBlank()) {
+      return out.append('}').toString();
+    }
+    // Of equal keys, jsonb keeps the last: that of metadata_ itself.
+    return out.append(',').append(own, 1, own.length()).toString();
+  }
+}

@@ -1,0 +1,57 @@
+package io.logagg.record;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.UUID;
+
+/**
+ * Something received that could not be stored, kept with its reason until somebody mends or removes
+ * it.
+ *
+ * @param id stamped where it was refused, so that moving it twice stores it once
+ * @param payload the bytes as received: text, or base64 where they are no UTF-8
+ * @param base64 how {@code payload} is to be read
+ * @param reason why, for people
+ * @param source which way it came, such as {@code http:ndjson}
+ * @param defaults what the request would have filled in; a replay uses it again
+ */
+public record DeadLetter(
+    UUID id,
+    String payload,
+    boolean base64,
+    String reason,
+    String source,
+    Defaults defaults,
+    long firstSeenMicros) {
+
+  /** Makes one of the bytes {@code [from, to)}. */
+  public static DeadLetter of(
+      UUID id,
+      byte[] bytes,
+      int from,
+      int to,
+      String reason,
+      String source,
+      Defaults defaults,
+      long firstSeenMicros) {
+    try {
+      String text =
+          StandardCharsets.UTF_8
+              .newDecoder()
+              .decode(ByteBuffer.wrap(bytes, from, to - from))
+              .toString();
+      return new DeadLetter(id, text, false, reason, source, defaults, firstSeenMicros);
+    } catch (CharacterCodingException e) {
+      ByteBuffer encoded = Base64.getEncoder().encode(ByteBuffer.wrap(bytes, from, to - from));
+      String text = new String(encoded.array(), 0, encoded.limit(), StandardCharsets.ISO_8859_1);
+      return new DeadLetter(id, text, true, reason, source, defaults, firstSeenMicros);
+    }
+  }
+
+  /** The bytes as received. */
+  public byte[] bytes() {
+    return base64 ? Base64.getDecoder().decode(payload) : payload.getBytes(StandardCharsets.UTF_8);
+  }
+}

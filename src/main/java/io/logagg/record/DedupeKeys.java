@@ -1,0 +1,46 @@
+package io.logagg.record;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.UUID;
+
+/** Makes the keys by which repeats are recognised: the first 128 bits of a SHA-256. Thread-safe. */
+public final class DedupeKeys {
+  private static final ThreadLocal<MessageDigest> SHA_256 =
+      ThreadLocal.withInitial(
+          () -> {
+            try {
+              return MessageDigest.getInstance("SHA-256");
+            } catch (NoSuchAlgorithmException e) {
+              throw new IllegalStateException("every Java platform has SHA-256", e);
+            }
+          });
+
+  private DedupeKeys() {}
+
+  /** Of a record that carries its producer's id. */
+  public static UUID ofSourceId(String app, String sourceId) {
+    return hash("id", app, sourceId);
+  }
+
+  /**
+   * Of the record at {@code ordinal} of a request with an Idempotency-Key, sent by {@code caller}.
+   */
+  public static UUID ofRequest(String caller, String idempotencyKey, long ordinal) {
+    return hash("request", caller, idempotencyKey, Long.toString(ordinal));
+  }
+
+  /** A hash that differs when any part does; parts cannot run into one another. */
+  static UUID hash(String... parts) {
+    MessageDigest digest = SHA_256.get();
+    for (String part : parts) {
+      byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+      digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());
+      digest.update(bytes);
+    }
+    ByteBuffer hash = ByteBuffer.wrap(digest.digest());
+    return new UUID(hash.getLong(), hash.getLong());
+  }
+}
