@@ -1,0 +1,21 @@
+package io.logagg.bus;
+
+/**
+ * What {@code PersistenceVerticle} serves. Failures are {@link BusException}s; none means that
+ * nothing is stored twice.
+ */
+public final class Persistence {
+  /** Stores records; answered after the commit. Asking again with the same batches is safe. */
+  public static final Address<WriteRequest, WriteOutcome> WRITE =
+      new Address<>("logagg.persistence.write", WriteRequest.class, WriteOutcome.class);
+
+  /** Keeps dead letters; answers how many are new. Asking again is safe. */
+  public static final Address<DeadLetters, Integer> KEEP_DEAD_LETTERS =
+      new Address<>("logagg.persistence.dead-letters", DeadLetters.class, Integer.class);
+
+  /** Forgets keys of stored entries; answers how many. */
+  public static final Address<ForgetEntries, Integer> FORGET_ENTRIES =
+      new Address<>("logagg.persistence.forget-entries", ForgetEntries.class, Integer.class);
+
+  private Persistence() {}
+}

@@ -1,0 +1,15 @@
+package io.logagg.stream;
+
+import java.util.random.RandomGenerator;
+
+/**
+ * How a member of a consumer group works.
+ *
+ * @param batchRecords about how many records make a batch
+ * @param blockMs how long a read may wait for new entries
+ * @param claimIdleMs how long an entry must have been left alone to be taken over
+ * @param maxInFlight batches under way at once
+ * @param random for the jitter of retries
+ */
+record ConsumerSettings(
+    int batchRecords, long blockMs, long claimIdleMs, int maxInFlight, RandomGenerator random) {}

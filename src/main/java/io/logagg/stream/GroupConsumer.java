@@ -1,0 +1,342 @@
+package io.logagg.stream;
+
+import io.logagg.retry.Backoff;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A member of a consumer group: takes over what it had before, then reads what is new and claims
+ * what others left, and settles entries once they are stored. At most {@code maxInFlight} batches
+ * are under way; while they are, it reads no more. A batch that cannot be stored now is tried again
+ * for as long as it takes, and kept from being claimed meanwhile. Belongs to the context it is
+ * started on.
+ *
+ * @param <T> what an entry is decoded to
+ */
+final class GroupConsumer<T> {
+  private static final Logger LOG = LoggerFactory.getLogger(GroupConsumer.class);
+
+  /** Bounds the memory that one read can take: entries are at most about a record's limit long. */
+  private static final int MAX_READ_COUNT = 100;
+
+  private final Vertx vertx;
+  private final ConsumerSettings settings;
+  private final StreamReader reader;
+  private final EntryWork<T> work;
+  private final RedisLink readLink;
+  private final RedisLink commandLink;
+  private final Backoff readBackoff;
+  private final List<Long> timers = new ArrayList<>();
+
+  private final Set<String> held = new LinkedHashSet<>();
+  private List<Item<T>> gathered = new ArrayList<>();
+  private int gatheredWeight;
+  private double weightPerEntry = 10;
+  private int inFlight;
+  private int generation;
+  private boolean reading;
+  private boolean waitingForRoom;
+  private boolean recoverOwn;
+  private boolean stopping;
+  private String claimCursor = "0-0";
+  private final Promise<Void> drained = Promise.promise();
+
+  private record Item<T>(String id, T decoded) {}
+
+  private GroupConsumer(
+      Vertx vertx,
+      RedisSettings redis,
+      ConsumerSettings settings,
+      StreamReader reader,
+      EntryWork<T> work) {
+    this.vertx = vertx;
+    this.settings = settings;
+    this.reader = reader;
+    this.work = work;
+    this.readBackoff = new Backoff(100, 5000, settings.random());
+    this.commandLink = RedisLink.open(vertx, redis, "settle " + reader.key(), this::begin);
+    this.readLink = RedisLink.open(vertx, redis, "read " + reader.key(), this::begin);
+  }
+
+  static <T> GroupConsumer<T> start(
+      Vertx vertx,
+      RedisSettings redis,
+      ConsumerSettings settings,
+      StreamReader reader,
+      EntryWork<T> work) {
+    GroupConsumer<T> consumer = new GroupConsumer<>(vertx, redis, settings, reader, work);
+    consumer.every(settings.claimIdleMs() / 2, consumer::claim);
+    consumer.every(settings.claimIdleMs() / 3, consumer::keepHeld);
+    return consumer;
+  }
+
+  private void every(long periodMs, Runnable action) {
+    timers.add(vertx.setPeriodic(Math.max(1, periodMs), id -> action.run()));
+  }
+
+  /** The link for short commands; work uses it too. */
+  RedisLink commandLink() {
+    return commandLink;
+  }
+
+  /** Starts reading anew, whenever both connections stand. */
+  private void begin() {
+    if (stopping || !readLink.isUp() || !commandLink.isUp()) {
+      return;
+    }
+    int mine = ++generation;
+    reading = true;
+    reader
+        .ensureGroup(readLink)
+        .onSuccess(
+            done -> {
+              recoverOwn = true;
+              if (readEnded(mine)) {
+                next(mine);
+              }
+            })
+        .onFailure(e -> retryReading(mine, e));
+  }
+
+  /** Notes that a read of that generation has come back; false if a newer one has taken over. */
+  private boolean readEnded(int mine) {
+    if (mine != generation) {
+      return false;
+    }
+    reading = false;
+    return true;
+  }
+
+  private void next(int mine) {
+    if (mine != generation || reading) {
+      return;
+    }
+    if (stopping) {
+      finishIfDrained();
+      return;
+    }
+    if (inFlight >= settings.maxInFlight()) {
+      waitingForRoom = true;
+      return;
+    }
+    reading = true;
+    if (recoverOwn) {
+      recoverOwn = false;
+      readOwn(mine, "0-0");
+    } else {
+      readNew(mine);
+    }
+  }
+
+  private void readNew(int mine) {
+    int count = readCount();
+    // Whoever waits in an unfinished batch must not wait for others to come.
+    long blockMs = gathered.isEmpty() ? settings.blockMs() : 0;
+    reader
+        .readNew(readLink, count, blockMs)
+        .onSuccess(
+            entries -> {
+              readBackoff.reset();
+              gather(entries);
+              boolean streamIsEmpty = entries.size() < count;
+              if (gatheredWeight >= settings.batchRecords() || streamIsEmpty) {
+                dispatch();
+              }
+              if (readEnded(mine)) {
+                next(mine);
+              }
+            })
+        .onFailure(e -> retryReading(mine, e));
+  }
+
+  private void readOwn(int mine, String afterId) {
+    int count = readCount();
+    reader
+        .readOwn(readLink, count, afterId)
+        .onSuccess(
+            entries -> {
+              gather(entries);
+              dispatch();
+              if (entries.size() == count && mine == generation && !stopping) {
+                readOwn(mine, entries.get(entries.size() - 1).id());
+              } else if (readEnded(mine)) {
+                next(mine);
+              }
+            })
+        .onFailure(e -> retryReading(mine, e));
+  }
+
+  private int readCount() {
+    return (int)
+        Math.max(1, Math.min(MAX_READ_COUNT, Math.round(settings.batchRecords() / weightPerEntry)));
+  }
+
+  private void retryReading(int mine, Throwable e) {
+    if (!readEnded(mine)) {
+      return;
+    }
+    if (stopping) {
+      finishIfDrained();
+      return;
+    }
+    if (!readLink.isUp()) {
+      return; // The link calls begin() when it is back.
+    }
+    if (StreamReader.isNoGroup(e)) {
+      LOG.warn("the group on {} is gone, it is made anew", reader.key());
+    } else {
+      LOG.warn("reading {} failed, trying again: {}", reader.key(), e.getMessage());
+    }
+    vertx.setTimer(
+        readBackoff.nextMs(),
+        id -> {
+          if (mine == generation) {
+            begin();
+          }
+        });
+  }
+
+  private void gather(List<RawEntry> entries) {
+    List<String> gone = new ArrayList<>();
+    for (RawEntry entry : entries) {
+      if (entry.fields().isEmpty()) {
+        gone.add(entry.id()); // Deleted while it was pending: nothing is left of it but the note.
+      } else if (held.add(entry.id())) {
+        T decoded = work.decode(entry);
+        int weight = work.weight(decoded);
+        weightPerEntry = 0.9 * weightPerEntry + 0.1 * weight;
+        gathered.add(new Item<>(entry.id(), decoded));
+        gatheredWeight += weight;
+      }
+    }
+    if (!gone.isEmpty()) {
+      LOG.warn("{} entries of {} were deleted before they were stored", gone.size(), reader.key());
+      reader
+          .acknowledge(commandLink, gone)
+          .onFailure(e -> LOG.debug("acknowledging deleted entries: {}", e.getMessage()));
+    }
+  }
+
+  private void dispatch() {
+    if (gathered.isEmpty()) {
+      return;
+    }
+    List<Item<T>> batch = gathered;
+    gathered = new ArrayList<>();
+    gatheredWeight = 0;
+    inFlight++;
+    store(batch, new Backoff(100, 10_000, settings.random()), 1);
+  }
+
+  private void store(List<Item<T>> batch, Backoff backoff, int attempt) {
+    work.store(batch.stream().map(Item::decoded).toList())
+        .onSuccess(
+            stored -> {
+              if (attempt > 1) {
+                LOG.info("stored a batch of {} at attempt {}", reader.key(), attempt);
+              }
+              settle(batch);
+            })
+        .onFailure(
+            e -> {
+              if (stopping) {
+                release(batch); // It stays pending, for whoever comes next.
+                return;
+              }
+              if (attempt == 1) {
+                LOG.warn("a batch of {} waits: {}", reader.key(), e.getMessage());
+              }
+              vertx.setTimer(backoff.nextMs(), id -> retry(batch, backoff, attempt + 1));
+            });
+  }
+
+  private void retry(List<Item<T>> batch, Backoff backoff, int attempt) {
+    if (stopping) {
+      release(batch);
+    } else {
+      store(batch, backoff, attempt);
+    }
+  }
+
+  private void settle(List<Item<T>> batch) {
+    work.settle(commandLink, batch.stream().map(Item::id).toList())
+        .onComplete(
+            result -> {
+              if (result.failed()) {
+                // Still pending for us: read it again, and find it stored.
+                recoverOwn = true;
+              }
+              release(batch);
+            });
+  }
+
+  private void release(List<Item<T>> batch) {
+    batch.forEach(item -> held.remove(item.id()));
+    inFlight--;
+    if (waitingForRoom) {
+      waitingForRoom = false;
+      next(generation);
+    }
+    finishIfDrained();
+  }
+
+  /** Takes over what others have left alone, as far as there is room. */
+  private void claim() {
+    if (stopping || !commandLink.isUp() || inFlight >= settings.maxInFlight()) {
+      return;
+    }
+    reader
+        .claim(commandLink, settings.claimIdleMs(), claimCursor, readCount())
+        .onSuccess(
+            claimed -> {
+              claimCursor = claimed.next();
+              if (!claimed.entries().isEmpty()) {
+                LOG.info("took over {} entries of {}", claimed.entries().size(), reader.key());
+                gather(claimed.entries());
+                dispatch();
+              }
+              if (!claimCursor.equals("0-0")) {
+                claim();
+              }
+            })
+        .onFailure(e -> LOG.debug("claiming on {}: {}", reader.key(), e.getMessage()));
+  }
+
+  private void keepHeld() {
+    if (!held.isEmpty() && commandLink.isUp()) {
+      reader
+          .keep(commandLink, List.copyOf(held))
+          .onFailure(e -> LOG.debug("keeping entries of {}: {}", reader.key(), e.getMessage()));
+    }
+  }
+
+  private void finishIfDrained() {
+    if (stopping && inFlight == 0 && !reading) {
+      drained.tryComplete();
+    }
+  }
+
+  /**
+   * Reads no more, and is done when what was read is stored or given back. The links are closed
+   * then.
+   */
+  Future<Void> stop() {
+    stopping = true;
+    dispatch();
+    finishIfDrained();
+    return drained
+        .future()
+        .eventually(
+            () -> {
+              timers.forEach(vertx::cancelTimer);
+              return Future.all(readLink.close(), commandLink.close());
+            });
+  }
+}

@@ -1,0 +1,236 @@
+package io.logagg.stream;
+
+import io.logagg.retry.Backoff;
+import io.logagg.stream.RedisException.Kind;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisConnection;
+import io.vertx.redis.client.RedisOptions;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import io.vertx.redis.client.ResponseType;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection to Redis that comes back by itself. Every command has a time limit; when one
+ * passes, nothing is known of those under way, so the connection is given up and all of them fail.
+ * Belongs to the context it is opened on, and must be used there.
+ */
+public final class RedisLink {
+  private static final Logger LOG = LoggerFactory.getLogger(RedisLink.class);
+
+  /** Below the 2048 at which the client itself fails whole batches. */
+  private static final int MAX_IN_FLIGHT = 1024;
+
+  private static final long CHECK_MS = 50;
+
+  private final Vertx vertx;
+  private final RedisSettings settings;
+  private final String purpose;
+  private final Runnable onUp;
+  private final Backoff backoff;
+  private final long checkTimer;
+
+  private final ArrayDeque<InFlight> inFlight = new ArrayDeque<>();
+  private @Nullable Redis client;
+  private @Nullable RedisConnection connection;
+  private @Nullable String downReason;
+  private boolean closed;
+
+  private record InFlight(Promise<List<Response>> answer, long deadlineNanos) {}
+
+  private RedisLink(Vertx vertx, RedisSettings settings, String purpose, Runnable onUp) {
+    this.vertx = vertx;
+    this.settings = settings;
+    this.purpose = purpose;
+    this.onUp = onUp;
+    this.backoff = new Backoff(50, 2000, settings.random());
+    this.checkTimer = vertx.setPeriodic(CHECK_MS, id -> failOverdue());
+  }
+
+  /**
+   * Opens a link on the present context, which goes on trying until it is closed.
+   *
+   * @param purpose names it in the log
+   * @param onUp is run each time the connection stands, on the same context
+   */
+  public static RedisLink open(Vertx vertx, RedisSettings settings, String purpose, Runnable onUp) {
+    RedisLink link = new RedisLink(vertx, settings, purpose, onUp);
+    link.connect();
+    return link;
+  }
+
+  public boolean isUp() {
+    return connection != null;
+  }
+
+  /** Why there is no connection, for people. */
+  public String downReason() {
+    return downReason == null ? "not connected yet" : downReason;
+  }
+
+  private void connect() {
+    if (closed) {
+      return;
+    }
+    RedisOptions options =
+        new RedisOptions()
+            .setConnectionString(settings.url())
+            .setMaxPoolSize(1)
+            .setMaxWaitingHandlers(2 * MAX_IN_FLIGHT)
+            .setPoolRecycleTimeout(-1)
+            .setPoolCleanerInterval(-1);
+    options
+        .getNetClientOptions()
+        .setConnectTimeout((int) settings.commandTimeoutMs())
+        .setTcpNoDelay(true);
+    Redis attempt = Redis.createClient(vertx, options);
+    client = attempt;
+    attempt
+        .connect()
+        .compose(opened -> opened.send(Request.cmd(Command.PING)).map(pong -> opened))
+        .timeout(settings.commandTimeoutMs(), TimeUnit.MILLISECONDS)
+        .onComplete(result -> onConnected(attempt, result));
+  }
+
+  private void onConnected(Redis attempt, AsyncResult<RedisConnection> result) {
+    if (closed || client != attempt) {
+      closeQuietly(attempt);
+      return;
+    }
+    if (result.failed()) {
+      down(String.valueOf(result.cause().getMessage()));
+      return;
+    }
+    RedisConnection opened = result.result();
+    opened.exceptionHandler(e -> lost(opened, String.valueOf(e.getMessage())));
+    opened.endHandler(end -> lost(opened, "connection closed"));
+    connection = opened;
+    backoff.reset();
+    if (downReason != null) {
+      LOG.info("Redis is back ({})", purpose);
+      downReason = null;
+    }
+    onUp.run();
+  }
+
+  private void lost(RedisConnection which, String reason) {
+    if (connection == which) {
+      down(reason);
+    }
+  }
+
+  /** Gives up the connection and everything under way, and tries for a new one later. */
+  private void down(String reason) {
+    if (downReason == null) {
+      LOG.warn("Redis is away ({}): {}", purpose, reason);
+    }
+    downReason = reason;
+    connection = null;
+    Redis broken = client;
+    client = null;
+    if (broken != null) {
+      closeQuietly(broken);
+    }
+    failAll(reason);
+    if (!closed) {
+      vertx.setTimer(backoff.nextMs(), id -> connect());
+    }
+  }
+
+  private void failAll(String reason) {
+    List<InFlight> lost = List.copyOf(inFlight);
+    inFlight.clear();
+    RedisException unknown = new RedisException(Kind.UNKNOWN, "no answer from Redis: " + reason);
+    lost.forEach(command -> command.answer().tryFail(unknown));
+  }
+
+  private void failOverdue() {
+    InFlight oldest = inFlight.peek();
+    if (oldest != null && System.nanoTime() - oldest.deadlineNanos() > 0) {
+      down("a command took longer than its time limit");
+    }
+  }
+
+  /** Sends a command. A failure is a {@link RedisException}. */
+  public Future<@Nullable Response> send(Request request) {
+    return send(request, 0);
+  }
+
+  /**
+   * Sends a command that may block.
+   *
+   * @param blockMs how long Redis may take over it beyond the usual time limit
+   */
+  public Future<@Nullable Response> send(Request request, long blockMs) {
+    return sendAll(List.of(request), blockMs).map(answers -> answers.get(0));
+  }
+
+  /** Sends commands as one pipeline. If one fails, the others may have been done. */
+  public Future<List<Response>> sendAll(List<Request> requests) {
+    return sendAll(requests, 0);
+  }
+
+  private Future<List<Response>> sendAll(List<Request> requests, long blockMs) {
+    RedisConnection current = connection;
+    if (current == null) {
+      return Future.failedFuture(
+          new RedisException(Kind.NOT_SENT, "Redis is away: " + downReason()));
+    }
+    if (inFlight.size() >= MAX_IN_FLIGHT) {
+      return Future.failedFuture(
+          new RedisException(Kind.NOT_SENT, "too many commands under way to Redis"));
+    }
+    Promise<List<Response>> answer = Promise.promise();
+    long limitMs = settings.commandTimeoutMs() + blockMs;
+    InFlight command = new InFlight(answer, System.nanoTime() + limitMs * 1_000_000);
+    inFlight.add(command);
+    Future<List<Response>> sent =
+        requests.size() == 1
+            ? current.send(requests.get(0)).map(RedisLink::listOf)
+            : current.batch(requests);
+    sent.onComplete(result -> onAnswer(command, result));
+    return answer.future();
+  }
+
+  /** Like List.of, but Redis' nil is null. */
+  private static List<Response> listOf(@Nullable Response response) {
+    return Collections.singletonList(response);
+  }
+
+  private void onAnswer(InFlight command, AsyncResult<List<Response>> result) {
+    inFlight.remove(command);
+    if (result.succeeded()) {
+      command.answer().tryComplete(result.result());
+    } else if (result.cause() instanceof Response reply && reply.type() == ResponseType.ERROR) {
+      command.answer().tryFail(RedisException.ofReply(reply.toString()));
+    } else {
+      command.answer().tryFail(new RedisException(Kind.UNKNOWN, String.valueOf(result.cause())));
+    }
+  }
+
+  /** Closes the link for good. What is under way fails. */
+  public Future<Void> close() {
+    closed = true;
+    vertx.cancelTimer(checkTimer);
+    connection = null;
+    failAll("closing");
+    Redis open = client;
+    client = null;
+    return open == null ? Future.succeededFuture() : open.close().otherwiseEmpty();
+  }
+
+  private void closeQuietly(Redis redis) {
+    redis.close().onFailure(e -> LOG.debug("closing a connection to Redis ({})", purpose, e));
+  }
+}

@@ -1,0 +1,17 @@
+package io.logagg.stream;
+
+import java.util.random.RandomGenerator;
+
+/**
+ * How to reach Redis.
+ *
+ * @param url with credentials and database number; never printed
+ * @param commandTimeoutMs how long a command may go unanswered
+ * @param random for the jitter of retries
+ */
+public record RedisSettings(String url, long commandTimeoutMs, RandomGenerator random) {
+  @Override
+  public String toString() {
+    return "RedisSettings[commandTimeoutMs=" + commandTimeoutMs + "]";
+  }
+}

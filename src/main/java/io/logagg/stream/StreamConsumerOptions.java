@@ -1,0 +1,30 @@
+package io.logagg.stream;
+
+import io.logagg.record.TimeWindow;
+
+/**
+ * What a consumer is to do.
+ *
+ * @param consumerName unique among all that live; the same again after a restart takes over at once
+ *     what was pending
+ * @param window which times records of other programs may have
+ * @param maxInFlight batches under way at once
+ * @param writeTimeoutMs how long persistence may take over a batch
+ * @param mirrorEntries about how many dead letters stay visible on their stream
+ */
+public record StreamConsumerOptions(
+    RedisSettings redis,
+    StreamNames names,
+    String consumerName,
+    TimeWindow window,
+    int batchRecords,
+    long blockMs,
+    long claimIdleMs,
+    int maxInFlight,
+    long writeTimeoutMs,
+    long mirrorEntries) {
+
+  ConsumerSettings consumer(int inFlight) {
+    return new ConsumerSettings(batchRecords, blockMs, claimIdleMs, inFlight, redis.random());
+  }
+}

@@ -1,0 +1,90 @@
+package io.logagg.stream;
+
+import io.logagg.bus.Bus;
+import io.logagg.bus.ForgetEntries;
+import io.logagg.bus.Persistence;
+import io.logagg.record.DeadLetter;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the stream and has persistence store what is on it; moves dead letters likewise. Each
+ * instance is a consumer of its own.
+ */
+public final class StreamConsumerVerticle extends VerticleBase {
+  private static final Logger LOG = LoggerFactory.getLogger(StreamConsumerVerticle.class);
+  private static final long FORGET_PERIOD_MS = TimeUnit.MINUTES.toMillis(1);
+  private static final int DEAD_LETTERS_IN_FLIGHT = 1;
+
+  private final StreamConsumerOptions options;
+  private @Nullable GroupConsumer<RecordWork.Received> records;
+  private @Nullable GroupConsumer<DeadLetter> deadLetters;
+
+  public StreamConsumerVerticle(StreamConsumerOptions options) {
+    this.options = options;
+  }
+
+  @Override
+  public Future<?> start() {
+    Bus bus = Bus.of(vertx, options.writeTimeoutMs());
+    records = startRecords(bus);
+    deadLetters = startDeadLetters(bus);
+    return Future.succeededFuture();
+  }
+
+  private GroupConsumer<RecordWork.Received> startRecords(Bus bus) {
+    StreamNames names = options.names();
+    StreamReader reader = new StreamReader(names.stream(), names.group(), options.consumerName());
+    RecordWork work =
+        new RecordWork(
+            new EntryCodec(names.stream(), options.window()),
+            reader,
+            names.deadLetters(),
+            bus,
+            this::commandLink);
+    GroupConsumer<RecordWork.Received> consumer =
+        GroupConsumer.start(
+            vertx, options.redis(), options.consumer(options.maxInFlight()), reader, work);
+    vertx.setPeriodic(FORGET_PERIOD_MS, id -> forgetEntries(bus, reader, consumer));
+    return consumer;
+  }
+
+  private GroupConsumer<DeadLetter> startDeadLetters(Bus bus) {
+    StreamNames names = options.names();
+    StreamReader reader =
+        new StreamReader(names.deadLetters(), names.group(), options.consumerName());
+    DeadLetterWork work = new DeadLetterWork(reader, bus, options.mirrorEntries());
+    return GroupConsumer.start(
+        vertx, options.redis(), options.consumer(DEAD_LETTERS_IN_FLIGHT), reader, work);
+  }
+
+  private RedisLink commandLink() {
+    GroupConsumer<RecordWork.Received> consumer = records;
+    if (consumer == null) {
+      throw new IllegalStateException("entries before start");
+    }
+    return consumer.commandLink();
+  }
+
+  private static void forgetEntries(Bus bus, StreamReader reader, GroupConsumer<?> consumer) {
+    if (consumer.commandLink().isUp()) {
+      reader
+          .firstEntryMs(consumer.commandLink())
+          .compose(firstMs -> bus.ask(Persistence.FORGET_ENTRIES, new ForgetEntries(firstMs)))
+          .onFailure(e -> LOG.debug("forgetting entries: {}", e.getMessage()));
+    }
+  }
+
+  @Override
+  public Future<?> stop() {
+    return Future.join(stop(records), stop(deadLetters));
+  }
+
+  private static Future<Void> stop(@Nullable GroupConsumer<?> consumer) {
+    return consumer == null ? Future.succeededFuture() : consumer.stop();
+  }
+}

@@ -1,0 +1,229 @@
+package io.logagg.stream;
+
+import io.logagg.stream.RedisException.Kind;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stream, as a member of its consumer group sees it. Stateless but for the links that it uses.
+ */
+final class StreamReader {
+  private final String key;
+  private final String group;
+  private final String consumer;
+
+  StreamReader(String key, String group, String consumer) {
+    this.key = key;
+    this.group = group;
+    this.consumer = consumer;
+  }
+
+  /** What a claim brought, and where the next one goes on; {@code 0-0} at the end. */
+  record Claimed(String next, List<RawEntry> entries) {}
+
+  String key() {
+    return key;
+  }
+
+  /**
+   * Creates the group, and the stream with it, unless they are there. A new group starts at the
+   * oldest entry.
+   */
+  Future<Void> ensureGroup(RedisLink link) {
+    Request create =
+        Request.cmd(Command.XGROUP).arg("CREATE").arg(key).arg(group).arg("0").arg("MKSTREAM");
+    return link.send(create)
+        .<Void>mapEmpty()
+        .recover(
+            e ->
+                String.valueOf(e.getMessage()).startsWith("BUSYGROUP")
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(e));
+  }
+
+  /**
+   * Entries that no consumer has had, waiting for the first of them up to {@code blockMs}, 0 for
+   * not at all.
+   */
+  Future<List<RawEntry>> readNew(RedisLink link, int count, long blockMs) {
+    Request read = readGroup(count);
+    if (blockMs > 0) {
+      read.arg("BLOCK").arg(blockMs);
+    }
+    return link.send(read.arg("STREAMS").arg(key).arg(">"), blockMs).map(this::ofOnlyStream);
+  }
+
+  /** Entries that this consumer had and did not acknowledge, those after {@code afterId}. */
+  Future<List<RawEntry>> readOwn(RedisLink link, int count, String afterId) {
+    return link.send(readGroup(count).arg("STREAMS").arg(key).arg(afterId)).map(this::ofOnlyStream);
+  }
+
+  private Request readGroup(int count) {
+    return Request.cmd(Command.XREADGROUP)
+        .arg("GROUP")
+        .arg(group)
+        .arg(consumer)
+        .arg("COUNT")
+        .arg(count);
+  }
+
+  /** With RESP3 the answer is a map from stream to entries, with RESP2 a list of pairs. */
+  private List<RawEntry> ofOnlyStream(@Nullable Response streams) {
+    if (streams == null || streams.size() == 0) {
+      return List.of();
+    }
+    return entries(streams.isMap() ? streams.get(key) : streams.get(0).get(1));
+  }
+
+  private static List<RawEntry> entries(Response list) {
+    List<RawEntry> entries = new ArrayList<>(list.size());
+    for (Response item : list) {
+      // Redis before 7 gives nil for a claimed entry that was deleted.
+      if (item != null) {
+        entries.add(new RawEntry(item.get(0).toString(), fields(item.get(1))));
+      }
+    }
+    return entries;
+  }
+
+  /** The fields of an entry; none if it was deleted while pending. */
+  private static Map<String, Response> fields(@Nullable Response list) {
+    if (list == null) {
+      return Map.of();
+    }
+    Map<String, Response> fields = new HashMap<>();
+    for (int i = 0; i + 1 < list.size(); i += 2) {
+      fields.put(list.get(i).toString(), list.get(i + 1));
+    }
+    return fields;
+  }
+
+  /** Takes over what other consumers have left alone for {@code idleMs}. */
+  Future<Claimed> claim(RedisLink link, long idleMs, String cursor, int count) {
+    Request claim =
+        Request.cmd(Command.XAUTOCLAIM)
+            .arg(key)
+            .arg(group)
+            .arg(consumer)
+            .arg(idleMs)
+            .arg(cursor)
+            .arg("COUNT")
+            .arg(count);
+    return link.send(claim).map(StreamReader::claimed);
+  }
+
+  private static Claimed claimed(@Nullable Response answer) {
+    if (answer == null) {
+      return new Claimed("0-0", List.of());
+    }
+    return new Claimed(answer.get(0).toString(), entries(answer.get(1)));
+  }
+
+  /** Keeps entries this consumer's own, so that nobody claims them while they wait. */
+  Future<Void> keep(RedisLink link, List<String> ids) {
+    Request claim = Request.cmd(Command.XCLAIM).arg(key).arg(group).arg(consumer).arg(0);
+    ids.forEach(claim::arg);
+    return link.send(claim.arg("JUSTID")).mapEmpty();
+  }
+
+  /** Acknowledges entries and leaves them on the stream. */
+  Future<Void> acknowledge(RedisLink link, List<String> ids) {
+    return link.send(ids(Command.XACK, ids, key, group)).mapEmpty();
+  }
+
+  /** Acknowledges entries and removes them, both or neither. */
+  Future<Void> remove(RedisLink link, List<String> ids) {
+    List<Request> transaction =
+        List.of(
+            Request.cmd(Command.MULTI),
+            ids(Command.XDEL, ids, key),
+            ids(Command.XACK, ids, key, group),
+            Request.cmd(Command.EXEC));
+    return link.sendAll(transaction).mapEmpty();
+  }
+
+  private static Request ids(Command command, List<String> ids, String... before) {
+    Request request = Request.cmd(command);
+    for (String argument : before) {
+      request.arg(argument);
+    }
+    ids.forEach(request::arg);
+    return request;
+  }
+
+  /** The milliseconds of the id of the oldest entry, or of the next one if there is none. */
+  Future<Long> firstEntryMs(RedisLink link) {
+    return link.send(Request.cmd(Command.XINFO).arg("STREAM").arg(key))
+        .map(StreamReader::firstEntryMs);
+  }
+
+  private static long firstEntryMs(@Nullable Response info) {
+    Response first = value(info, "first-entry");
+    Response last = value(info, "last-generated-id");
+    if (first != null && first.size() > 0) {
+      return ms(first.get(0).toString());
+    }
+    return last == null ? 0 : ms(last.toString());
+  }
+
+  private static long ms(String id) {
+    return Long.parseLong(id.substring(0, id.indexOf('-')));
+  }
+
+  /**
+   * Cuts the stream down to its newest {@code keep} entries, once every entry was delivered and
+   * acknowledged; does nothing otherwise.
+   */
+  Future<Void> trimAcknowledged(RedisLink link, long keep) {
+    return link.send(Request.cmd(Command.XINFO).arg("GROUPS").arg(key))
+        .compose(
+            groups ->
+                isDone(groups)
+                    ? link.send(
+                            Request.cmd(Command.XTRIM).arg(key).arg("MAXLEN").arg("~").arg(keep))
+                        .<Void>mapEmpty()
+                    : Future.succeededFuture());
+  }
+
+  private boolean isDone(@Nullable Response groups) {
+    if (groups == null) {
+      return false;
+    }
+    for (Response info : groups) {
+      Response name = value(info, "name");
+      Response pending = value(info, "pending");
+      Response lag = value(info, "lag");
+      if (name != null && name.toString().equals(group)) {
+        return pending != null && pending.toLong() == 0 && lag != null && lag.toLong() == 0;
+      }
+    }
+    return false;
+  }
+
+  /** A named value: a map's with RESP3, in a flat list of names and values with RESP2. */
+  private static @Nullable Response value(@Nullable Response info, String name) {
+    if (info == null) {
+      return null;
+    }
+    if (info.isMap()) {
+      return info.get(name);
+    }
+    for (int i = 0; i + 1 < info.size(); i += 2) {
+      if (info.get(i).toString().equals(name)) {
+        return info.get(i + 1);
+      }
+    }
+    return null;
+  }
+
+  static boolean isNoGroup(Throwable e) {
+    return e instanceof RedisException redis && redis.kind() == Kind.NO_GROUP;
+  }
+}
