@@ -1,0 +1,90 @@
+package io.logagg.config;
+
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+
+/** What must hold between keys that are right by themselves. */
+final class ConfigRules {
+
+  /**
+   * One rule.
+   *
+   * @param keys the keys it is about; a violation is reported for the first one
+   * @param broken whether a configuration violates it
+   * @param advice what would be right; names the other keys
+   */
+  record Rule(List<String> keys, Predicate<Config> broken, String advice) {}
+
+  static final List<Rule> RULES =
+      List.of(
+          new Rule(
+              List.of("http.host", "auth.enabled", "auth.allowAnonymousNetwork"),
+              c ->
+                  !c.auth().enabled()
+                      && !c.auth().allowAnonymousNetwork()
+                      && !isLoopback(c.http().host()),
+              "must be a loopback address such as 127.0.0.1, unless auth.enabled or auth.allowAnonymousNetwork is"
+                  + " true"),
+          new Rule(
+              List.of("http.maxRecordBytes", "http.maxBodyBytes"),
+              c -> c.http().maxRecordBytes() > c.http().maxBodyBytes(),
+              "must be at most http.maxBodyBytes"),
+          new Rule(
+              List.of("http.tls.certPath", "http.tls.keyPath"),
+              c -> c.http().tls().certPath() == null && c.http().tls().keyPath() != null,
+              "must be set together with http.tls.keyPath"),
+          new Rule(
+              List.of("http.tls.keyPath", "http.tls.certPath"),
+              c -> c.http().tls().keyPath() == null && c.http().tls().certPath() != null,
+              "must be set together with http.tls.certPath"),
+          new Rule(
+              List.of("stream.dlqKey", "stream.key"),
+              c -> c.stream().dlqKey().equals(c.stream().key()),
+              "must differ from stream.key"),
+          new Rule(
+              List.of("persistence.instances", "consumer.instances"),
+              c -> c.consumer().instances() > 0 && c.persistence().instances() == 0,
+              "must be at least 1 where consumer.instances is above 0, since batches are handed over within the"
+                  + " process"),
+          new Rule(
+              List.of("http.instances", "consumer.instances", "persistence.instances"),
+              c ->
+                  c.http().instances() == 0
+                      && c.consumer().instances() == 0
+                      && c.persistence().instances() == 0,
+              "must be at least 1 where consumer.instances and persistence.instances are 0, the process would do"
+                  + " nothing"),
+          new Rule(
+              List.of("embedded.postgresPort", "http.port", "embedded.redisPort"),
+              c -> samePort(c.embedded().postgresPort(), c.http().port(), c.embedded().redisPort()),
+              "must differ from http.port and embedded.redisPort, or be 0"),
+          new Rule(
+              List.of("embedded.redisPort", "http.port"),
+              c -> samePort(c.embedded().redisPort(), c.http().port()),
+              "must differ from http.port, or be 0"));
+
+  private static final Set<String> LOOPBACK_NAMES =
+      Set.of("localhost", "localhost.", "ip6-localhost", "localhost.localdomain");
+
+  private ConfigRules() {}
+
+  /**
+   * Whether only this machine can connect. Names are not looked up: what a name stands for can
+   * change after the check.
+   */
+  static boolean isLoopback(String host) {
+    InetAddress address = NetUtil.createInetAddressFromIpAddressString(host);
+    return address == null
+        ? LOOPBACK_NAMES.contains(host.toLowerCase(Locale.ROOT))
+        : address.isLoopbackAddress();
+  }
+
+  private static boolean samePort(int port, int... others) {
+    return port != 0 && IntStream.of(others).anyMatch(other -> other == port);
+  }
+}

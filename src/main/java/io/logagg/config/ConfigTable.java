@@ -1,0 +1,228 @@
+package io.logagg.config;
+
+import static io.logagg.config.ConfigKey.flag;
+import static io.logagg.config.ConfigKey.list;
+import static io.logagg.config.ConfigKey.number;
+import static io.logagg.config.ConfigKey.optional;
+import static io.logagg.config.ConfigKey.text;
+import static io.logagg.config.TextShape.HOST;
+import static io.logagg.config.TextShape.NAME;
+import static io.logagg.config.TextShape.ORIGIN;
+import static io.logagg.config.TextShape.PATH;
+import static io.logagg.config.TextShape.POSTGRES_URL;
+import static io.logagg.config.TextShape.REDIS_URL;
+import static io.logagg.config.TextShape.SECRET;
+
+import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonArray;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All keys. Parsing, checks, names of environment variables and the README follow from this table:
+ * a new key is a line here and a component of the same name in its section's record.
+ */
+public final class ConfigTable {
+  private static final long MIB = 1L << 20;
+  private static final long TIB = 1L << 40;
+  private static final long HOUR_MS = 3_600_000;
+  private static final long DAY_MS = 24 * HOUR_MS;
+  private static final long BILLION = 1_000_000_000;
+
+  static final List<ConfigKey> KEYS =
+      List.of(
+          text(
+              "http.host",
+              "127.0.0.1",
+              HOST,
+              "Name or address to listen on. Beyond loopback it needs `auth.enabled` or `auth.allowAnonymousNetwork`"),
+          number("http.port", 8000, 0, 65535, "TCP port; 0 takes any free one"),
+          number("http.instances", 2, 0, 256, "HTTP verticles; 0: this process serves no API"),
+          number("http.maxBodyBytes", 1024 * MIB, 1024, TIB, "Largest request body, inflated"),
+          number(
+              "http.maxRecordBytes",
+              MIB,
+              1024,
+              64 * MIB,
+              "Largest single record; at most `http.maxBodyBytes`"),
+          list("http.corsOrigins", ORIGIN, "Origins whose pages may call the API; `*` for any")
+              .alsoFrom("CORS_ORIGINS"),
+          optional(
+              "http.tls.certPath",
+              PATH,
+              "PEM file with the certificate chain; with `http.tls.keyPath` it makes the server speak HTTPS"),
+          optional("http.tls.keyPath", PATH, "PEM file with the private key"),
+          optional(
+                  "postgres.url",
+                  POSTGRES_URL,
+                  "`postgresql://user:password@host:5432/db?sslmode=prefer`; none: an embedded PostgreSQL")
+              .alsoFrom("DATABASE_URL"),
+          number("postgres.poolSize", 4, 1, 1000, "Most connections of this process"),
+          number("postgres.queryTimeoutMs", 30_000, 100, HOUR_MS, "Limit of one reading statement"),
+          number("postgres.writeTimeoutMs", 30_000, 100, HOUR_MS, "Limit of one writing statement"),
+          optional(
+                  "redis.url",
+                  REDIS_URL,
+                  "`redis://user:password@host:6379/0`, `rediss://` with TLS; none: an embedded Redis")
+              .alsoFrom("REDIS_URL"),
+          number("redis.commandTimeoutMs", 2_000, 50, HOUR_MS, "Limit of one command"),
+          text("stream.key", "logs:stream", NAME, "Redis key of the stream")
+              .alsoFrom("INGEST_STREAM"),
+          text("stream.group", "ingest-group", NAME, "Consumer group of the workers")
+              .alsoFrom("INGEST_GROUP"),
+          text("stream.dlqKey", "logs:dlq", NAME, "Redis key of the mirror of the dead letters")
+              .alsoFrom("INGEST_DLQ"),
+          number("stream.shards", 1, 1, 256, "Streams the records are spread over"),
+          number(
+              "stream.maxRecordsPerEntry",
+              500,
+              1,
+              10_000,
+              "Records packed into one stream entry; with 1, entries are plain JSON"),
+          number(
+              "stream.maxPendingRecords",
+              5_000_000,
+              1,
+              100 * BILLION,
+              "Records that may wait in the stream before ingest answers 429"),
+          number(
+              "consumer.instances",
+              2,
+              0,
+              256,
+              "Verticles that read the stream; 0: not in this process"),
+          number(
+              "consumer.batchRecords", 1000, 1, 100_000, "Records gathered into one batch, about"),
+          number("consumer.blockMs", 200, 1, 60_000, "Longest wait of one read for new entries"),
+          number(
+              "consumer.claimIdleMs",
+              30_000,
+              100,
+              DAY_MS,
+              "Time after which a lost worker's entries are taken over"),
+          number(
+              "consumer.maxDeliveries",
+              5,
+              1,
+              1000,
+              "Deliveries after which the records of an entry are tried one by one"),
+          number(
+              "persistence.instances",
+              2,
+              0,
+              256,
+              "Verticles that write to PostgreSQL; 0: not in this process"),
+          number("persistence.pipelining", 4, 1, 256, "Batches in flight at a time per verticle"),
+          number(
+              "dlq.maxRecords",
+              1_000_000,
+              1,
+              BILLION,
+              "Dead letters kept in PostgreSQL, the oldest go first"),
+          number(
+              "dlq.mirrorRecords", 10_000, 1, 10_000_000, "Dead letters kept in the Redis mirror"),
+          number(
+              "retention.maxAgeDays",
+              0,
+              0,
+              36_500,
+              "Age at which records are removed and no longer taken; 0 keeps them for ever"),
+          number(
+              "retention.maxFutureDays",
+              2,
+              0,
+              36_500,
+              "How far a record's timestamp may lie in the future"),
+          flag("auth.enabled", false, "Whether calls need an API key"),
+          optional("auth.adminKey", SECRET, "A key with every scope, to make the others with"),
+          flag("auth.allowAnonymousNetwork", false, "Serve other machines without keys"),
+          text(
+              "embedded.dataDir",
+              "./logagg-data",
+              PATH,
+              "Folder of the embedded PostgreSQL and Redis"),
+          number(
+              "embedded.postgresPort",
+              0,
+              0,
+              65535,
+              "TCP port of the embedded PostgreSQL; 0 takes any free one"),
+          number(
+              "embedded.redisPort",
+              0,
+              0,
+              65535,
+              "TCP port of the embedded Redis; 0 takes any free one"),
+          number(
+              "embedded.minFreeBytes",
+              512 * MIB,
+              0,
+              1024 * TIB,
+              "Free disk space below which ingest answers 503; 0: no check"),
+          number(
+              "shutdown.timeoutMs",
+              20_000,
+              100,
+              HOUR_MS,
+              "Longest time for finishing what is in flight"));
+
+  private static final Map<String, ConfigKey> BY_PATH = new LinkedHashMap<>();
+  private static final Set<String> SECTIONS = new LinkedHashSet<>();
+
+  static {
+    for (ConfigKey key : KEYS) {
+      BY_PATH.put(key.path(), key);
+      for (int dot = key.path().indexOf('.'); dot >= 0; dot = key.path().indexOf('.', dot + 1)) {
+        SECTIONS.add(key.path().substring(0, dot));
+      }
+    }
+  }
+
+  private ConfigTable() {}
+
+  /** The keys as a Markdown table, for the README. */
+  public static String markdown() {
+    StringBuilder out =
+        new StringBuilder("| key | default | range or form | environment | what it is |\n");
+    out.append("|---|---|---|---|---|\n");
+    for (ConfigKey key : KEYS) {
+      String older = key.olderEnvironmentName();
+      out.append("| `%s` ".formatted(key.path()))
+          .append("| `%s` ".formatted(defaultText(key)))
+          .append("| %s ".formatted(key.type().summary()))
+          .append("| `%s`".formatted(key.environmentName()))
+          .append(older == null ? " " : ", `%s` ".formatted(older))
+          .append("| %s |\n".formatted(key.description()));
+    }
+    return out.toString();
+  }
+
+  static Set<String> paths() {
+    return BY_PATH.keySet();
+  }
+
+  /** Paths that stand for an object with keys in it. */
+  static Set<String> sections() {
+    return SECTIONS;
+  }
+
+  static @Nullable ConfigKey find(String path) {
+    return BY_PATH.get(path);
+  }
+
+  static Map<String, @Nullable Object> defaultValues() {
+    Map<String, @Nullable Object> values = new LinkedHashMap<>();
+    KEYS.forEach(key -> values.put(key.path(), key.defaultValue()));
+    return values;
+  }
+
+  /** The default as it would stand in the file. */
+  static String defaultText(ConfigKey key) {
+    Object value = key.defaultValue();
+    return Json.encode(value instanceof List<?> list ? new JsonArray(list) : value);
+  }
+}

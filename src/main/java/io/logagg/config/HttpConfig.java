@@ -1,0 +1,27 @@
+package io.logagg.config;
+
+import java.util.List;
+
+/**
+ * The HTTP server.
+ *
+ * @param host name or address to listen on
+ * @param port TCP port, 0 for any free one
+ * @param instances number of HTTP verticles, 0 for none in this process
+ * @param maxBodyBytes limit of one request's inflated body
+ * @param maxRecordBytes limit of one record, never above {@code maxBodyBytes}
+ * @param corsOrigins origins whose pages may call the API; {@code "*"} stands for any
+ */
+public record HttpConfig(
+    String host,
+    int port,
+    int instances,
+    long maxBodyBytes,
+    int maxRecordBytes,
+    List<String> corsOrigins,
+    TlsConfig tls) {
+
+  public HttpConfig {
+    corsOrigins = List.copyOf(corsOrigins);
+  }
+}

@@ -1,0 +1,16 @@
+package io.logagg.config;
+
+import java.util.List;
+
+/**
+ * A configuration that can be used.
+ *
+ * @param config the checked values
+ * @param warnings what looks like a mistake but stops nothing, one line each, without secrets
+ */
+public record LoadedConfig(Config config, List<String> warnings) {
+
+  public LoadedConfig {
+    warnings = List.copyOf(warnings);
+  }
+}

@@ -1,0 +1,9 @@
+package io.logagg.config;
+
+/**
+ * Which dates are taken and how long records stay.
+ *
+ * @param maxAgeDays age at which records are removed and no longer taken, 0 to keep for ever
+ * @param maxFutureDays how far a timestamp may lie ahead of the clock
+ */
+public record RetentionConfig(int maxAgeDays, int maxFutureDays) {}

@@ -1,0 +1,109 @@
+package io.logagg.config;
+
+import io.netty.util.NetUtil;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What a text value may look like, and how much of a wrong one may be shown. */
+enum TextShape {
+  HOST("host name or IP address"),
+  NAME("text, 1 to 256 characters"),
+  PATH("path"),
+  ORIGIN("* or origins"),
+  SECRET("text without spaces"),
+  POSTGRES_URL("postgresql:// URL"),
+  REDIS_URL("redis:// or rediss:// URL");
+
+  private static final int SHOWN_CHARACTERS_MAX = 80;
+  private static final int NAME_CHARACTERS_MAX = 256;
+  private static final int PATH_CHARACTERS_MAX = 4096;
+  private static final Pattern HOST_NAME =
+      Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_.])?");
+  private static final Pattern ORIGIN_SYNTAX =
+      Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://[^\\s/?#@,*]+");
+  // Printable ASCII: the key travels in an HTTP header.
+  private static final Pattern HEADER_TOKEN = Pattern.compile("[\\x21-\\x7e]{1,512}");
+
+  /** A few words for the table of keys. */
+  final String summary;
+
+  TextShape(String summary) {
+    this.summary = summary;
+  }
+
+  /** What would be right instead of this text, or null if it is right. */
+  @Nullable String fault(String text) {
+    return switch (this) {
+      case HOST -> hostFault(text);
+      case NAME -> nameFault(text);
+      case PATH -> pathFault(text);
+      case ORIGIN -> originFault(text);
+      case SECRET -> secretFault(text);
+      case POSTGRES_URL -> BackendUrl.postgresFault(text);
+      case REDIS_URL -> BackendUrl.redisFault(text);
+    };
+  }
+
+  /** The text as it may be printed: on one line, not too long, without secrets. */
+  String shown(String text) {
+    return switch (this) {
+      case HOST, NAME, PATH, ORIGIN -> quoted(text);
+      case SECRET -> BackendUrl.MASK;
+      case POSTGRES_URL, REDIS_URL -> quoted(BackendUrl.redactedUrl(text));
+    };
+  }
+
+  /** Whether a value of the wrong type may be shown. */
+  boolean isSecret() {
+    return this == SECRET || this == POSTGRES_URL || this == REDIS_URL;
+  }
+
+  static String quoted(String text) {
+    StringBuilder out = new StringBuilder("\"");
+    text.codePoints()
+        .limit(SHOWN_CHARACTERS_MAX)
+        .map(c -> Character.isISOControl(c) ? '?' : c)
+        .forEach(out::appendCodePoint);
+    return out.append(text.codePointCount(0, text.length()) > SHOWN_CHARACTERS_MAX ? "…\"" : "\"")
+        .toString();
+  }
+
+  private static @Nullable String hostFault(String text) {
+    return HOST_NAME.matcher(text).matches()
+            || (NetUtil.isValidIpV6Address(text) && !text.startsWith("["))
+        ? null
+        : "must be a host name or an IP address, without scheme, port or brackets";
+  }
+
+  private static @Nullable String nameFault(String text) {
+    return isPlain(text, NAME_CHARACTERS_MAX)
+        ? null
+        : "must be 1 to %d characters, not blank, no control characters"
+            .formatted(NAME_CHARACTERS_MAX);
+  }
+
+  private static @Nullable String pathFault(String text) {
+    return isPlain(text, PATH_CHARACTERS_MAX)
+        ? null
+        : "must be a path, not blank, no control characters";
+  }
+
+  private static @Nullable String originFault(String text) {
+    return text.equals("*") || ORIGIN_SYNTAX.matcher(text).matches()
+        ? null
+        : "must be a list of \"*\" or origins such as \"https://logs.example.com\", without a path or a slash at"
+            + " the end";
+  }
+
+  private static @Nullable String secretFault(String text) {
+    return HEADER_TOKEN.matcher(text).matches()
+        ? null
+        : "must be 1 to 512 printable ASCII characters without spaces";
+  }
+
+  private static boolean isPlain(String text, int charactersMax) {
+    return !text.isBlank()
+        && text.length() <= charactersMax
+        && text.chars().noneMatch(Character::isISOControl);
+  }
+}
