@@ -1,0 +1,126 @@
+package io.logagg.persistence;
+
+import io.logagg.bus.BusException;
+import io.logagg.bus.Failure;
+import io.logagg.bus.WriteOutcome;
+import io.logagg.bus.WriteRequest;
+import io.logagg.bus.WriteRequest.Delivery;
+import io.logagg.postgres.Database;
+import io.logagg.postgres.SqlFailure;
+import io.logagg.record.LogRecord;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * Stores batches: learns the apps, makes the partitions that are missing, and narrows a batch that
+ * PostgreSQL refuses down to the records at fault. Belongs to one context.
+ */
+final class BatchWriter {
+  /** Apps and partitions can change under a batch, but hardly this often. */
+  private static final int MAX_TRIES = 5;
+
+  private final Database database;
+  private final AppCatalog apps;
+  private final Partitions partitions;
+  private final PoisonIsolation isolation;
+
+  BatchWriter(Database database, AppCatalog apps, Partitions partitions) {
+    this.database = database;
+    this.apps = apps;
+    this.partitions = partitions;
+    this.isolation = new PoisonIsolation(database);
+  }
+
+  /** Stores in a transaction of its own, by a pipelined statement. */
+  Future<WriteOutcome> write(WriteRequest request, WriterConnection connection) {
+    if (!database.isReady()) {
+      return Future.failedFuture(new BusException(Failure.TRANSIENT, "PostgreSQL is away"));
+    }
+    return attempt(request, connection::execute, 1)
+        .recover(e -> isolate(request, connection, e))
+        .recover(e -> Future.failedFuture(toBusException(e)));
+  }
+
+  /** The statement is run by {@code executor}; what can be mended is, and it is run again. */
+  Future<WriteOutcome> attempt(
+      WriteRequest request, Function<BatchSql, Future<RowSet<Row>>> executor, int attempt) {
+    return apps.learn(records(request).toList())
+        .compose(known -> executor.apply(BatchSql.of(request, this::app)))
+        .map(rows -> outcome(request, rows))
+        .recover(
+            e ->
+                mend(request, e, attempt).compose(done -> attempt(request, executor, attempt + 1)));
+  }
+
+  private AppRef app(LogRecord record) {
+    AppRef app = apps.find(record);
+    if (app == null) {
+      // Possible only if the catalog overflowed while it learned.
+      throw new BusException(Failure.TRANSIENT, "too many apps in one batch");
+    }
+    return app;
+  }
+
+  private static WriteOutcome outcome(WriteRequest request, RowSet<Row> rows) {
+    int stored = rows.iterator().next().getInteger("stored");
+    return new WriteOutcome(stored, request.size() - stored, List.of());
+  }
+
+  /** Done if trying again makes sense, else failed with the same error. */
+  private Future<Void> mend(WriteRequest request, Throwable error, int attempt) {
+    if (attempt >= MAX_TRIES) {
+      return Future.failedFuture(error);
+    }
+    return switch (SqlFailure.of(error)) {
+      case APP_CHANGED -> {
+        apps.forget(records(request).toList());
+        yield Future.succeededFuture();
+      }
+      case NO_PARTITION ->
+          partitions.ensure(records(request).mapToLong(LogRecord::timestampMicros));
+      default -> Future.failedFuture(error);
+    };
+  }
+
+  private static Stream<LogRecord> records(WriteRequest request) {
+    return request.deliveries().stream().flatMap(delivery -> delivery.batch().records().stream());
+  }
+
+  /**
+   * Entry by entry first, so that a bad one costs its neighbours little; then within the bad one.
+   */
+  private Future<WriteOutcome> isolate(
+      WriteRequest request, WriterConnection connection, Throwable error) {
+    if (SqlFailure.of(error) != SqlFailure.DATA) {
+      return Future.failedFuture(error);
+    }
+    if (request.deliveries().size() == 1) {
+      return isolation.store(request, this::app, error);
+    }
+    Future<WriteOutcome> all = Future.succeededFuture(new WriteOutcome(0, 0, List.of()));
+    for (Delivery delivery : request.deliveries()) {
+      WriteRequest single = new WriteRequest(List.of(delivery), request.rememberKeys());
+      all = all.compose(before -> write(single, connection).map(outcome -> sum(before, outcome)));
+    }
+    return all;
+  }
+
+  private static WriteOutcome sum(WriteOutcome a, WriteOutcome b) {
+    return new WriteOutcome(
+        a.stored() + b.stored(),
+        a.repeated() + b.repeated(),
+        Stream.concat(a.refused().stream(), b.refused().stream()).toList());
+  }
+
+  private static BusException toBusException(Throwable error) {
+    if (error instanceof BusException known) {
+      return known;
+    }
+    Failure failure = SqlFailure.of(error) == SqlFailure.DATA ? Failure.REFUSED : Failure.TRANSIENT;
+    return new BusException(failure, SqlFailure.describe(error), error);
+  }
+}

@@ -1,0 +1,108 @@
+package io.logagg.persistence;
+
+import io.logagg.postgres.Database;
+import io.logagg.record.Timestamps;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.LongStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes partitions of {@code logs} for the times that are needed. Thread-safe; any number of
+ * processes may.
+ */
+final class Partitions {
+  private static final Logger LOG = LoggerFactory.getLogger(Partitions.class);
+
+  /** Any number that nobody else uses in the same database. */
+  private static final long LOCK = 0x6C6F_6761_6768L;
+
+  private static final String LIST =
+      """
+      SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+      WHERE i.inhparent = 'logs'::regclass""";
+
+  private final Database database;
+  private final InstantSource clock;
+
+  Partitions(Database database, InstantSource clock) {
+    this.database = database;
+    this.clock = clock;
+  }
+
+  /** Makes what is missing for records of these times, in microseconds since the epoch. */
+  Future<Void> ensure(LongStream timesMicros) {
+    SortedSet<LocalDate> days = new TreeSet<>();
+    timesMicros.forEach(micros -> days.add(Timestamps.utc(micros).toLocalDate()));
+    return database.write(connection -> ensure(connection, days));
+  }
+
+  private Future<Void> ensure(SqlConnection connection, SortedSet<LocalDate> days) {
+    return connection
+        .query("SELECT pg_advisory_xact_lock(" + LOCK + ")")
+        .execute()
+        .compose(locked -> connection.query(LIST).execute())
+        .compose(rows -> create(connection, missing(days, present(rows))));
+  }
+
+  private static List<PartitionRange> present(RowSet<Row> rows) {
+    List<PartitionRange> ranges = new ArrayList<>();
+    rows.forEach(row -> PartitionRange.ofTable(row.getString(0)).ifPresent(ranges::add));
+    return ranges;
+  }
+
+  private List<PartitionRange> missing(Collection<LocalDate> days, List<PartitionRange> present) {
+    LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+    List<PartitionRange> known = new ArrayList<>(present);
+    List<PartitionRange> missing = new ArrayList<>();
+    for (LocalDate day : days) {
+      if (known.stream().noneMatch(range -> range.covers(day))) {
+        PartitionRange range = PartitionRange.choose(day, today, known);
+        known.add(range);
+        missing.add(range);
+      }
+    }
+    return missing;
+  }
+
+  private static Future<Void> create(SqlConnection connection, List<PartitionRange> ranges) {
+    Future<Void> chain = Future.succeededFuture();
+    for (PartitionRange range : ranges) {
+      chain = chain.compose(done -> create(connection, range));
+    }
+    return chain;
+  }
+
+  /**
+   * Attaching a table needs a weaker lock on {@code logs} than creating it as a partition: readers
+   * and writers go on.
+   */
+  private static Future<Void> create(SqlConnection connection, PartitionRange range) {
+    LOG.info("new partition {}", range.table());
+    String sql =
+        """
+        CREATE TABLE %1$s (LIKE logs INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING INDEXES);
+        ALTER TABLE logs ATTACH PARTITION %1$s FOR VALUES FROM (%2$s) TO (%3$s)"""
+            .formatted(
+                range.table(),
+                Optional.ofNullable(range.from()).map(Partitions::literal).orElse("MINVALUE"),
+                Optional.ofNullable(range.to()).map(Partitions::literal).orElse("MAXVALUE"));
+    return connection.query(sql).execute().mapEmpty();
+  }
+
+  private static String literal(LocalDate day) {
+    return "'" + day + " 00:00:00+00'";
+  }
+}

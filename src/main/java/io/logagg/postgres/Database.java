@@ -1,0 +1,204 @@
+package io.logagg.postgres;
+
+import io.logagg.retry.Backoff;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnection;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Transaction;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * PostgreSQL, for all but the writers' own connections. It may be away at any time, the start
+ * included: {@link #open} goes on trying to bring the schema up to date, and until then everything
+ * fails at once. Thread-safe.
+ */
+public final class Database {
+  private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+
+  /** Callers that wait for a connection beyond this many are turned away. */
+  private static final int MAX_WAITING = 500;
+
+  private final Vertx vertx;
+  private final PostgresSettings settings;
+  private final Pool pool;
+  private final Promise<Void> ready = Promise.promise();
+  private volatile boolean isReady;
+  private volatile boolean closed;
+  private volatile @Nullable String problem = "not connected yet";
+
+  private Database(Vertx vertx, PostgresSettings settings) {
+    this.vertx = vertx;
+    this.settings = settings;
+    PoolOptions options =
+        new PoolOptions()
+            .setMaxSize(settings.poolSize())
+            .setMaxWaitQueueSize(MAX_WAITING)
+            .setConnectionTimeout(PostgresSettings.CONNECT_TIMEOUT_MS)
+            .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS);
+    this.pool =
+        PgBuilder.pool()
+            .with(options)
+            .with(settings.netOptions())
+            .connectingTo(settings.connectOptions())
+            .withConnectHandler(connection -> prepare(connection))
+            .using(vertx)
+            .build();
+  }
+
+  /** Opens it and starts bringing the schema up to date. */
+  public static Database open(Vertx vertx, PostgresSettings settings) {
+    Database database = new Database(vertx, settings);
+    database.migrate(new Backoff(200, 5000, settings.random()));
+    return database;
+  }
+
+  /** Times are UTC whatever the server's default, and the pool takes the connection then. */
+  private static void prepare(SqlConnection connection) {
+    connection
+        .query("SET TIME ZONE 'UTC'")
+        .execute()
+        .onFailure(e -> LOG.warn("setting up a connection to PostgreSQL: {}", e.getMessage()))
+        .eventually(connection::close);
+  }
+
+  private void migrate(Backoff backoff) {
+    pool.withTransaction(Migrations::apply)
+        .onSuccess(
+            applied -> {
+              LOG.info("PostgreSQL is there, schema version {}", applied);
+              problem = null;
+              isReady = true;
+              ready.tryComplete();
+            })
+        .onFailure(e -> retryMigration(backoff, e));
+  }
+
+  private void retryMigration(Backoff backoff, Throwable e) {
+    if (closed) {
+      return;
+    }
+    if (e instanceof SchemaException) {
+      problem = String.valueOf(e.getMessage());
+      LOG.error("the schema cannot be used: {}", e.getMessage());
+      ready.tryFail(e);
+      return;
+    }
+    String now = SqlFailure.describe(e);
+    if (!now.equals(problem)) {
+      LOG.warn("PostgreSQL is away, trying on: {}", now);
+    }
+    problem = now;
+    vertx.setTimer(backoff.nextMs(), id -> migrate(backoff));
+  }
+
+  /**
+   * Done once the schema is up to date, however long that takes; fails with a {@link
+   * SchemaException} if it never will be.
+   */
+  public Future<Void> ready() {
+    return ready.future();
+  }
+
+  public boolean isReady() {
+    return isReady;
+  }
+
+  public PostgresSettings settings() {
+    return settings;
+  }
+
+  /** Reads with the usual limit. */
+  public <T> Future<T> read(Function<SqlConnection, Future<T>> work) {
+    return with(settings.queryTimeoutMs(), work);
+  }
+
+  /** Writes in a transaction with the usual limit; a failure rolls it back. */
+  public <T> Future<T> write(Function<SqlConnection, Future<T>> work) {
+    return with(settings.writeTimeoutMs(), connection -> inTransaction(connection, work));
+  }
+
+  private static <T> Future<T> inTransaction(
+      SqlConnection connection, Function<SqlConnection, Future<T>> work) {
+    return connection
+        .begin()
+        .compose(
+            transaction ->
+                work.apply(connection)
+                    .compose(
+                        result -> transaction.commit().map(result),
+                        e -> rollback(transaction).transform(done -> Future.failedFuture(e))));
+  }
+
+  private static Future<Void> rollback(Transaction transaction) {
+    return transaction.rollback().otherwiseEmpty();
+  }
+
+  /**
+   * Fails with a {@link StatementTimeoutException} after {@code limitMs}, and cancels what is
+   * running.
+   */
+  private <T> Future<T> with(long limitMs, Function<SqlConnection, Future<T>> work) {
+    if (!isReady) {
+      return Future.failedFuture(new IllegalStateException("PostgreSQL is away: " + problem));
+    }
+    return pool.getConnection()
+        .compose(
+            connection -> {
+              Promise<T> promise = Promise.promise();
+              long timer =
+                  vertx.setTimer(
+                      limitMs,
+                      id -> {
+                        promise.tryFail(new StatementTimeoutException(limitMs));
+                        cancel(connection);
+                      });
+              Future<T> done = run(connection, work);
+              // The connection goes back only once the statement is really over.
+              done.onComplete(result -> connection.close());
+              done.onComplete(
+                  result -> {
+                    vertx.cancelTimer(timer);
+                    if (result.succeeded()) {
+                      promise.tryComplete(result.result());
+                    } else {
+                      promise.tryFail(result.cause());
+                    }
+                  });
+              return promise.future();
+            });
+  }
+
+  private static <T> Future<T> run(
+      SqlConnection connection, Function<SqlConnection, Future<T>> work) {
+    try {
+      return work.apply(connection);
+    } catch (RuntimeException e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  private static void cancel(SqlConnection connection) {
+    PgConnection.cast(connection)
+        .cancelRequest()
+        .onFailure(e -> LOG.warn("cancelling a statement: {}", e.getMessage()));
+  }
+
+  /** Whether PostgreSQL answers right now; a failure says why not. */
+  public Future<Void> ping(long limitMs) {
+    return with(limitMs, connection -> connection.query("SELECT 1").execute().<Void>mapEmpty());
+  }
+
+  public Future<Void> close() {
+    closed = true;
+    return pool.close();
+  }
+}

@@ -1,0 +1,61 @@
+package io.logagg.postgres;
+
+import io.vertx.core.net.ClientSSLOptions;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.SslMode;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+
+/**
+ * How to reach PostgreSQL.
+ *
+ * @param url with credentials and {@code sslmode}; never printed
+ * @param poolSize connections for all but the writers
+ * @param queryTimeoutMs limit of a statement that reads
+ * @param writeTimeoutMs limit of a statement that writes
+ * @param random for the jitter of retries
+ */
+public record PostgresSettings(
+    String url, int poolSize, long queryTimeoutMs, long writeTimeoutMs, RandomGenerator random) {
+
+  /** How long a connection may take to stand. */
+  public static final int CONNECT_TIMEOUT_MS = 3000;
+
+  /** Longer than the statements that we issue, so that each is prepared once per connection. */
+  private static final int CACHED_SQL_CHARS = 16_384;
+
+  /** For one connection. */
+  public PgConnectOptions connectOptions() {
+    PgConnectOptions options =
+        PgConnectOptions.fromUri(url)
+            .setCachePreparedStatements(true)
+            .setPreparedStatementCacheSqlFilter(sql -> sql.length() <= CACHED_SQL_CHARS);
+    options.addProperty("application_name", "logagg");
+    SslMode mode = options.getSslMode();
+    if (mode != SslMode.DISABLE) {
+      // As libpq: only verify-ca and verify-full look at the certificate.
+      boolean verifies = mode == SslMode.VERIFY_CA || mode == SslMode.VERIFY_FULL;
+      ClientSSLOptions ssl = new ClientSSLOptions().setTrustAll(!verifies);
+      options.setSslOptions(
+          ssl.setHostnameVerificationAlgorithm(mode == SslMode.VERIFY_FULL ? "HTTPS" : ""));
+    }
+    return options;
+  }
+
+  /** Closes connections over which a statement has hung for longer than any may take. */
+  public NetClientOptions netOptions() {
+    long longestMs = Math.max(queryTimeoutMs, writeTimeoutMs);
+    return new NetClientOptions()
+        .setConnectTimeout(CONNECT_TIMEOUT_MS)
+        .setTcpKeepAlive(true)
+        .setTcpNoDelay(true)
+        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+        .setReadIdleTimeout((int) Math.min(Integer.MAX_VALUE, longestMs + 5000));
+  }
+
+  @Override
+  public String toString() {
+    return "PostgresSettings[poolSize=" + poolSize + "]";
+  }
+}

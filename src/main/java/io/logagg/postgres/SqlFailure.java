@@ -1,0 +1,54 @@
+package io.logagg.postgres;
+
+import io.vertx.pgclient.PgException;
+
+/** What an error of PostgreSQL means for the one who issued the statement. */
+public enum SqlFailure {
+  /** The server, the connection or the load is at fault: the same statement may work later. */
+  TRANSIENT,
+  /** The statement took longer than it may. */
+  TIMEOUT,
+  /** The data is at fault: it will never be taken as it is. */
+  DATA,
+  /** No partition holds a row's time. */
+  NO_PARTITION,
+  /** An app that the statement uses was deleted or renamed meanwhile. */
+  APP_CHANGED,
+  /** A row with that unique value is there already. */
+  DUPLICATE;
+
+  /** What {@code logagg_fail} is called with when an app has changed. */
+  public static final String APP_CHANGED_STATE = "LA001";
+
+  /** Sorts an error by its SQLSTATE; anything that PostgreSQL did not say itself is transient. */
+  public static SqlFailure of(Throwable error) {
+    if (error instanceof StatementTimeoutException) {
+      return TIMEOUT;
+    }
+    if (!(error instanceof PgException pg) || pg.getSqlState() == null) {
+      return TRANSIENT;
+    }
+    String state = pg.getSqlState();
+    return switch (state) {
+      case APP_CHANGED_STATE -> APP_CHANGED;
+      case "57014" -> TIMEOUT;
+      case "23505" -> DUPLICATE;
+      // A check constraint of the data, or no partition for the row: only the message tells.
+      case "23514" ->
+          String.valueOf(pg.getErrorMessage()).startsWith("no partition") ? NO_PARTITION : DATA;
+      default ->
+          switch (state.substring(0, 2)) {
+            // Data exception, integrity, cardinality, program limits, an error raised by a trigger.
+            case "22", "23", "21", "54", "P0" -> DATA;
+            default -> TRANSIENT;
+          };
+    };
+  }
+
+  /** PostgreSQL's own words, with its code. */
+  public static String describe(Throwable error) {
+    return error instanceof PgException pg
+        ? pg.getErrorMessage() + " (SQLSTATE " + pg.getSqlState() + ")"
+        : String.valueOf(error.getMessage());
+  }
+}

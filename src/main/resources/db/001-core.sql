@@ -1,0 +1,88 @@
+-- The data model; its reasons stand in docs/adr/0001-data-model.md.
+
+CREATE TABLE apps (
+  id             int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  name           text NOT NULL,
+  description    text,
+  retention_days int CHECK (retention_days > 0),
+  created_at     timestamptz NOT NULL DEFAULT now(),
+  -- A tombstone: the rows are hidden at once and removed in the background.
+  deleted_at     timestamptz
+);
+CREATE UNIQUE INDEX apps_name ON apps (name) WHERE deleted_at IS NULL;
+
+-- A record received before a rename, under the old name, belongs to the renamed app.
+CREATE TABLE app_renames (
+  old_name   text NOT NULL,
+  renamed_at timestamptz NOT NULL,
+  app_id     int NOT NULL REFERENCES apps ON DELETE CASCADE,
+  PRIMARY KEY (old_name, renamed_at)
+);
+
+CREATE TABLE logs (
+  "timestamp" timestamptz NOT NULL,
+  id          uuid NOT NULL,
+  received_at timestamptz NOT NULL,
+  app_id      int NOT NULL,
+  level       text NOT NULL,
+  service     text,
+  message     text NOT NULL,
+  metadata_   jsonb NOT NULL,
+  source_id   text,
+  PRIMARY KEY ("timestamp", id, app_id)
+) PARTITION BY RANGE ("timestamp");
+
+-- Keys of stream entries that are stored: what makes a second delivery harmless.
+CREATE TABLE stored_entries (
+  key       uuid PRIMARY KEY,
+  -- The milliseconds of the entry's id; null where Redis may hold the batch without our knowing where.
+  entry_ms  bigint,
+  stored_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX stored_entries_stored_at ON stored_entries USING brin (stored_at);
+
+-- Producers' ids and idempotency keys, hashed.
+CREATE TABLE dedupe (
+  key       uuid PRIMARY KEY,
+  record_id uuid NOT NULL,
+  seen_at   timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX dedupe_seen_at ON dedupe USING brin (seen_at);
+
+-- Counts per minute. Writers only append deltas; they are folded in the background.
+CREATE TABLE rollups (
+  minute  timestamptz NOT NULL,
+  app_id  int NOT NULL,
+  level   text NOT NULL,
+  -- '' where the record has none.
+  service text NOT NULL,
+  n       bigint NOT NULL,
+  PRIMARY KEY (minute, app_id, level, service)
+);
+CREATE TABLE rollup_deltas (
+  minute  timestamptz NOT NULL,
+  app_id  int NOT NULL,
+  level   text NOT NULL,
+  service text NOT NULL,
+  n       bigint NOT NULL
+);
+
+CREATE TABLE dead_letters (
+  id         uuid PRIMARY KEY,
+  payload    bytea NOT NULL,
+  reason     text NOT NULL,
+  source     text NOT NULL,
+  -- What the request would have filled in.
+  app        text,
+  service    text,
+  level      text,
+  first_seen timestamptz NOT NULL,
+  last_seen  timestamptz NOT NULL,
+  tries      int NOT NULL DEFAULT 1
+);
+
+-- Lets a statement give up with an error of its own, so that all of it is rolled back.
+CREATE FUNCTION logagg_fail(code text, message text) RETURNS int LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION USING ERRCODE = code, MESSAGE = message;
+END $$;
