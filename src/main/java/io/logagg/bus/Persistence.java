@@ -17,5 +17,9 @@ public final class Persistence {
   public static final Address<ForgetEntries, Integer> FORGET_ENTRIES =
       new Address<>("logagg.persistence.forget-entries", ForgetEntries.class, Integer.class);
 
+  /** Replays a dead letter; answers what became of it. Asking again is safe. */
+  public static final Address<ReplayRequest, ReplayOutcome> REPLAY =
+      new Address<>("logagg.persistence.replay", ReplayRequest.class, ReplayOutcome.class);
+
   private Persistence() {}
 }

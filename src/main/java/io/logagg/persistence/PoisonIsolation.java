@@ -8,6 +8,7 @@ import io.logagg.postgres.SqlFailure;
 import io.logagg.protocol.JsonRecordWriter;
 import io.logagg.record.DeadLetter;
 import io.logagg.record.Defaults;
+import io.logagg.record.DerivedStamps;
 import io.logagg.record.LogRecord;
 import io.logagg.record.RecordBatch;
 import io.vertx.core.Future;
@@ -153,15 +154,11 @@ final class PoisonIsolation {
   }
 
   private static DeadLetter deadLetter(Poison poison) {
-    byte[] payload = JsonRecordWriter.write(poison.record()).getBytes(StandardCharsets.UTF_8);
+    LogRecord record = poison.record();
+    byte[] payload = JsonRecordWriter.write(record).getBytes(StandardCharsets.UTF_8);
+    long seenAt = record.receivedAtMicros();
+    UUID id = new DerivedStamps("poison " + record.id(), seenAt).nextId(seenAt);
     return DeadLetter.of(
-        poison.record().id(),
-        payload,
-        0,
-        payload.length,
-        poison.reason(),
-        SOURCE,
-        Defaults.NONE,
-        poison.record().receivedAtMicros());
+        id, payload, 0, payload.length, poison.reason(), SOURCE, Defaults.NONE, seenAt);
   }
 }

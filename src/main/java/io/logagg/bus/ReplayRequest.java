@@ -1,0 +1,11 @@
+package io.logagg.bus;
+
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A dead letter to be stored as the record that it was meant to be.
+ *
+ * @param corrected what to store instead of its payload; null for the payload as it is
+ */
+public record ReplayRequest(UUID id, @Nullable String corrected) {}

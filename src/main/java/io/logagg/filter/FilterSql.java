@@ -1,0 +1,58 @@
+package io.logagg.filter;
+
+import io.logagg.record.Timestamps;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A filter as conditions on {@code logs l}. */
+public final class FilterSql {
+  private FilterSql() {}
+
+  /** Adds each condition, with {@code AND} before it. */
+  public static void addConditions(Sql sql, LogFilter filter) {
+    addRange(sql, "l.\"timestamp\"", filter.sinceMicros(), filter.untilMicros());
+    addNames(sql, filter);
+    String text = filter.text();
+    if (text != null) {
+      sql.add(" AND l.message ILIKE ").bind("%" + escapeLike(text) + "%");
+    }
+  }
+
+  /** The conditions on a time alone. */
+  public static void addRange(
+      Sql sql, String column, @Nullable Long sinceMicros, @Nullable Long untilMicros) {
+    if (sinceMicros != null) {
+      sql.add(" AND " + column + " >= ").bind(Timestamps.utc(sinceMicros));
+    }
+    if (untilMicros != null) {
+      sql.add(" AND " + column + " < ").bind(Timestamps.utc(untilMicros));
+    }
+  }
+
+  /**
+   * The conditions on app, level and service; the table must have these columns, and the alias
+   * {@code l}.
+   */
+  public static void addNames(Sql sql, LogFilter filter) {
+    if (!filter.apps().isEmpty()) {
+      sql.add(" AND l.app_id IN (SELECT id FROM apps WHERE deleted_at IS NULL AND name = ANY(")
+          .bind(array(filter.apps()))
+          .add("))");
+    }
+    if (!filter.levels().isEmpty()) {
+      sql.add(" AND l.level = ANY(").bind(array(filter.levels())).add(")");
+    }
+    if (!filter.services().isEmpty()) {
+      sql.add(" AND coalesce(l.service, '') = ANY(").bind(array(filter.services())).add(")");
+    }
+  }
+
+  private static String[] array(List<String> values) {
+    return values.toArray(String[]::new);
+  }
+
+  /** The text with what LIKE takes for a wildcard escaped. */
+  static String escapeLike(String text) {
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
+  }
+}

@@ -1,0 +1,174 @@
+package io.logagg.persistence;
+
+import io.logagg.filter.FilterSql;
+import io.logagg.filter.LogFilter;
+import io.logagg.filter.Sql;
+import io.logagg.postgres.Database;
+import io.logagg.record.RecordIds;
+import io.logagg.record.Timestamps;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.time.InstantSource;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Changes and deletes stored records, and keeps the rollups exact with them. Thread-safe. */
+public final class LogEditor {
+  /** A transaction deletes at most this many, so that none runs for long. */
+  private static final int CHUNK_ROWS = 10_000;
+
+  private static final String DELETE =
+      """
+      WITH gone AS (
+        DELETE FROM logs l USING (
+          SELECT l."timestamp", l.id, l.app_id FROM logs l JOIN apps a ON a.id = l.app_id AND a.deleted_at IS NULL
+          WHERE true {conditions}
+        ) victim
+        WHERE l."timestamp" = victim."timestamp" AND l.id = victim.id AND l.app_id = victim.app_id
+        RETURNING l."timestamp", l.app_id, l.level, l.service
+      ), delta AS (
+        INSERT INTO rollup_deltas (minute, app_id, level, service, n)
+        SELECT date_trunc('minute', "timestamp", 'UTC'), app_id, level, coalesce(service, ''), -count(*)
+        FROM gone GROUP BY 1, 2, 3, 4
+      )
+      SELECT count(*) FROM gone""";
+
+  private static final String LOCK =
+      """
+      SELECT l.app_id, l.level, l.service, l.message, l.metadata_::text AS metadata_
+      FROM logs l JOIN apps a ON a.id = l.app_id AND a.deleted_at IS NULL
+      WHERE l."timestamp" = $1 AND l.id = $2 FOR UPDATE OF l""";
+
+  private static final String UPDATE =
+      """
+      UPDATE logs SET level = $3, service = $4, message = $5, metadata_ = $6::text::jsonb
+      WHERE "timestamp" = $1 AND id = $2""";
+
+  private static final String MOVE_COUNT =
+      """
+      INSERT INTO rollup_deltas (minute, app_id, level, service, n)
+      SELECT date_trunc('minute', $1::timestamptz, 'UTC'), $2, level, service, n
+      FROM (VALUES ($3::text, $4::text, -1), ($5::text, $6::text, 1)) AS v(level, service, n)""";
+
+  private final Database database;
+  private final InstantSource clock;
+
+  public LogEditor(Database database, InstantSource clock) {
+    this.database = database;
+    this.clock = clock;
+  }
+
+  /** What of a record can be changed. */
+  public record Content(String level, @Nullable String service, String message, String metadata) {}
+
+  /** Deletes one record; whether there was one. */
+  public Future<Boolean> delete(UUID id) {
+    if (!RecordIds.isRecordId(id)) {
+      return Future.succeededFuture(false);
+    }
+    Sql sql = new Sql();
+    String[] parts = DELETE.split("\\{conditions}", -1);
+    sql.add(parts[0])
+        .add(" AND l.\"timestamp\" = ")
+        .bind(Timestamps.utc(RecordIds.timestampMicros(id)));
+    sql.add(" AND l.id = ").bind(id).add(parts[1]);
+    return deleteChunk(sql).map(deleted -> deleted > 0);
+  }
+
+  /** Deletes all that the filter means and that was received before now; answers how many. */
+  public Future<Long> delete(LogFilter filter) {
+    return deleteMore(filter, Timestamps.micros(clock.instant()), 0);
+  }
+
+  private Future<Long> deleteMore(LogFilter filter, long receivedBefore, long before) {
+    Sql sql = new Sql();
+    String[] parts = DELETE.split("\\{conditions}", -1);
+    sql.add(parts[0]);
+    FilterSql.addConditions(sql, filter);
+    sql.add(" AND l.received_at < ").bind(Timestamps.utc(receivedBefore));
+    sql.add(" LIMIT " + CHUNK_ROWS).add(parts[1]);
+    return deleteChunk(sql)
+        .compose(
+            deleted -> {
+              long total = before + deleted;
+              return deleted < CHUNK_ROWS
+                  ? Future.succeededFuture(total)
+                  : deleteMore(filter, receivedBefore, total);
+            });
+  }
+
+  private Future<Long> deleteChunk(Sql sql) {
+    return database.write(
+        connection ->
+            connection
+                .preparedQuery(sql.text())
+                .execute(Tuple.from(sql.parameters()))
+                .map(rows -> rows.iterator().next().getLong(0)));
+  }
+
+  /** Changes one record; whether there was one. */
+  public Future<Boolean> update(UUID id, UnaryOperator<Content> change) {
+    if (!RecordIds.isRecordId(id)) {
+      return Future.succeededFuture(false);
+    }
+    return database.write(connection -> update(connection, id, change));
+  }
+
+  private static Future<Boolean> update(
+      SqlConnection connection, UUID id, UnaryOperator<Content> change) {
+    Tuple key = Tuple.of(Timestamps.utc(RecordIds.timestampMicros(id)), id);
+    return connection
+        .preparedQuery(LOCK)
+        .execute(key)
+        .compose(
+            rows -> {
+              if (rows.size() == 0) {
+                return Future.succeededFuture(false);
+              }
+              var row = rows.iterator().next();
+              Content before =
+                  new Content(
+                      row.getString("level"),
+                      row.getString("service"),
+                      row.getString("message"),
+                      row.getString("metadata_"));
+              Content after = change.apply(before);
+              return write(connection, id, after)
+                  .compose(
+                      done -> moveCount(connection, id, row.getInteger("app_id"), before, after))
+                  .map(true);
+            });
+  }
+
+  private static Future<Void> write(SqlConnection connection, UUID id, Content after) {
+    Tuple parameters =
+        Tuple.tuple()
+            .addOffsetDateTime(Timestamps.utc(RecordIds.timestampMicros(id)))
+            .addUUID(id)
+            .addString(after.level())
+            .addString(after.service())
+            .addString(after.message())
+            .addString(after.metadata());
+    return connection.preparedQuery(UPDATE).execute(parameters).mapEmpty();
+  }
+
+  private static Future<Void> moveCount(
+      SqlConnection connection, UUID id, int appId, Content before, Content after) {
+    String serviceBefore = before.service() == null ? "" : before.service();
+    String serviceAfter = after.service() == null ? "" : after.service();
+    if (before.level().equals(after.level()) && serviceBefore.equals(serviceAfter)) {
+      return Future.succeededFuture();
+    }
+    Tuple parameters =
+        Tuple.tuple()
+            .addOffsetDateTime(Timestamps.utc(RecordIds.timestampMicros(id)))
+            .addInteger(appId)
+            .addString(before.level())
+            .addString(serviceBefore)
+            .addString(after.level())
+            .addString(serviceAfter);
+    return connection.preparedQuery(MOVE_COUNT).execute(parameters).mapEmpty();
+  }
+}

@@ -1,0 +1,19 @@
+package io.logagg.persistence;
+
+import io.logagg.postgres.Database;
+import io.logagg.record.TimeWindow;
+import java.time.InstantSource;
+
+/**
+ * What a writer needs.
+ *
+ * @param pipelining batches under way at once on the writer's connection
+ * @param window which times replayed records may have
+ * @param maxDeadLetters how many dead letters are kept
+ */
+public record PersistenceOptions(
+    Database database,
+    int pipelining,
+    TimeWindow window,
+    long maxDeadLetters,
+    InstantSource clock) {}

@@ -1,0 +1,132 @@
+package io.logagg.persistence;
+
+import io.logagg.bus.Bus;
+import io.logagg.bus.BusException;
+import io.logagg.bus.DeadLetters;
+import io.logagg.bus.Failure;
+import io.logagg.bus.ForgetEntries;
+import io.logagg.bus.Persistence;
+import io.logagg.bus.ReplayOutcome;
+import io.logagg.bus.ReplayRequest;
+import io.logagg.bus.WriteOutcome;
+import io.logagg.bus.WriteRequest;
+import io.logagg.postgres.Database;
+import io.logagg.postgres.SqlFailure;
+import io.logagg.protocol.JsonRecordDecoder;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes to PostgreSQL what the other roles ask for, see {@link Persistence}. Each instance has a
+ * connection of its own, with a few batches under way and a few more waiting; whoever comes beyond
+ * that is turned away and tries again.
+ */
+public final class PersistenceVerticle extends VerticleBase {
+  /** Requests that may wait per request under way. */
+  private static final int WAITING_PER_PERMIT = 8;
+
+  private static final String FORGET =
+      "DELETE FROM stored_entries WHERE entry_ms < $1 AND stored_at < now() - interval '10 minutes'";
+
+  private final PersistenceOptions options;
+  private final Queue<Waiting> waiting = new ArrayDeque<>();
+  private int inFlight;
+  private @Nullable WriterConnection connection;
+  private @Nullable Upkeep upkeep;
+
+  private record Waiting(WriteRequest request, Promise<WriteOutcome> promise) {}
+
+  public PersistenceVerticle(PersistenceOptions options) {
+    this.options = options;
+  }
+
+  @Override
+  public Future<?> start() {
+    Database database = options.database();
+    AppCatalog apps = new AppCatalog(database);
+    BatchWriter writer = new BatchWriter(database, apps, new Partitions(database, options.clock()));
+    DeadLetterReplay replay =
+        new DeadLetterReplay(database, writer, new JsonRecordDecoder(options.window()));
+    WriterConnection own = new WriterConnection(vertx, database.settings(), options.pipelining());
+    connection = own;
+    Bus bus = Bus.of(vertx, database.settings().writeTimeoutMs());
+    bus.serve(Persistence.WRITE, request -> write(writer, own, request));
+    bus.serve(Persistence.KEEP_DEAD_LETTERS, letters -> keep(database, letters));
+    bus.serve(Persistence.FORGET_ENTRIES, forget -> forget(database, forget));
+    bus.serve(Persistence.REPLAY, request -> replay(replay, request));
+    Upkeep jobs = new Upkeep(vertx, database);
+    jobs.start(options.maxDeadLetters());
+    upkeep = jobs;
+    return Future.succeededFuture();
+  }
+
+  private Future<WriteOutcome> write(
+      BatchWriter writer, WriterConnection own, WriteRequest request) {
+    if (inFlight < options.pipelining()) {
+      return run(writer, own, request);
+    }
+    if (waiting.size() >= options.pipelining() * WAITING_PER_PERMIT) {
+      return Future.failedFuture(
+          new BusException(Failure.UNAVAILABLE, "too many batches wait for PostgreSQL"));
+    }
+    Promise<WriteOutcome> promise = Promise.promise();
+    waiting.add(new Waiting(request, promise));
+    return promise.future();
+  }
+
+  private Future<WriteOutcome> run(BatchWriter writer, WriterConnection own, WriteRequest request) {
+    inFlight++;
+    return writer
+        .write(request, own)
+        .onComplete(
+            done -> {
+              inFlight--;
+              Waiting next = waiting.poll();
+              if (next != null) {
+                run(writer, own, next.request()).onComplete(next.promise());
+              }
+            });
+  }
+
+  private static Future<Integer> keep(Database database, DeadLetters letters) {
+    return asTransient(
+        database.write(connection -> DeadLetterSql.insert(connection, letters.letters())));
+  }
+
+  private static Future<Integer> forget(Database database, ForgetEntries forget) {
+    return asTransient(
+        database.write(
+            connection ->
+                connection
+                    .preparedQuery(FORGET)
+                    .execute(Tuple.of(forget.beforeMs()))
+                    .map(rows -> rows.rowCount())));
+  }
+
+  private static Future<ReplayOutcome> replay(DeadLetterReplay replay, ReplayRequest request) {
+    return asTransient(replay.replay(request));
+  }
+
+  /** Whatever goes wrong here may go right later. */
+  private static <T> Future<T> asTransient(Future<T> future) {
+    return future.recover(
+        e ->
+            Future.failedFuture(
+                e instanceof BusException
+                    ? e
+                    : new BusException(Failure.TRANSIENT, SqlFailure.describe(e), e)));
+  }
+
+  @Override
+  public Future<?> stop() {
+    if (upkeep != null) {
+      upkeep.stop();
+    }
+    return connection == null ? Future.succeededFuture() : connection.close();
+  }
+}

@@ -1,0 +1,172 @@
+package io.logagg.persistence;
+
+import io.logagg.postgres.Database;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What has to be done now and then: folding rollups, forgetting old keys, removing the rows of
+ * deleted apps, bounding the dead letters. Each job is a short transaction under a lock of its own,
+ * so any number of processes may run this and one of them does it. Belongs to one context.
+ */
+final class Upkeep {
+  private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
+
+  /** The first of as many lock numbers as there are jobs. */
+  private static final long FIRST_LOCK = 0x6C6F_6761_6770L;
+
+  private static final int CHUNK_ROWS = 20_000;
+
+  private static final String FOLD_ROLLUPS =
+      """
+      WITH taken AS (
+        DELETE FROM rollup_deltas WHERE ctid = ANY (ARRAY(SELECT ctid FROM rollup_deltas LIMIT $1)) RETURNING *
+      )
+      INSERT INTO rollups AS r (minute, app_id, level, service, n)
+      SELECT minute, app_id, level, service, sum(n) FROM taken GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+      ON CONFLICT (minute, app_id, level, service) DO UPDATE SET n = r.n + excluded.n""";
+
+  private static final String FORGET_DEDUPE =
+      """
+      DELETE FROM dedupe WHERE ctid = ANY (ARRAY(
+        SELECT ctid FROM dedupe WHERE seen_at < now() - interval '25 hours' LIMIT $1))""";
+
+  /** Those without a stream entry; the others go when the stream has moved past them. */
+  private static final String FORGET_UNPLACED_ENTRIES =
+      """
+      DELETE FROM stored_entries WHERE ctid = ANY (ARRAY(
+        SELECT ctid FROM stored_entries
+        WHERE entry_ms IS NULL AND stored_at < now() - interval '24 hours' LIMIT $1))""";
+
+  private static final String BOUND_DEAD_LETTERS =
+      """
+      DELETE FROM dead_letters WHERE id < (SELECT id FROM dead_letters ORDER BY id DESC OFFSET $1 LIMIT 1)""";
+
+  private static final String DELETE_ROWS_OF_DELETED_APPS =
+      """
+      DELETE FROM logs l USING (
+        SELECT l."timestamp", l.id, l.app_id FROM logs l JOIN apps a ON a.id = l.app_id AND a.deleted_at IS NOT NULL
+        LIMIT $1) victim
+      WHERE l."timestamp" = victim."timestamp" AND l.id = victim.id AND l.app_id = victim.app_id""";
+
+  /** Only once no row is left; a writer that still holds the app's lock is waited for. */
+  private static final String DELETE_DELETED_APPS =
+      """
+      WITH empty AS (
+        SELECT id FROM apps a WHERE deleted_at IS NOT NULL AND NOT EXISTS (SELECT FROM logs l WHERE l.app_id = a.id)
+        FOR UPDATE
+      ), counts AS (DELETE FROM rollups WHERE app_id IN (SELECT id FROM empty)
+      ), deltas AS (DELETE FROM rollup_deltas WHERE app_id IN (SELECT id FROM empty)
+      )
+      DELETE FROM apps WHERE id IN (SELECT id FROM empty)""";
+
+  private final Vertx vertx;
+  private final Database database;
+  private final List<Long> timers = new ArrayList<>();
+  private int jobs;
+
+  Upkeep(Vertx vertx, Database database) {
+    this.vertx = vertx;
+    this.database = database;
+  }
+
+  /**
+   * Starts all jobs.
+   *
+   * @param maxDeadLetters how many dead letters are kept
+   */
+  void start(long maxDeadLetters) {
+    every(2_000, "folding rollups", connection -> chunk(connection, FOLD_ROLLUPS));
+    every(60_000, "forgetting dedupe keys", connection -> chunk(connection, FORGET_DEDUPE));
+    every(60_000, "forgetting entries", connection -> chunk(connection, FORGET_UNPLACED_ENTRIES));
+    every(
+        60_000,
+        "bounding the dead letters",
+        connection -> execute(connection, BOUND_DEAD_LETTERS, Tuple.of(maxDeadLetters - 1)));
+    every(5_000, "removing rows of deleted apps", Upkeep::purgeApps);
+  }
+
+  private static Future<Integer> purgeApps(SqlConnection connection) {
+    return connection
+        .query("SELECT EXISTS (SELECT FROM apps WHERE deleted_at IS NOT NULL)")
+        .execute()
+        .compose(
+            rows ->
+                rows.iterator().next().getBoolean(0)
+                    ? chunk(connection, DELETE_ROWS_OF_DELETED_APPS)
+                        .compose(
+                            deleted ->
+                                deleted < CHUNK_ROWS
+                                    ? execute(connection, DELETE_DELETED_APPS, Tuple.tuple()).map(0)
+                                    : Future.succeededFuture(deleted))
+                    : Future.succeededFuture(0));
+  }
+
+  private static Future<Integer> chunk(SqlConnection connection, String sql) {
+    return execute(connection, sql, Tuple.of(CHUNK_ROWS));
+  }
+
+  private static Future<Integer> execute(SqlConnection connection, String sql, Tuple parameters) {
+    return connection.preparedQuery(sql).execute(parameters).map(rows -> rows.rowCount());
+  }
+
+  /** A job that did a whole chunk is done again at once. */
+  private void every(long periodMs, String name, Function<SqlConnection, Future<Integer>> job) {
+    long lock = FIRST_LOCK + jobs++;
+    Job task = new Job(name, lock, job);
+    timers.add(vertx.setPeriodic(periodMs, id -> task.run()));
+  }
+
+  private final class Job {
+    private final String name;
+    private final long lock;
+    private final Function<SqlConnection, Future<Integer>> work;
+    private boolean running;
+
+    Job(String name, long lock, Function<SqlConnection, Future<Integer>> work) {
+      this.name = name;
+      this.lock = lock;
+      this.work = work;
+    }
+
+    void run() {
+      if (running || !database.isReady()) {
+        return;
+      }
+      running = true;
+      database
+          .write(this::locked)
+          .onComplete(
+              result -> {
+                running = false;
+                if (result.failed()) {
+                  LOG.debug("{}: {}", name, result.cause().getMessage());
+                } else if (result.result() >= CHUNK_ROWS) {
+                  run();
+                }
+              });
+    }
+
+    private Future<Integer> locked(SqlConnection connection) {
+      return connection
+          .preparedQuery("SELECT pg_try_advisory_xact_lock($1)")
+          .execute(Tuple.of(lock))
+          .compose(
+              rows ->
+                  rows.iterator().next().getBoolean(0)
+                      ? work.apply(connection)
+                      : Future.succeededFuture(0));
+    }
+  }
+
+  void stop() {
+    timers.forEach(vertx::cancelTimer);
+  }
+}
