@@ -13,6 +13,7 @@ import io.logagg.record.LogRecord;
 import io.logagg.record.RecordBatch;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -137,13 +138,24 @@ final class PoisonIsolation {
       List<LogRecord> good,
       Function<LogRecord, AppRef> appOf) {
     if (good.isEmpty()) {
-      // The dead letters' own ids make a second delivery harmless.
-      return Future.succeededFuture(0);
+      return request.rememberKeys() ? remember(connection, delivery) : Future.succeededFuture(0);
     }
     RecordBatch rest = new RecordBatch(delivery.batch().key(), good);
     WriteRequest others =
         new WriteRequest(List.of(new Delivery(rest, delivery.entryMs())), request.rememberKeys());
     return execute(connection, BatchSql.of(others, appOf));
+  }
+
+  /**
+   * Nothing of the batch could be stored; that it was dealt with is known by its key all the same.
+   */
+  private static Future<Integer> remember(SqlConnection connection, Delivery delivery) {
+    Long entryMs = delivery.entryMs() == WriteRequest.NO_ENTRY ? null : delivery.entryMs();
+    return connection
+        .preparedQuery(
+            "INSERT INTO stored_entries (key, entry_ms) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+        .execute(Tuple.tuple().addUUID(delivery.batch().key()).addLong(entryMs))
+        .map(0);
   }
 
   private static Future<Integer> execute(SqlConnection connection, BatchSql statement) {

@@ -148,7 +148,7 @@ public final class Database {
    */
   private <T> Future<T> with(long limitMs, Function<SqlConnection, Future<T>> work) {
     if (!isReady) {
-      return Future.failedFuture(new IllegalStateException("PostgreSQL is away: " + problem));
+      return Future.failedFuture(new UnavailableException("PostgreSQL is away: " + problem));
     }
     return pool.getConnection()
         .compose(

@@ -1,0 +1,74 @@
+package io.logagg.http;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An error as it is answered: {@code application/problem+json} (RFC 9457).
+ *
+ * @param detail what is wrong and what would be right
+ * @param errors the fields at fault, if it is about fields
+ * @param retryAfterSeconds for when it makes sense to try again, null otherwise
+ * @param extra more members
+ */
+public record Problem(
+    int status,
+    String detail,
+    List<FieldError> errors,
+    @Nullable Integer retryAfterSeconds,
+    Map<String, Object> extra) {
+
+  /** A field or parameter, and what is wrong with it. */
+  public record FieldError(String field, String message) {}
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  public Problem {
+    errors = List.copyOf(errors);
+    extra = Map.copyOf(extra);
+  }
+
+  public static Problem of(int status, String detail) {
+    return new Problem(status, detail, List.of(), null, Map.of());
+  }
+
+  /** Of one field or parameter. */
+  public static Problem ofField(int status, String field, String message) {
+    return new Problem(
+        status, field + ": " + message, List.of(new FieldError(field, message)), null, Map.of());
+  }
+
+  /** It may work later. */
+  public static Problem retryLater(int status, String detail, int retryAfterSeconds) {
+    return new Problem(status, detail, List.of(), retryAfterSeconds, Map.of());
+  }
+
+  /** The same with one more member. */
+  public Problem with(String name, Object value) {
+    Map<String, Object> more = new LinkedHashMap<>(extra);
+    more.put(name, value);
+    return new Problem(status, detail, errors, retryAfterSeconds, more);
+  }
+
+  public ProblemException toException() {
+    return new ProblemException(this);
+  }
+
+  String toJson() {
+    ObjectNode json = JSON.createObjectNode();
+    json.put("type", "about:blank");
+    json.put("title", HttpResponseStatus.valueOf(status).reasonPhrase());
+    json.put("status", status);
+    json.put("detail", detail);
+    if (!errors.isEmpty()) {
+      json.set("errors", JSON.valueToTree(errors));
+    }
+    extra.forEach((name, value) -> json.set(name, JSON.valueToTree(value)));
+    return json.toString();
+  }
+}

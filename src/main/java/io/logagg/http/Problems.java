@@ -1,0 +1,115 @@
+package io.logagg.http;
+
+import io.logagg.bus.BusException;
+import io.logagg.bus.Failure;
+import io.logagg.postgres.SqlFailure;
+import io.logagg.postgres.StatementTimeoutException;
+import io.logagg.postgres.UnavailableException;
+import io.vertx.core.VertxException;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.HttpException;
+import io.vertx.pgclient.PgException;
+import java.io.IOException;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns whatever ended a request into a problem reply. The one place where failures become status
+ * codes.
+ */
+public final class Problems {
+  private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
+  private static final int RETRY_AFTER_SECONDS = 2;
+
+  private Problems() {}
+
+  /**
+   * Answers with the problem, unless an answer has begun; then the connection is cut, so that it is
+   * not taken for whole.
+   */
+  public static void reply(RoutingContext ctx, Problem problem) {
+    HttpServerResponse response = ctx.response();
+    if (response.ended() || response.closed()) {
+      return;
+    }
+    if (response.headWritten()) {
+      response.reset();
+      return;
+    }
+    Integer retryAfter = problem.retryAfterSeconds();
+    if (retryAfter != null) {
+      response.putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(retryAfter));
+    }
+    response
+        .setStatusCode(problem.status())
+        .putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json")
+        .end(problem.toJson());
+  }
+
+  /** Answers with what this failure means. */
+  public static void fail(RoutingContext ctx, Throwable failure) {
+    reply(ctx, of(ctx, failure));
+  }
+
+  private static Problem of(RoutingContext ctx, Throwable failure) {
+    if (failure instanceof ProblemException known) {
+      return known.problem();
+    }
+    if (failure instanceof StatementTimeoutException) {
+      return Problem.of(504, "the query took longer than postgres.queryTimeoutMs allows");
+    }
+    if (failure instanceof BusException bus && bus.failure() != Failure.INTERNAL) {
+      return Problem.retryLater(503, String.valueOf(bus.getMessage()), RETRY_AFTER_SECONDS);
+    }
+    if (failure instanceof HttpException http) {
+      return ofStatus(http.getStatusCode());
+    }
+    if (failure instanceof PgException pg) {
+      return ofPostgres(ctx, pg);
+    }
+    if (isConnectionLoss(failure)) {
+      return Problem.retryLater(503, String.valueOf(failure.getMessage()), RETRY_AFTER_SECONDS);
+    }
+    LOG.error("{} {} failed", ctx.request().method(), ctx.request().path(), failure);
+    return Problem.of(500, "an error of ours: see the server's log");
+  }
+
+  /**
+   * Of all that can go wrong with a connection, only its own failures are not exceptions of a bug's
+   * kind.
+   */
+  private static boolean isConnectionLoss(Throwable failure) {
+    return failure instanceof IOException
+        || failure instanceof VertxException
+        || failure instanceof TimeoutException
+        || failure instanceof UnavailableException;
+  }
+
+  private static Problem ofPostgres(RoutingContext ctx, PgException error) {
+    return switch (SqlFailure.of(error)) {
+      case TIMEOUT -> Problem.of(504, "the query took longer than postgres.queryTimeoutMs allows");
+      case DATA -> Problem.of(422, "PostgreSQL refuses it: " + SqlFailure.describe(error));
+      case DUPLICATE -> Problem.of(409, "there is one already");
+      default -> {
+        LOG.warn(
+            "{} {}: {}", ctx.request().method(), ctx.request().path(), SqlFailure.describe(error));
+        yield Problem.retryLater(503, "PostgreSQL cannot right now", RETRY_AFTER_SECONDS);
+      }
+    };
+  }
+
+  static Problem ofStatus(int status) {
+    return Problem.of(
+        status,
+        switch (status) {
+          case 404 -> "there is nothing at this path";
+          case 405 -> "this path does not take this method";
+          case 413 -> "the body is too large";
+          case 400 -> "the request cannot be read";
+          default -> "the request cannot be served";
+        });
+  }
+}

@@ -1,0 +1,25 @@
+package io.logagg.http.ingest;
+
+/**
+ * The limits of one ingest request.
+ *
+ * @param maxBodyBytes of the body, inflated
+ * @param maxRecordBytes of one record
+ * @param maxRecordsPerEntry of one batch
+ */
+public record IngestLimits(long maxBodyBytes, int maxRecordBytes, int maxRecordsPerEntry) {
+  /** A batch is closed once it has so many bytes of input, however few records that is. */
+  static final int BATCH_BYTES = 256 << 10;
+
+  /** So much of one request may be on its way to a backend; beyond it, the socket is not read. */
+  static final long IN_FLIGHT_BYTES = 4 << 20;
+
+  /** So many batches of one request may be on their way. */
+  static final int IN_FLIGHT_BATCHES = 64;
+
+  /** So much is inflated and decoded before the event loop gets to do something else. */
+  static final int BYTES_PER_TURN = 256 << 10;
+
+  /** So many errors are told. */
+  static final int MAX_ERRORS = 20;
+}

@@ -1,0 +1,30 @@
+package io.logagg.http.ingest;
+
+import io.logagg.http.Problem;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of an ingest request's records.
+ *
+ * @param enqueued how many are safe
+ * @param rejected how many became dead letters
+ * @param errors the first of those
+ * @param backend where the records are; {@code DB} if only some are
+ * @param resumeAt the index of the first record that was not taken, if the request broke off
+ * @param problem why it broke off
+ * @param entryKeys the keys of the batches on the stream, if they are to be waited for
+ */
+record IngestResult(
+    long enqueued,
+    long rejected,
+    List<LineError> errors,
+    Backend backend,
+    long resumeAt,
+    @Nullable Problem problem,
+    List<UUID> entryKeys) {
+
+  /** A record that became a dead letter: its line, or its place in the array, from 1. */
+  record LineError(long line, String error) {}
+}
