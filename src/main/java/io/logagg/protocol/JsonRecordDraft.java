@@ -2,8 +2,6 @@ package io.logagg.protocol;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.logagg.record.DedupeKeys;
 import io.logagg.record.Defaults;
 import io.logagg.record.Level;
@@ -13,6 +11,7 @@ import io.logagg.record.Text;
 import io.logagg.record.TimeWindow;
 import io.logagg.record.Timestamps;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.OptionalLong;
@@ -30,8 +29,6 @@ final class JsonRecordDraft {
    * rollups.
    */
   private static final int MAX_NAME_CHARS = 256;
-
-  private static final ObjectMapper TREES = new ObjectMapper(JsonText.FACTORY);
 
   private final byte[] bytes;
   private final int base;
@@ -250,11 +247,23 @@ final class JsonRecordDraft {
     if (raw == null || raw.charAt(0) != '{') {
       return null;
     }
-    try {
-      JsonNode value = TREES.readTree(raw).get(field);
-      return value != null && value.isValueNode() && !value.isNull() ? value.asText() : null;
-    } catch (IOException e) {
-      throw new IllegalStateException("was read before: " + Text.cut(raw, 100), e);
+    String found = null;
+    try (JsonParser parser = JsonText.FACTORY.createParser(raw.getBytes(StandardCharsets.UTF_8))) {
+      parser.nextToken();
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        boolean wanted = field.equals(parser.currentName());
+        JsonToken token = parser.nextToken();
+        if (wanted) {
+          boolean text = token == JsonToken.VALUE_STRING || token.isNumeric();
+          found = text ? parser.getText() : null;
+        }
+        parser.skipChildren();
+      }
+      return found;
+    } catch (IOException | IllegalStateException e) {
+      // It was read before, but Jackson's guard against colliding field names depends on what else
+      // was read meanwhile. Nothing is lost: it stays in metadata_.
+      return null;
     }
   }
 
