@@ -210,7 +210,7 @@ final class JsonRecordDraft {
   /** The first of these that holds a string or a number; it is used up. */
   private @Nullable String take(List<FieldAlias> candidates) {
     for (FieldAlias alias : candidates) {
-      String text = FieldAlias.text(noted(alias));
+      String text = alias.text(noted(alias));
       if (text != null) {
         forget(alias);
         return text;
@@ -221,7 +221,7 @@ final class JsonRecordDraft {
 
   private OptionalLong takeTimestamp() {
     for (FieldAlias alias : FieldAlias.TIME_NAMES) {
-      String text = FieldAlias.text(noted(alias));
+      String text = alias.text(noted(alias));
       OptionalLong time = text == null ? OptionalLong.empty() : Timestamps.parse(text);
       if (time.isPresent()) {
         forget(alias);
