@@ -145,7 +145,8 @@ final class JsonRecordDraft {
   }
 
   Decoded toRecord(Defaults defaults, Stamps stamps, @Nullable UUID requestKey, TimeWindow window) {
-    String foundMessage = message != null ? message : take(FieldAlias.MESSAGE_NAMES);
+    String foundMessage =
+        message != null ? message : take(FieldAlias.MESSAGE_NAMES, Integer.MAX_VALUE);
     String foundApp = app != null ? app : defaults.app();
     if (foundMessage == null) {
       return new Decoded.Refused("message is missing");
@@ -207,11 +208,11 @@ final class JsonRecordDraft {
     return null;
   }
 
-  /** The first of these that holds a string or a number; it is used up. */
-  private @Nullable String take(List<FieldAlias> candidates) {
+  /** The first of these that holds a text of no more than {@code maxChars}; it is used up. */
+  private @Nullable String take(List<FieldAlias> candidates, int maxChars) {
     for (FieldAlias alias : candidates) {
       String text = alias.text(noted(alias));
-      if (text != null) {
+      if (text != null && text.length() <= maxChars) {
         forget(alias);
         return text;
       }
@@ -232,13 +233,17 @@ final class JsonRecordDraft {
   }
 
   private @Nullable String takeLevel() {
-    String flat = take(FieldAlias.LEVEL_NAMES);
+    String flat = take(FieldAlias.LEVEL_NAMES, Integer.MAX_VALUE);
     return flat != null ? flat : nested(FieldAlias.LOG, "level");
   }
 
   private @Nullable String takeService() {
-    String flat = take(FieldAlias.SERVICE_NAMES);
-    return flat != null ? flat : nested(FieldAlias.SERVICE, "name");
+    String flat = take(FieldAlias.SERVICE_NAMES, MAX_NAME_CHARS);
+    if (flat != null) {
+      return flat;
+    }
+    String name = nested(FieldAlias.SERVICE, "name");
+    return name == null || name.length() > MAX_NAME_CHARS ? null : name;
   }
 
   /** A text within an object, which stays in {@code metadata_} with its other fields. */
