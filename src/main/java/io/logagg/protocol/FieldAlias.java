@@ -1,6 +1,5 @@
 package io.logagg.protocol;
 
-import io.logagg.record.Text;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,8 +53,8 @@ enum FieldAlias {
     return BY_FIELD.get(field);
   }
 
-  /** The text of a raw JSON value that is a string or a number; null for anything else. */
-  static @Nullable String text(@Nullable String raw) {
+  /** The text of a raw JSON value that can stand for the exact field; null if it cannot. */
+  @Nullable String text(@Nullable String raw) {
     if (raw == null) {
       return null;
     }
@@ -63,6 +62,7 @@ enum FieldAlias {
     if (first == '"') {
       return JsonText.unquote(raw);
     }
-    return first == '-' || (first >= '0' && first <= '9') ? Text.cut(raw, 100) : null;
+    boolean number = first == '-' || (first >= '0' && first <= '9');
+    return number && this != LOG ? raw : null;
   }
 }

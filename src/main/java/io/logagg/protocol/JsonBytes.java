@@ -2,6 +2,9 @@ package io.logagg.protocol;
 
 /** Small questions about JSON in bytes. */
 final class JsonBytes {
+  /** The UTF-8 byte order mark. Not to be written to. */
+  static final byte[] BOM = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+
   private JsonBytes() {}
 
   static boolean isBlank(byte b) {
@@ -11,11 +14,11 @@ final class JsonBytes {
   /** Where the content starts: behind a UTF-8 byte order mark, if there is one. */
   static int skipBom(byte[] bytes, int from, int to) {
     boolean bom =
-        to - from >= 3
-            && bytes[from] == (byte) 0xEF
-            && bytes[from + 1] == (byte) 0xBB
-            && bytes[from + 2] == (byte) 0xBF;
-    return bom ? from + 3 : from;
+        to - from >= BOM.length
+            && bytes[from] == BOM[0]
+            && bytes[from + 1] == BOM[1]
+            && bytes[from + 2] == BOM[2];
+    return bom ? from + BOM.length : from;
   }
 
   /**

@@ -35,6 +35,9 @@ public final class JsonRecordDecoder {
   public Decoded decode(
       byte[] bytes, int from, int to, Defaults defaults, Stamps stamps, @Nullable UUID requestKey) {
     int start = JsonBytes.skipBom(bytes, from, to);
+    while (start < to && JsonBytes.isBlank(bytes[start])) {
+      start++;
+    }
     // Jackson would take a second byte of zero for UTF-16.
     if (to - start < 2 || bytes[start] != '{' || bytes[start + 1] == 0) {
       return new Decoded.Refused("not a JSON object");

@@ -2,8 +2,6 @@ package io.logagg.protocol;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.logagg.record.DedupeKeys;
 import io.logagg.record.Defaults;
 import io.logagg.record.Level;
@@ -13,6 +11,7 @@ import io.logagg.record.Text;
 import io.logagg.record.TimeWindow;
 import io.logagg.record.Timestamps;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.OptionalLong;
@@ -30,8 +29,6 @@ final class JsonRecordDraft {
    * rollups.
    */
   private static final int MAX_NAME_CHARS = 256;
-
-  private static final ObjectMapper TREES = new ObjectMapper(JsonText.FACTORY);
 
   private final byte[] bytes;
   private final int base;
@@ -148,7 +145,8 @@ final class JsonRecordDraft {
   }
 
   Decoded toRecord(Defaults defaults, Stamps stamps, @Nullable UUID requestKey, TimeWindow window) {
-    String foundMessage = message != null ? message : take(FieldAlias.MESSAGE_NAMES);
+    String foundMessage =
+        message != null ? message : take(FieldAlias.MESSAGE_NAMES, Integer.MAX_VALUE);
     String foundApp = app != null ? app : defaults.app();
     if (foundMessage == null) {
       return new Decoded.Refused("message is missing");
@@ -210,11 +208,11 @@ final class JsonRecordDraft {
     return null;
   }
 
-  /** The first of these that holds a string or a number; it is used up. */
-  private @Nullable String take(List<FieldAlias> candidates) {
+  /** The first of these that holds a text of no more than {@code maxChars}; it is used up. */
+  private @Nullable String take(List<FieldAlias> candidates, int maxChars) {
     for (FieldAlias alias : candidates) {
-      String text = FieldAlias.text(noted(alias));
-      if (text != null) {
+      String text = alias.text(noted(alias));
+      if (text != null && text.length() <= maxChars) {
         forget(alias);
         return text;
       }
@@ -224,7 +222,7 @@ final class JsonRecordDraft {
 
   private OptionalLong takeTimestamp() {
     for (FieldAlias alias : FieldAlias.TIME_NAMES) {
-      String text = FieldAlias.text(noted(alias));
+      String text = alias.text(noted(alias));
       OptionalLong time = text == null ? OptionalLong.empty() : Timestamps.parse(text);
       if (time.isPresent()) {
         forget(alias);
@@ -235,13 +233,17 @@ final class JsonRecordDraft {
   }
 
   private @Nullable String takeLevel() {
-    String flat = take(FieldAlias.LEVEL_NAMES);
+    String flat = take(FieldAlias.LEVEL_NAMES, Integer.MAX_VALUE);
     return flat != null ? flat : nested(FieldAlias.LOG, "level");
   }
 
   private @Nullable String takeService() {
-    String flat = take(FieldAlias.SERVICE_NAMES);
-    return flat != null ? flat : nested(FieldAlias.SERVICE, "name");
+    String flat = take(FieldAlias.SERVICE_NAMES, MAX_NAME_CHARS);
+    if (flat != null) {
+      return flat;
+    }
+    String name = nested(FieldAlias.SERVICE, "name");
+    return name == null || name.length() > MAX_NAME_CHARS ? null : name;
   }
 
   /** A text within an object, which stays in {@code metadata_} with its other fields. */
@@ -250,11 +252,23 @@ final class JsonRecordDraft {
     if (raw == null || raw.charAt(0) != '{') {
       return null;
     }
-    try {
-      JsonNode value = TREES.readTree(raw).get(field);
-      return value != null && value.isValueNode() && !value.isNull() ? value.asText() : null;
-    } catch (IOException e) {
-      throw new IllegalStateException("was read before: " + Text.cut(raw, 100), e);
+    String found = null;
+    try (JsonParser parser = JsonText.FACTORY.createParser(raw.getBytes(StandardCharsets.UTF_8))) {
+      parser.nextToken();
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        boolean wanted = field.equals(parser.currentName());
+        JsonToken token = parser.nextToken();
+        if (wanted) {
+          boolean text = token == JsonToken.VALUE_STRING || token.isNumeric();
+          found = text ? parser.getText() : null;
+        }
+        parser.skipChildren();
+      }
+      return found;
+    } catch (IOException | IllegalStateException e) {
+      // It was read before, but Jackson's guard against colliding field names depends on what else
+      // was read meanwhile. Nothing is lost: it stays in metadata_.
+      return null;
     }
   }
 

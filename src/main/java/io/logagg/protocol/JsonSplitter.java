@@ -36,6 +36,7 @@ public final class JsonSplitter implements BodySplitter {
   private boolean escaped;
   private long element = 1;
   private long offset;
+  private int bomRead;
 
   public JsonSplitter(SliceSink sink, int maxBytes) {
     this.sink = sink;
@@ -45,7 +46,7 @@ public final class JsonSplitter implements BodySplitter {
 
   @Override
   public void feed(byte[] bytes, int from, int to) throws FramingException {
-    int i = state == State.START && offset == 0 ? JsonBytes.skipBom(bytes, from, to) : from;
+    int i = offset < JsonBytes.BOM.length ? skipBom(bytes, from, to) : from;
     int valueStart = i;
     while (i < to) {
       if (state == State.CONTAINER) {
@@ -69,6 +70,19 @@ public final class JsonSplitter implements BodySplitter {
     offset += to - from;
   }
 
+  /** Where the content goes on behind a byte order mark, which may have begun in earlier chunks. */
+  private int skipBom(byte[] bytes, int from, int to) {
+    int i = from;
+    while (i < to
+        && bomRead < JsonBytes.BOM.length
+        && offset + i - from == bomRead
+        && bytes[i] == JsonBytes.BOM[bomRead]) {
+      bomRead++;
+      i++;
+    }
+    return i;
+  }
+
   /** One byte outside of values; stays where it is if a value starts there. */
   private int between(byte[] bytes, int at, long position) throws FramingException {
     byte b = bytes[at];
@@ -77,6 +91,9 @@ public final class JsonSplitter implements BodySplitter {
     }
     switch (state) {
       case START -> {
+        if (bomRead > 0 && bomRead < JsonBytes.BOM.length) {
+          throw unexpected(JsonBytes.BOM[0], 0, "a JSON array or object");
+        }
         if (b == '[') {
           array = true;
           state = State.FIRST_ELEMENT;

@@ -5,6 +5,9 @@ package io.logagg.protocol;
  * and a missing line feed at the end are all right.
  */
 public final class LineSplitter implements BodySplitter {
+  /** A byte order mark and a carriage return do not count as content. */
+  private static final int FRAMING_BYTES = JsonBytes.BOM.length + 1;
+
   private final SliceSink sink;
   private final SliceBuffer held;
   private final int maxBytes;
@@ -13,7 +16,7 @@ public final class LineSplitter implements BodySplitter {
   public LineSplitter(SliceSink sink, int maxBytes) {
     this.sink = sink;
     this.maxBytes = maxBytes;
-    this.held = new SliceBuffer(maxBytes);
+    this.held = new SliceBuffer((int) Math.min(Integer.MAX_VALUE, (long) maxBytes + FRAMING_BYTES));
   }
 
   @Override
@@ -37,17 +40,23 @@ public final class LineSplitter implements BodySplitter {
 
   private void endLine(byte[] bytes, int from, int to) {
     if (held.isEmpty()) {
-      emit(bytes, from, to, to - from);
+      emit(bytes, from, to, to - from, from < to ? bytes[to - 1] : 0);
     } else {
       held.append(bytes, from, to);
-      emit(held.bytes(), 0, held.size(), held.length());
+      emit(held.bytes(), 0, held.size(), held.length(), held.last());
       held.clear();
     }
     line++;
   }
 
-  private void emit(byte[] bytes, int from, int to, long length) {
+  /** {@code length} and {@code last} are those of the whole line, held or not. */
+  private void emit(byte[] bytes, int from, int to, long length, byte last) {
     int start = line == 1 ? JsonBytes.skipBom(bytes, from, to) : from;
+    long content = length - (start - from) - (last == '\r' ? 1 : 0);
+    if (content > maxBytes) {
+      sink.oversize(line, bytes, start, Math.min(to, start + maxBytes), content);
+      return;
+    }
     int end = to;
     while (end > start && JsonBytes.isBlank(bytes[end - 1])) {
       end--;
@@ -55,9 +64,7 @@ public final class LineSplitter implements BodySplitter {
     while (start < end && JsonBytes.isBlank(bytes[start])) {
       start++;
     }
-    if (length > maxBytes) {
-      sink.oversize(line, bytes, from, Math.min(to, from + maxBytes), length);
-    } else if (start < end) {
+    if (start < end) {
       sink.slice(line, bytes, start, end);
     }
   }

@@ -12,13 +12,18 @@ final class SliceBuffer {
   private byte[] bytes = new byte[FIRST_CAPACITY];
   private int size;
   private long length;
+  private byte last;
 
   SliceBuffer(int maxBytes) {
     this.maxBytes = maxBytes;
   }
 
   void append(byte[] source, int from, int to) {
+    if (from == to) {
+      return;
+    }
     length += to - from;
+    last = source[to - 1];
     int taken = Math.min(to - from, maxBytes - size);
     if (size + taken > bytes.length) {
       bytes = Arrays.copyOf(bytes, Math.min(maxBytes, Math.max(bytes.length * 2, size + taken)));
@@ -59,5 +64,10 @@ final class SliceBuffer {
 
   long length() {
     return length;
+  }
+
+  /** The last byte that was appended, held or not; there must have been one. */
+  byte last() {
+    return last;
   }
 }

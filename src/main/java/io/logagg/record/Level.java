@@ -74,12 +74,12 @@ public enum Level {
   }
 
   private static String foldUncommon(String given) {
-    String upper = Text.cut(given.strip(), MAX_CHARS).toUpperCase(Locale.ROOT);
+    String upper = Text.cut(given.strip(), MAX_CHARS).stripTrailing().toUpperCase(Locale.ROOT);
     if (upper.isEmpty()) {
       return INFO.name();
     }
     Level known = SPELLINGS.get(upper);
     // Upper case can be longer than what it was made of (ß becomes SS).
-    return known != null ? known.name() : Text.storable(Text.cut(upper, MAX_CHARS));
+    return known != null ? known.name() : Text.storable(Text.cut(upper, MAX_CHARS).stripTrailing());
   }
 }

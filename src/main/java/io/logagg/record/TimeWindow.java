@@ -10,6 +10,10 @@ import org.jspecify.annotations.Nullable;
  * @param maxFutureDays how far ahead of the time of receipt
  */
 public record TimeWindow(int maxAgeDays, int maxFutureDays) {
+  private static final long MICROS_PER_DAY = Duration.ofDays(1).toMillis() * 1000;
+
+  /** More than lie between the first time there is and the last. */
+  private static final int MAX_DAYS = 4_000_000;
 
   /** Why a record of that time is refused; null if it is not. */
   public @Nullable String refusal(long timestampMicros, long receivedAtMicros) {
@@ -31,6 +35,6 @@ public record TimeWindow(int maxAgeDays, int maxFutureDays) {
   }
 
   private static long micros(int days) {
-    return Duration.ofDays(days).toMillis() * 1000;
+    return Math.min(days, MAX_DAYS) * MICROS_PER_DAY;
   }
 }

@@ -1,5 +1,6 @@
 package io.logagg.record;
 
+import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -19,6 +20,9 @@ public final class Timestamps {
   public static final long MAX_MICROS = 253_402_300_799_999_999L;
 
   private static final long MICROS_PER_SECOND = 1_000_000;
+
+  /** The longest epoch number with an exponent, or with more digits than a long has. */
+  private static final int MAX_EPOCH_CHARS = 64;
 
   private Timestamps() {}
 
@@ -124,13 +128,13 @@ public final class Timestamps {
       return OptionalLong.empty();
     }
     if (end < length && isDigit(text.charAt(end))) {
-      return parseLongEpoch(text);
+      return text.charAt(start) == '0' ? parseAnyEpoch(text) : parseNanos(text);
     }
     if (end == length) {
       return inRange(negative ? -toMicros(whole, 0) : toMicros(whole, 0));
     }
     if (text.charAt(end) != '.') {
-      return parseExponentEpoch(text);
+      return parseAnyEpoch(text);
     }
     long billionths = 0;
     long scale = 100_000_000;
@@ -140,37 +144,50 @@ public final class Timestamps {
       scale /= 10;
     }
     if (at < length || at == end + 1) {
-      return parseExponentEpoch(text);
+      return parseAnyEpoch(text);
     }
     return inRange(negative ? -toMicros(whole, billionths) : toMicros(whole, billionths));
   }
 
-  private static OptionalLong parseLongEpoch(String text) {
+  private static OptionalLong parseNanos(String text) {
     try {
-      long nanos = Long.parseLong(text);
-      return inRange(nanos / 1000);
+      return inRange(Long.parseLong(text) / 1000);
     } catch (NumberFormatException e) {
-      return OptionalLong.empty();
+      return parseAnyEpoch(text);
     }
   }
 
-  /** 1.7e9 and the like: as exact as a double is. */
-  private static OptionalLong parseExponentEpoch(String text) {
-    if (text.length() > 40) {
+  /** 1.764e9 and whatever else is rare, exactly. */
+  private static OptionalLong parseAnyEpoch(String text) {
+    if (text.length() > MAX_EPOCH_CHARS || !isDecimal(text)) {
       return OptionalLong.empty();
     }
-    double value;
+    BigDecimal value;
     try {
-      value = Double.parseDouble(text);
+      value = new BigDecimal(text);
     } catch (NumberFormatException e) {
       return OptionalLong.empty();
     }
-    double size = Math.abs(value);
-    if (!(size < 1e20)) {
+    // Digits before the point: the exponent may be huge, so that it must not be written out.
+    long digits = (long) value.precision() - value.scale();
+    if (value.signum() == 0 || digits < -MAX_EPOCH_CHARS) {
+      return OptionalLong.of(0);
+    }
+    if (digits > 21) {
       return OptionalLong.empty();
     }
-    double unit = size < 1e11 ? 1e6 : size < 1e14 ? 1e3 : size < 1e17 ? 1 : 1e-3;
-    return inRange((long) (value * unit));
+    int shift = digits <= 11 ? 6 : digits <= 14 ? 3 : digits <= 17 ? 0 : -3;
+    return inRange(value.movePointRight(shift).longValue());
+  }
+
+  /** Whether it has only characters of a decimal number; BigDecimal takes digits of any script. */
+  private static boolean isDecimal(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (!isDigit(text.charAt(i)) && ".eE+-".indexOf(text.charAt(i)) < 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** {@code billionths} are those of the given unit, whatever that is. */
