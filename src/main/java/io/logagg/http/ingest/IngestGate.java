@@ -8,8 +8,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides before anything of a request is taken whether it can be. What it knows is at most a moment old. Belongs to the
- * context of its appender.
+ * Decides before anything of a request is taken whether it can be. What it knows is at most a
+ * moment old. Belongs to the context of its appender.
  */
 public final class IngestGate {
   private static final long POLL_MS = 250;
@@ -69,7 +69,9 @@ public final class IngestGate {
   public @Nullable Problem refusal() {
     if (diskIsLow.getAsBoolean()) {
       return Problem.retryLater(
-          503, "the disk under the data folder is nearly full (embedded.minFreeBytes)", DISK_RETRY_SECONDS);
+          503,
+          "the disk under the data folder is nearly full (embedded.minFreeBytes)",
+          DISK_RETRY_SECONDS);
     }
     if (pendingRecords() >= maxPendingRecords) {
       return Problem.retryLater(
@@ -81,7 +83,8 @@ public final class IngestGate {
     if (known != null && known.deadLetters() >= maxDeadLetters) {
       return Problem.retryLater(
           429,
-          "%d dead letters wait to be moved to PostgreSQL (dlq.maxRecords)".formatted(known.deadLetters()),
+          "%d dead letters wait to be moved to PostgreSQL (dlq.maxRecords)"
+              .formatted(known.deadLetters()),
           BACKLOG_RETRY_SECONDS);
     }
     return null;

@@ -21,8 +21,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gathers the records of one request into batches, sends these on their way, and keeps count of what became of them. Belongs to
- * the context of its request.
+ * Gathers the records of one request into batches, sends these on their way, and keeps count of
+ * what became of them. Belongs to the context of its request.
  */
 final class IngestIntake implements SliceSink {
   private final IngestPath path;
@@ -48,7 +48,8 @@ final class IngestIntake implements SliceSink {
   private long enqueued;
   private long rejected;
   private long failedAt = Long.MAX_VALUE;
-  private @Nullable Problem problem;
+  private @Nullable Problem backendFailure;
+  private @Nullable Problem broken;
   private Backend backend = Backend.REDIS;
   private final List<LineError> errors = new ArrayList<>();
   private final List<UUID> entryKeys = new ArrayList<>();
@@ -80,12 +81,13 @@ final class IngestIntake implements SliceSink {
 
   /** Whether so much is on its way that no more should be read. */
   boolean isFull() {
-    return inFlightBytes >= IngestLimits.IN_FLIGHT_BYTES || inFlight >= IngestLimits.IN_FLIGHT_BATCHES;
+    return inFlightBytes >= IngestLimits.IN_FLIGHT_BYTES
+        || inFlight >= IngestLimits.IN_FLIGHT_BATCHES;
   }
 
   /** Whether something could not be taken, so that the rest need not be tried. */
   boolean hasFailed() {
-    return problem != null;
+    return backendFailure != null;
   }
 
   @Override
@@ -129,8 +131,7 @@ final class IngestIntake implements SliceSink {
       errors.add(new LineError(line, reason));
     }
     long now = stamps.receivedAtMicros();
-    letters.add(
-        DeadLetter.of(stamps.nextId(now), bytes, from, to, reason, source, defaults, now));
+    letters.add(DeadLetter.of(stamps.nextId(now), bytes, from, to, reason, source, defaults, now));
     letterBytes += to - from;
     if (letters.size() >= 100 || letterBytes >= IngestLimits.BATCH_BYTES) {
       sendLetters();
@@ -211,8 +212,8 @@ final class IngestIntake implements SliceSink {
 
   private void fail(long index, @Nullable Throwable cause) {
     failedAt = Math.min(failedAt, index);
-    if (problem == null && cause != null) {
-      problem =
+    if (backendFailure == null && cause != null) {
+      backendFailure =
           cause instanceof ProblemException known
               ? known.problem()
               : Problem.retryLater(503, String.valueOf(cause.getMessage()), 2);
@@ -221,25 +222,14 @@ final class IngestIntake implements SliceSink {
 
   /** The body is broken from here on. What came before it counts. */
   void breakOff(Problem reason) {
-    if (problem == null) {
-      problem = reason;
-    }
+    broken = reason;
     failedAt = Math.min(failedAt, nextIndex);
   }
 
   /** No more will come: done once all that was sent has arrived somewhere, or failed to. */
   Future<IngestResult> finish() {
     Promise<IngestResult> promise = Promise.promise();
-    boolean brokenOff = problem != null;
-    if (brokenOff) {
-      // Broken off by the body's framing: the records before it are good.
-      Problem reason = problem;
-      problem = null;
-      sendBatch();
-      problem = problem == null ? reason : problem;
-    } else {
-      sendBatch();
-    }
+    sendBatch();
     sendLetters();
     finished = promise;
     completeIfDone();
@@ -251,6 +241,7 @@ final class IngestIntake implements SliceSink {
     if (promise != null && inFlight == 0) {
       finished = null;
       long resumeAt = Math.min(failedAt, nextIndex);
+      Problem problem = backendFailure != null ? backendFailure : broken;
       promise.complete(
           new IngestResult(
               enqueued, rejected, List.copyOf(errors), backend, resumeAt, problem, entryKeys));

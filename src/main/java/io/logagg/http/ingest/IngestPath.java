@@ -18,8 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes records to where they are safe: onto the stream, or into PostgreSQL while Redis is away. Both ways carry the same
- * stamps and the same key, so that a batch that ended up on both is stored once. Belongs to the context of its appender.
+ * Takes records to where they are safe: onto the stream, or into PostgreSQL while Redis is away.
+ * Both ways carry the same stamps and the same key, so that a batch that ended up on both is stored
+ * once. Belongs to the context of its appender.
  */
 public final class IngestPath {
   private static final Logger LOG = LoggerFactory.getLogger(IngestPath.class);
@@ -47,7 +48,10 @@ public final class IngestPath {
    */
   public record Accepted(Backend backend, int refused) {}
 
-  /** Done once the batch is safe. A failure is a {@link io.logagg.http.ProblemException}: it is not, as far as we know. */
+  /**
+   * Done once the batch is safe. A failure is a {@link io.logagg.http.ProblemException}: it is not,
+   * as far as we know.
+   */
   public Future<Accepted> accept(RecordBatch batch) {
     Future<Void> appended =
         plainEntries ? appender.append(batch.records().get(0)) : appender.append(batch);

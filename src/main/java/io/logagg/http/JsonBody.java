@@ -1,0 +1,151 @@
+package io.logagg.http;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.logagg.http.Problem.FieldError;
+import io.logagg.record.Text;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The body of a management request: one JSON object with known fields. Collects what is wrong with
+ * them.
+ */
+final class JsonBody {
+  private static final ObjectMapper JSON =
+      new ObjectMapper(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxNestingDepth(200).build())
+                  .build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+  private final ObjectNode object;
+  private final List<FieldError> errors = new ArrayList<>();
+
+  private JsonBody(ObjectNode object) {
+    this.object = object;
+  }
+
+  /**
+   * Reads the object.
+   *
+   * @throws ProblemException 400 if it is none
+   */
+  static JsonBody of(byte[] bytes, Set<String> known) {
+    JsonNode node = parse(bytes);
+    if (!(node instanceof ObjectNode object)) {
+      throw Problem.of(400, "the body must be a JSON object").toException();
+    }
+    JsonBody body = new JsonBody(object);
+    Iterator<String> names = object.fieldNames();
+    while (names.hasNext()) {
+      String name = names.next();
+      if (!known.contains(name)) {
+        body.errors.add(
+            new FieldError(
+                name,
+                "unknown field, known here: "
+                    + String.join(", ", known.stream().sorted().toList())));
+      }
+    }
+    return body;
+  }
+
+  /** Whether these bytes are one JSON object. */
+  static boolean isObject(byte[] bytes) {
+    try {
+      return JSON.readTree(bytes) instanceof ObjectNode;
+    } catch (JsonProcessingException e) {
+      return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading from memory cannot fail", e);
+    }
+  }
+
+  private static @Nullable JsonNode parse(byte[] bytes) {
+    try {
+      return JSON.readTree(bytes);
+    } catch (JsonProcessingException e) {
+      throw Problem.of(400, "the body is not valid JSON: " + e.getOriginalMessage()).toException();
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading from memory cannot fail", e);
+    }
+  }
+
+  boolean has(String field) {
+    return object.has(field);
+  }
+
+  /** A string; null if it is absent or null. */
+  @Nullable String text(String field, int maxChars) {
+    JsonNode value = object.get(field);
+    if (value == null || value.isNull()) {
+      return null;
+    }
+    if (!value.isTextual()) {
+      errors.add(new FieldError(field, "must be a string"));
+      return null;
+    }
+    if (value.textValue().length() > maxChars) {
+      errors.add(new FieldError(field, "must have at most " + maxChars + " characters"));
+    }
+    return Text.storable(value.textValue());
+  }
+
+  /** A string that must be there and not blank. */
+  String requiredText(String field, int maxChars) {
+    String text = text(field, maxChars);
+    if (text == null || text.isBlank()) {
+      errors.add(new FieldError(field, "must be given, and not be blank"));
+      return "";
+    }
+    return text;
+  }
+
+  /** A positive whole number; null if it is absent or null. */
+  @Nullable Integer positive(String field) {
+    JsonNode value = object.get(field);
+    if (value == null || value.isNull()) {
+      return null;
+    }
+    if (!value.canConvertToInt() || !value.isIntegralNumber() || value.intValue() < 1) {
+      errors.add(new FieldError(field, "must be a whole number above 0"));
+      return null;
+    }
+    return value.intValue();
+  }
+
+  /** Any value; null if it is absent. */
+  @Nullable JsonNode any(String field) {
+    return object.get(field);
+  }
+
+  void error(String field, String message) {
+    errors.add(new FieldError(field, message));
+  }
+
+  /**
+   * To be called when all fields were read.
+   *
+   * @throws ProblemException 422 that lists what is wrong
+   */
+  void check() {
+    if (!errors.isEmpty()) {
+      FieldError first = errors.get(0);
+      throw new Problem(422, first.field() + ": " + first.message(), errors, null, Map.of())
+          .toException();
+    }
+  }
+}

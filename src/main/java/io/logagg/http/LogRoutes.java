@@ -1,0 +1,216 @@
+package io.logagg.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.logagg.filter.LogFilter;
+import io.logagg.persistence.LogEditor;
+import io.logagg.persistence.LogEditor.Content;
+import io.logagg.query.LogRow;
+import io.logagg.query.LogSearch;
+import io.logagg.query.LogSearch.Order;
+import io.logagg.record.Level;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /api/v1/logs}: lists, single records, changes and deletion. */
+final class LogRoutes implements RouteGroup {
+  private static final int DEFAULT_LIMIT = 100;
+  private static final int MAX_LIMIT = 10_000;
+  private static final int STREAM_PAGE_ROWS = 1000;
+  private static final int MAX_PATCH_BYTES = 2 << 20;
+  private static final int MAX_SERVICE_CHARS = 256;
+  private static final Set<String> LIST_PARAMS =
+      FilterParams.plus(FilterParams.LOGS, "limit", "order", "cursor");
+  private static final Set<String> PATCH_FIELDS =
+      Set.of("level", "message", "service", "metadata_");
+
+  private final LogSearch search;
+  private final LogEditor editor;
+  private final InstantSource clock;
+
+  LogRoutes(LogSearch search, LogEditor editor, InstantSource clock) {
+    this.search = search;
+    this.editor = editor;
+    this.clock = clock;
+  }
+
+  @Override
+  public void mount(Router router) {
+    router.get("/api/v1/logs").handler(this::list);
+    router.get("/api/v1/logs/filter").handler(this::list);
+    router.get("/api/v1/logs/:id").handler(this::get);
+    router.patch("/api/v1/logs/:id").handler(this::patch);
+    router.delete("/api/v1/logs/:id").handler(this::deleteOne);
+    router.delete("/api/v1/logs").handler(this::deleteMany);
+  }
+
+  private void list(RoutingContext ctx) {
+    Params params = Params.of(ctx, LIST_PARAMS);
+    LogFilter filter = FilterParams.logs(params, clock);
+    Order order =
+        params.oneOf("order", "desc", "asc").equals("desc")
+            ? Order.NEWEST_FIRST
+            : Order.OLDEST_FIRST;
+    UUID cursor = params.uuid("cursor");
+    if (wantsLines(ctx)) {
+      Integer limit = params.integer("limit", 1, Integer.MAX_VALUE);
+      stream(ctx, filter, order, cursor, limit == null ? Long.MAX_VALUE : limit);
+    } else {
+      Integer limit = params.integer("limit", 1, MAX_LIMIT);
+      page(ctx, filter, order, cursor, limit == null ? DEFAULT_LIMIT : limit);
+    }
+  }
+
+  private static boolean wantsLines(RoutingContext ctx) {
+    String accept = ctx.request().getHeader(HttpHeaders.ACCEPT);
+    return accept != null && accept.contains("application/x-ndjson");
+  }
+
+  private void page(
+      RoutingContext ctx, LogFilter filter, Order order, @Nullable UUID cursor, int limit) {
+    // One more than asked for tells whether there is a next page.
+    search
+        .list(filter, order, limit + 1, cursor)
+        .onSuccess(
+            rows -> {
+              List<LogRow> page = rows.subList(0, Math.min(limit, rows.size()));
+              if (rows.size() > limit) {
+                Links.next(
+                    ctx, page.get(limit - 1).id(), filter.sinceMicros(), filter.untilMicros());
+              }
+              JsonReply.send(ctx, 200, JsonReply.logs(page));
+            })
+        .onFailure(e -> Problems.fail(ctx, e));
+  }
+
+  /** Every match, a page at a time, each asked for once the one before has gone out. */
+  private void stream(
+      RoutingContext ctx, LogFilter filter, Order order, @Nullable UUID cursor, long limit) {
+    int count = (int) Math.min(STREAM_PAGE_ROWS, limit);
+    search
+        .list(filter, order, count, cursor)
+        .compose(rows -> writeLines(ctx, rows, rows.size() < count || rows.size() == limit))
+        .onSuccess(
+            rows -> {
+              if (!ctx.response().ended()) {
+                stream(ctx, filter, order, rows.get(rows.size() - 1).id(), limit - rows.size());
+              }
+            })
+        .onFailure(e -> Problems.fail(ctx, e));
+  }
+
+  private static Future<List<LogRow>> writeLines(
+      RoutingContext ctx, List<LogRow> rows, boolean last) {
+    HttpServerResponse response = ctx.response();
+    if (!response.headWritten()) {
+      response.setChunked(true).putHeader(HttpHeaders.CONTENT_TYPE, "application/x-ndjson");
+    }
+    return (last ? response.end(JsonReply.lines(rows)) : response.write(JsonReply.lines(rows)))
+        .map(rows);
+  }
+
+  private void get(RoutingContext ctx) {
+    UUID id = id(ctx);
+    search
+        .find(id)
+        .onSuccess(
+            found -> {
+              if (found.isEmpty()) {
+                Problems.reply(ctx, notFound());
+              } else {
+                JsonReply.send(ctx, 200, JsonReply.log(found.get()));
+              }
+            })
+        .onFailure(e -> Problems.fail(ctx, e));
+  }
+
+  private static UUID id(RoutingContext ctx) {
+    Params.of(ctx, Set.of());
+    UUID id = Params.uuidOrNull(ctx.pathParam("id"));
+    if (id == null) {
+      throw notFound().toException();
+    }
+    return id;
+  }
+
+  private static Problem notFound() {
+    return Problem.of(404, "there is no record with this id");
+  }
+
+  private void patch(RoutingContext ctx) {
+    UUID id = id(ctx);
+    BodyReader.read(ctx, MAX_PATCH_BYTES)
+        .compose(body -> editor.update(id, change(JsonBody.of(body, PATCH_FIELDS))))
+        .compose(changed -> search.find(id))
+        .onSuccess(
+            found -> {
+              if (found.isEmpty()) {
+                Problems.reply(ctx, notFound());
+              } else {
+                JsonReply.send(ctx, 200, JsonReply.log(found.get()));
+              }
+            })
+        .onFailure(e -> Problems.fail(ctx, e));
+  }
+
+  private static UnaryOperator<Content> change(JsonBody body) {
+    String level = body.text("level", Level.MAX_CHARS);
+    String service = body.text("service", MAX_SERVICE_CHARS);
+    String message = body.text("message", MAX_PATCH_BYTES);
+    if (body.has("message") && message == null) {
+      body.error("message", "must be a string");
+    }
+    JsonNode metadata = body.any("metadata_");
+    if (metadata != null && !metadata.isObject()) {
+      body.error("metadata_", "must be an object");
+    }
+    body.check();
+    String newMetadata = metadata == null ? null : JsonBody.storable(metadata);
+    return before ->
+        new Content(
+            level == null ? before.level() : Level.fold(level),
+            body.has("service") ? emptyToNull(service) : before.service(),
+            message == null ? before.message() : message,
+            newMetadata == null ? before.metadata() : newMetadata);
+  }
+
+  private static @Nullable String emptyToNull(@Nullable String text) {
+    return text == null || text.isEmpty() ? null : text;
+  }
+
+  private void deleteOne(RoutingContext ctx) {
+    editor
+        .delete(id(ctx))
+        .onSuccess(
+            deleted -> {
+              if (deleted) {
+                ctx.response().setStatusCode(204).end();
+              } else {
+                Problems.reply(ctx, notFound());
+              }
+            })
+        .onFailure(e -> Problems.fail(ctx, e));
+  }
+
+  private void deleteMany(RoutingContext ctx) {
+    Params params = Params.of(ctx, FilterParams.LOGS);
+    LogFilter filter = FilterParams.logs(params, clock);
+    if (filter.isAll()) {
+      throw Problem.of(400, "name at least one filter: without any, this would delete all records")
+          .toException();
+    }
+    editor
+        .delete(filter)
+        .onSuccess(deleted -> JsonReply.send(ctx, 200, Map.of("deleted", deleted)))
+        .onFailure(e -> Problems.fail(ctx, e));
+  }
+}

@@ -1,0 +1,152 @@
+package io.logagg.http.ingest;
+
+import io.logagg.http.Problem;
+import io.logagg.http.inflate.CorruptBodyException;
+import io.logagg.http.inflate.Inflation;
+import io.logagg.protocol.BodySplitter;
+import io.logagg.protocol.FramingException;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+
+/**
+ * Moves a body from its socket into the intake: one chunk at a time, a bounded number of bytes a
+ * turn, and none while too much is on its way. Belongs to the request's context.
+ */
+final class BodyPump {
+  private static final int BUFFER_BYTES = 64 << 10;
+
+  private final Context context;
+  private final HttpServerRequest request;
+  private final Inflation inflation;
+  private final BodySplitter splitter;
+  private final IngestIntake intake;
+  private final long maxBodyBytes;
+  private final Promise<Boolean> done = Promise.promise();
+
+  private final byte[] buffer = new byte[BUFFER_BYTES];
+  private long inflatedBytes;
+  private boolean chunkPending;
+  private boolean bodyEnded;
+  private boolean finished;
+  private boolean inTurn;
+
+  private BodyPump(
+      HttpServerRequest request,
+      Inflation inflation,
+      BodySplitter splitter,
+      IngestIntake intake,
+      long maxBodyBytes) {
+    this.context = Vertx.currentContext();
+    this.request = request;
+    this.inflation = inflation;
+    this.splitter = splitter;
+    this.intake = intake;
+    this.maxBodyBytes = maxBodyBytes;
+  }
+
+  /**
+   * Starts on a request that is paused. Done with whether the body was read to its end; what was
+   * wrong with it stands in the intake. Fails only if the connection does.
+   */
+  static Future<Boolean> start(
+      HttpServerRequest request,
+      Inflation inflation,
+      BodySplitter splitter,
+      IngestIntake intake,
+      long maxBodyBytes) {
+    BodyPump pump = new BodyPump(request, inflation, splitter, intake, maxBodyBytes);
+    intake.onProgress(pump::turn);
+    request.handler(pump::onChunk);
+    request.endHandler(end -> pump.onEnd());
+    request.exceptionHandler(pump::onLost);
+    request.fetch(1);
+    return pump.done.future().onComplete(result -> inflation.close());
+  }
+
+  private void onChunk(Buffer chunk) {
+    if (finished) {
+      return; // The rest of a body that was given up.
+    }
+    inflation.input(chunk.getBytes());
+    chunkPending = true;
+    intake.receivedNow();
+    turn();
+  }
+
+  private void onEnd() {
+    bodyEnded = true;
+    turn();
+  }
+
+  private void onLost(Throwable e) {
+    if (!finished) {
+      finished = true;
+      done.tryFail(e);
+    }
+  }
+
+  private void turn() {
+    if (finished || inTurn || intake.isFull()) {
+      return; // Goes on when something has arrived.
+    }
+    inTurn = true;
+    try {
+      step();
+    } finally {
+      inTurn = false;
+    }
+  }
+
+  private void step() {
+    if (intake.hasFailed()) {
+      finish();
+      return;
+    }
+    try {
+      if (chunkPending) {
+        decodeChunk();
+      } else if (bodyEnded) {
+        inflation.end();
+        splitter.end();
+        finish();
+      }
+    } catch (CorruptBodyException | FramingException e) {
+      intake.breakOff(Problem.of(400, String.valueOf(e.getMessage())));
+      finish();
+    }
+  }
+
+  private void decodeChunk() throws CorruptBodyException, FramingException {
+    int budget = IngestLimits.BYTES_PER_TURN;
+    while (budget > 0 && !intake.isFull()) {
+      int count = inflation.read(buffer);
+      if (count == 0) {
+        chunkPending = false;
+        request.fetch(1);
+        return;
+      }
+      if (inflatedBytes + count > maxBodyBytes) {
+        splitter.feed(buffer, 0, (int) (maxBodyBytes - inflatedBytes));
+        intake.breakOff(
+            Problem.of(413, "the body has more than http.maxBodyBytes=" + maxBodyBytes + " bytes"));
+        finish();
+        return;
+      }
+      inflatedBytes += count;
+      budget -= count;
+      splitter.feed(buffer, 0, count);
+    }
+    if (!intake.isFull()) {
+      context.runOnContext(next -> turn());
+    }
+  }
+
+  private void finish() {
+    finished = true;
+    done.tryComplete(bodyEnded);
+  }
+}

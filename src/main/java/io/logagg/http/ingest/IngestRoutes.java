@@ -1,0 +1,221 @@
+package io.logagg.http.ingest;
+
+import io.logagg.http.JsonReply;
+import io.logagg.http.Params;
+import io.logagg.http.Problem;
+import io.logagg.http.Problems;
+import io.logagg.http.RouteGroup;
+import io.logagg.http.inflate.Inflation;
+import io.logagg.protocol.BodySplitter;
+import io.logagg.record.Defaults;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** {@code POST /api/v1/ingest}: takes records in bulk, as a stream. */
+public final class IngestRoutes implements RouteGroup {
+  private static final Set<String> PARAMS = Set.of("app", "service", "level", "wait");
+  private static final int MAX_KEY_CHARS = 255;
+  private static final long STORED_POLL_MS = 20;
+  private static final long STORED_LIMIT_MS = 30_000;
+
+  /**
+   * How long the rest of a body that was given up is read and thrown away, so that the sender gets
+   * to see the answer.
+   */
+  private static final long DISCARD_MS = 5_000;
+
+  private final Vertx vertx;
+  private final IngestContext context;
+
+  public IngestRoutes(Vertx vertx, IngestContext context) {
+    this.vertx = vertx;
+    this.context = context;
+  }
+
+  @Override
+  public void mount(Router router) {
+    router.post("/api/v1/ingest").handler(this::ingest);
+  }
+
+  private void ingest(RoutingContext ctx) {
+    HttpServerRequest request = ctx.request().pause();
+    IngestRequest described;
+    BodyFormat format;
+    Inflation inflation;
+    try {
+      format = format(request);
+      described = describe(ctx, format);
+      inflation = inflation(request);
+    } catch (RuntimeException e) {
+      giveUp(ctx, () -> Problems.fail(ctx, e));
+      return;
+    }
+    Problem refusal = context.gate().refusal();
+    if (refusal != null) {
+      inflation.close();
+      giveUp(ctx, () -> Problems.reply(ctx, refusal));
+      return;
+    }
+    IngestLimits limits = context.limits();
+    IngestIntake intake = new IngestIntake(context, described);
+    BodySplitter splitter = format.splitter(intake, limits.maxRecordBytes());
+    BodyPump.start(request, inflation, splitter, intake, limits.maxBodyBytes())
+        .onSuccess(
+            readToEnd ->
+                intake
+                    .finish()
+                    .compose(result -> waitUntilStored(described, result))
+                    .onSuccess(result -> answer(ctx, result, readToEnd))
+                    .onFailure(e -> Problems.fail(ctx, e)))
+        // The sender is gone: what it sent so far is kept, there is nobody to tell.
+        .onFailure(e -> intake.finish());
+  }
+
+  private static BodyFormat format(HttpServerRequest request) {
+    String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
+    return BodyFormat.of(type)
+        .orElseThrow(
+            () ->
+                Problem.of(
+                        415,
+                        "Content-Type must be application/json, application/x-ndjson or application/jsonl, not "
+                            + type)
+                    .toException());
+  }
+
+  private static Inflation inflation(HttpServerRequest request) {
+    List<String> encodings = request.headers().getAll(HttpHeaders.CONTENT_ENCODING);
+    @Nullable String encoding = encodings.isEmpty() ? null : String.join(",", encodings);
+    return Inflation.of(encoding)
+        .orElseThrow(
+            () ->
+                Problem.of(
+                        415,
+                        "Content-Encoding must be gzip, deflate, zstd or identity, not " + encoding)
+                    .toException());
+  }
+
+  private static IngestRequest describe(RoutingContext ctx, BodyFormat format) {
+    Params params = Params.of(ctx, PARAMS);
+    Defaults defaults =
+        new Defaults(params.nonEmpty("app"), params.nonEmpty("service"), params.nonEmpty("level"));
+    boolean wait = params.has("wait") && params.oneOf("wait", "stored").equals("stored");
+    MultiMap headers = ctx.request().headers();
+    String key = headers.get("Idempotency-Key");
+    if (key != null && (key.isBlank() || key.length() > MAX_KEY_CHARS)) {
+      throw Problem.of(400, "Idempotency-Key must have 1 to " + MAX_KEY_CHARS + " characters")
+          .toException();
+    }
+    return new IngestRequest(defaults, format.source(), key, wait);
+  }
+
+  private Future<IngestResult> waitUntilStored(IngestRequest request, IngestResult result) {
+    if (!request.waitUntilStored()
+        || result.backend() == Backend.DB
+        || result.entryKeys().isEmpty()) {
+      return Future.succeededFuture(result);
+    }
+    Promise<IngestResult> promise = Promise.promise();
+    List<UUID> open = new ArrayList<>(result.entryKeys());
+    pollStored(open, result, promise, System.nanoTime() + STORED_LIMIT_MS * 1_000_000);
+    return promise.future();
+  }
+
+  private void pollStored(
+      List<UUID> keys, IngestResult result, Promise<IngestResult> promise, long deadlineNanos) {
+    context
+        .search()
+        .countStored(keys)
+        .onComplete(
+            counted -> {
+              if (counted.succeeded() && counted.result() == keys.size()) {
+                promise.complete(result);
+              } else if (System.nanoTime() - deadlineNanos > 0) {
+                promise.fail(
+                    Problem.retryLater(503, "the records are safe, but not stored yet", 5)
+                        .with("enqueued", result.enqueued())
+                        .with("rejected", result.rejected())
+                        .toException());
+              } else {
+                vertx.setTimer(
+                    STORED_POLL_MS, id -> pollStored(keys, result, promise, deadlineNanos));
+              }
+            });
+  }
+
+  private void answer(RoutingContext ctx, IngestResult result, boolean readToEnd) {
+    Runnable reply = () -> reply(ctx, result);
+    if (readToEnd) {
+      reply.run();
+    } else {
+      giveUp(ctx, reply);
+    }
+  }
+
+  private static void reply(RoutingContext ctx, IngestResult result) {
+    Problem problem = result.problem();
+    if (problem != null) {
+      Problems.reply(ctx, withCounts(problem, result).with("resume_at", result.resumeAt()));
+    } else if (result.enqueued() > 0) {
+      Map<String, Object> body = new LinkedHashMap<>();
+      body.put("enqueued", result.enqueued());
+      body.put("backend", result.backend().label());
+      if (result.rejected() > 0) {
+        body.put("rejected", result.rejected());
+        body.put("errors", result.errors());
+      }
+      JsonReply.send(ctx, 202, body);
+    } else {
+      String detail =
+          result.rejected() > 0
+              ? "none of the records can be used; they stand among the dead letters"
+              : "the body holds no record";
+      Problems.reply(ctx, withCounts(Problem.of(400, detail), result));
+    }
+  }
+
+  private static Problem withCounts(Problem problem, IngestResult result) {
+    Problem counted =
+        problem.with("enqueued", result.enqueued()).with("rejected", result.rejected());
+    if (result.enqueued() > 0) {
+      counted = counted.with("backend", result.backend().label());
+    }
+    return result.errors().isEmpty() ? counted : counted.with("errors", result.errors());
+  }
+
+  /**
+   * Answers, reads on for a while without looking, and closes the connection: the rest of the body
+   * stands in its way.
+   */
+  private void giveUp(RoutingContext ctx, Runnable reply) {
+    HttpServerRequest request = ctx.request();
+    if (request.isEnded()) {
+      reply.run();
+      return;
+    }
+    if (request.version() != HttpVersion.HTTP_2) {
+      ctx.response().putHeader(HttpHeaders.CONNECTION, "close");
+    }
+    reply.run();
+    long timer = vertx.setTimer(DISCARD_MS, id -> request.connection().close());
+    request.exceptionHandler(e -> vertx.cancelTimer(timer));
+    request.endHandler(end -> vertx.cancelTimer(timer));
+    request.handler((Buffer chunk) -> {});
+    request.resume();
+  }
+}
