@@ -3,7 +3,6 @@ package io.logagg.embedded;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,12 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** Runs programs in a clean environment: ours holds secrets and variables that PostgreSQL reads. */
 final class Commands {
   private static final int MAX_OUTPUT_BYTES = 64 * 1024;
+  private static final Duration OUTPUT_LIMIT = Duration.ofSeconds(5);
 
   /**
    * @param exit the exit status; -1 when the program could not be started or took too long
@@ -51,9 +50,9 @@ final class Commands {
     } catch (IOException e) {
       return new Result(-1, String.valueOf(e.getMessage()));
     }
+    Output output = new Output(process.getInputStream());
     try {
-      CompletableFuture<String> output =
-          CompletableFuture.supplyAsync(() -> read(process.getInputStream()));
+      output.start();
       try (OutputStream stdin = process.getOutputStream()) {
         stdin.write(input.getBytes(StandardCharsets.UTF_8));
       } catch (IOException e) {
@@ -62,9 +61,38 @@ final class Commands {
       if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
         return new Result(-1, command.get(0) + " did not end within " + limit.toSeconds() + " s");
       }
-      return new Result(process.exitValue(), output.join().strip());
+      // A grandchild may keep the pipe open; what matters has been written by now.
+      output.join(OUTPUT_LIMIT.toMillis());
+      return new Result(process.exitValue(), output.text());
     } finally {
       process.destroyForcibly();
+    }
+  }
+
+  /** A thread of its own: the JDK's common pool may have but one, and others block it. */
+  private static final class Output extends Thread {
+    private final InputStream stream;
+    private volatile String text = "";
+
+    Output(InputStream stream) {
+      super("logagg-embedded-output");
+      setDaemon(true);
+      this.stream = stream;
+    }
+
+    @Override
+    public void run() {
+      try (stream) {
+        text = new String(stream.readNBytes(MAX_OUTPUT_BYTES), StandardCharsets.UTF_8).strip();
+        // Read on, or the program would block at a full pipe.
+        long unused = stream.transferTo(OutputStream.nullOutputStream());
+      } catch (IOException e) {
+        text = "its output cannot be read: " + e;
+      }
+    }
+
+    String text() {
+      return text;
     }
   }
 
@@ -84,16 +112,5 @@ final class Commands {
     List<String> all = new ArrayList<>(prefix);
     all.addAll(command);
     return all;
-  }
-
-  private static String read(InputStream stream) {
-    try (stream) {
-      byte[] head = stream.readNBytes(MAX_OUTPUT_BYTES);
-      // Read on, or the program would block at a full pipe.
-      stream.transferTo(OutputStream.nullOutputStream());
-      return new String(head, StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -12,7 +12,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +34,7 @@ public final class EmbeddedServers implements AutoCloseable {
   private final List<SupervisedServer> servers = new CopyOnWriteArrayList<>();
   private final Object closeGuard = new Object();
   private boolean closed;
+  private volatile boolean closing;
   private volatile @Nullable DataFolder folder;
   private volatile @Nullable String postgresUrl;
   private volatile @Nullable String redisUrl;
@@ -53,10 +53,13 @@ public final class EmbeddedServers implements AutoCloseable {
     long begin = System.nanoTime();
     try {
       await(workers.submit(this::startAll));
-    } catch (RejectedExecutionException e) {
-      throw new EmbeddedException(Reason.CLOSED, "closed before the embedded servers ran", e);
     } catch (RuntimeException | InterruptedException e) {
+      // An interrupted task fails in many ways: a closed channel, a dead program.
+      boolean wasClosing = closing;
       close();
+      if (wasClosing) {
+        throw new EmbeddedException(Reason.CLOSED, "closed before the embedded servers ran", e);
+      }
       throw e;
     }
     log.info(
@@ -88,6 +91,7 @@ public final class EmbeddedServers implements AutoCloseable {
         return;
       }
       closed = true;
+      closing = true;
       // Interrupts a start that is under way, and awaits its end: then no server is added any more.
       workers.shutdownNow();
       boolean interrupted = awaitWorkers();
@@ -179,9 +183,6 @@ public final class EmbeddedServers implements AutoCloseable {
       Throwable cause = e.getCause();
       if (cause instanceof EmbeddedException known) {
         throw known;
-      }
-      if (cause instanceof InterruptedException || cause instanceof RejectedExecutionException) {
-        throw new EmbeddedException(Reason.CLOSED, "closed before the embedded servers ran", cause);
       }
       if (cause instanceof IOException) {
         throw DataFolder.unusable(options.dataDir().toAbsolutePath().normalize(), cause);

@@ -121,7 +121,7 @@ final class PostgresCluster {
   }
 
   /** Runs SQL, one statement a line, in a server that listens to nobody. */
-  private void singleUser(Path pgData, String sql) throws IOException, InterruptedException {
+  private void singleUser(Path pgData, String sql) throws InterruptedException {
     run(
         List.of(
             postgres.toString(),
@@ -137,16 +137,18 @@ final class PostgresCluster {
         sql);
   }
 
-  private void run(List<String> command, String input) throws IOException, InterruptedException {
+  private void run(List<String> command, String input) throws InterruptedException {
     Commands.Result result =
         Commands.run(Commands.join(runAs.prefix(), command), folder.root(), input, LIMIT);
     if (!result.ok()) {
-      throw new IOException(
-          "%s failed with exit status %d: %s"
+      throw new EmbeddedException(
+          Reason.START_FAILED,
+          "%s failed with exit status %d: %s; %s"
               .formatted(
                   Path.of(command.get(0)).getFileName(),
                   result.exit(),
-                  result.output().replaceAll("\\s*\\R\\s*", " | ")));
+                  result.output().replaceAll("\\s*\\R\\s*", " | "),
+                  EmbeddedException.OWN_SERVERS));
     }
   }
 }

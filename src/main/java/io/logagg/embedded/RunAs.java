@@ -61,7 +61,7 @@ record RunAs(List<String> prefix, String description) {
     }
     throw new EmbeddedException(
         Reason.ROOT,
-        "PostgreSQL does not run as root, and giving root up failed (%s); run logagg as an ordinary user, or %s"
+        "PostgreSQL does not run as root, and giving root up failed (%s); run logagg as an ordinary user, set embedded.dataDir to a folder that such an account can enter, or %s"
             .formatted(String.join("; ", tried), EmbeddedException.OWN_SERVERS));
   }
 

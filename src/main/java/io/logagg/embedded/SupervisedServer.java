@@ -4,8 +4,6 @@ import io.logagg.embedded.EmbeddedException.Reason;
 import io.logagg.embedded.ServerStatus.State;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,7 +34,7 @@ final class SupervisedServer implements AutoCloseable {
   private final ServerProgram program;
   private final RunAs runAs;
   private final ServerLog serverLog;
-  private final ScheduledExecutorService worker;
+  private final Thread supervisor;
 
   /** Guards the fields below it, and is never held while waiting. */
   private final Object guard = new Object();
@@ -46,20 +44,13 @@ final class SupervisedServer implements AutoCloseable {
   private boolean closing;
   private String detail = "";
   private int restarts;
-  private int failuresInRow;
-  private long readyNanos;
 
   SupervisedServer(DataFolder folder, ServerProgram program, RunAs runAs) {
     this.program = program;
     this.runAs = runAs;
-    this.serverLog = new ServerLog(folder, program.logFile());
-    this.worker =
-        Executors.newSingleThreadScheduledExecutor(
-            task -> {
-              Thread thread = new Thread(task, "logagg-embedded-" + program.name());
-              thread.setDaemon(true);
-              return thread;
-            });
+    this.serverLog = new ServerLog(folder, program.logFile(), ServerLog.MAX_BYTES);
+    this.supervisor = new Thread(this::supervise, "logagg-embedded-" + program.name());
+    supervisor.setDaemon(true);
   }
 
   /**
@@ -72,9 +63,7 @@ final class SupervisedServer implements AutoCloseable {
       Process launched = launch(true);
       if (awaitReady(launched)) {
         nowRunning(launched);
-        var unused =
-            worker.scheduleWithFixedDelay(
-                this::boundLog, LOG_CHECK_SECONDS, LOG_CHECK_SECONDS, TimeUnit.SECONDS);
+        startSupervisor();
         return;
       }
       // Worth another try: the port was taken in between, or a killed server's children still end.
@@ -103,7 +92,7 @@ final class SupervisedServer implements AutoCloseable {
       closing = true;
       last = process;
     }
-    worker.shutdownNow();
+    supervisor.interrupt();
     if (last != null) {
       try {
         Leftovers.stop(last.toHandle(), program.stopSteps());
@@ -161,74 +150,83 @@ final class SupervisedServer implements AutoCloseable {
 
   private void nowRunning(Process launched) {
     synchronized (guard) {
-      readyNanos = System.nanoTime();
       if (!closing) {
         state = State.RUNNING;
         detail = "";
       }
     }
     log.debug("{} is ready, pid {}", program.name(), launched.pid());
-    var unused = launched.onExit().thenAccept(this::ended);
   }
 
-  /** Runs on a thread of the JDK that collects ended processes: must not block. */
-  private void ended(Process dead) {
+  private void startSupervisor() {
     synchronized (guard) {
-      if (closing) {
-        return;
+      if (!closing) {
+        supervisor.start();
       }
-      if (System.nanoTime() - readyNanos > STEADY.toNanos()) {
-        failuresInRow = 0;
-      }
-      scheduleRestart(dead);
     }
   }
 
-  /** Says so once, however often it then fails. To be called with the guard held. */
-  private void scheduleRestart(Process dead) {
-    detail = describeEnd(dead);
-    if (state == State.RUNNING) {
+  /** Until closed: waits for the server's death and starts it anew. */
+  private void supervise() {
+    int failures = 0;
+    long readyNanos = System.nanoTime();
+    try {
+      while (awaitDeath()) {
+        failures = System.nanoTime() - readyNanos > STEADY.toNanos() ? 1 : failures + 1;
+        Thread.sleep(backoffMs(failures));
+        while (!restarted()) {
+          failures++;
+          Thread.sleep(backoffMs(failures));
+        }
+        readyNanos = System.nanoTime();
+      }
+    } catch (InterruptedException e) {
+      // Closed.
+    }
+  }
+
+  /** False when it was closed. */
+  private boolean awaitDeath() throws InterruptedException {
+    Process current;
+    synchronized (guard) {
+      current = process;
+    }
+    while (current != null && !current.waitFor(LOG_CHECK_SECONDS, TimeUnit.SECONDS)) {
+      boundLog();
+    }
+    synchronized (guard) {
+      if (closing || current == null) {
+        return false;
+      }
+      state = State.RESTARTING;
+      detail = describeEnd(current);
       log.warn("{} died, starting it anew: {}", program.name(), detail);
-    } else {
-      log.debug("{} did not start: {}", program.name(), detail);
+      return true;
     }
-    state = State.RESTARTING;
-    failuresInRow++;
-    var unused = worker.schedule(this::restart, backoffMs(failuresInRow), TimeUnit.MILLISECONDS);
   }
 
-  private void restart() {
+  /** The first failure was logged when it died; more of them would only fill the log. */
+  private boolean restarted() throws InterruptedException {
+    String problem;
     try {
       Process launched = launch(false);
       if (awaitReady(launched)) {
         synchronized (guard) {
           restarts++;
         }
-        log.info("{} runs again, pid {}", program.name(), launched.pid());
         nowRunning(launched);
-      } else {
-        retryUnlessClosing(launched, "");
+        log.info("{} runs again, pid {}", program.name(), launched.pid());
+        return true;
       }
+      problem = describeEnd(launched);
     } catch (IOException | EmbeddedException e) {
-      retryUnlessClosing(null, String.valueOf(e.getMessage()));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      problem = String.valueOf(e.getMessage());
     }
-  }
-
-  private void retryUnlessClosing(@Nullable Process launched, String problem) {
     synchronized (guard) {
-      if (closing) {
-        return;
-      }
-      if (launched != null) {
-        scheduleRestart(launched);
-        return;
-      }
       detail = problem;
-      failuresInRow++;
-      var unused = worker.schedule(this::restart, backoffMs(failuresInRow), TimeUnit.MILLISECONDS);
     }
+    log.debug("{} did not start: {}", program.name(), problem);
+    return false;
   }
 
   private String describeEnd(Process dead) {
