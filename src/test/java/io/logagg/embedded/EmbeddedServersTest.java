@@ -69,7 +69,7 @@ final class EmbeddedServersTest {
 
   @Test
   void shouldStartFromCopyOfFolder() throws Exception {
-    Path original = temp.resolve("original");
+    Path original = ReadyFolder.copyTo(temp.resolve("original"));
     try (EmbeddedServers servers = started(original)) {
       writeSomething(servers.postgresUrl().orElseThrow(), servers.redisUrl().orElseThrow());
     }
@@ -95,7 +95,7 @@ final class EmbeddedServersTest {
 
   @Test
   void shouldStartKilledServersAnew() throws Exception {
-    try (EmbeddedServers servers = started(temp.resolve("data"))) {
+    try (EmbeddedServers servers = started(ReadyFolder.copyTo(temp.resolve("data")))) {
       String postgresUrl = servers.postgresUrl().orElseThrow();
       String redisUrl = servers.redisUrl().orElseThrow();
       writeSomething(postgresUrl, redisUrl);
@@ -113,7 +113,7 @@ final class EmbeddedServersTest {
 
   @Test
   void shouldNameFolderInUse() throws Exception {
-    Path data = temp.resolve("data");
+    Path data = ReadyFolder.copyTo(temp.resolve("data"));
     try (EmbeddedServers servers = started(data)) {
       EmbeddedException here = assertThrows(EmbeddedException.class, () -> started(data));
       assertEquals(Reason.FOLDER_IN_USE, here.reason());
@@ -132,8 +132,7 @@ final class EmbeddedServersTest {
 
   @Test
   void shouldRefuseOtherMajorVersion() throws Exception {
-    Path data = temp.resolve("data");
-    Files.createDirectories(data.resolve("postgres"));
+    Path data = ReadyFolder.copyTo(temp.resolve("data"));
     Files.writeString(data.resolve("postgres/PG_VERSION"), "17\n");
     EmbeddedException e = assertThrows(EmbeddedException.class, () -> started(data));
     assertEquals(Reason.FOLDER_VERSION, e.reason());
@@ -197,7 +196,7 @@ final class EmbeddedServersTest {
 
   @Test
   void shouldSetNewPasswordWhenCredentialsAreGone() throws Exception {
-    Path data = temp.resolve("data");
+    Path data = ReadyFolder.copyTo(temp.resolve("data"));
     String before;
     try (EmbeddedServers servers = started(data)) {
       before = servers.postgresUrl().orElseThrow();

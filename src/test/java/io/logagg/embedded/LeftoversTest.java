@@ -16,7 +16,7 @@ final class LeftoversTest {
 
   @Test
   void shouldStopServersOfKilledProcessAndKeepTheirData() throws Exception {
-    Path data = temp.resolve("data");
+    Path data = ReadyFolder.copyTo(temp.resolve("data"));
     try (Clients clients = new Clients();
         ServersProcess killed = new ServersProcess(data).awaitReady()) {
       clients.sql(killed.postgresUrl, "create table t as select 1 as v");
@@ -40,8 +40,7 @@ final class LeftoversTest {
 
   @Test
   void shouldNotBeStoppedByPidFileThatNamesAnotherProgram() throws Exception {
-    Path data = temp.resolve("data");
-    EmbeddedServersTest.started(data).close();
+    Path data = ReadyFolder.copyTo(temp.resolve("data"));
     Process foreign = new ProcessBuilder("sleep", "600").start();
     try {
       Files.writeString(
