@@ -9,7 +9,7 @@ import java.util.List;
  * @param rememberKeys whether a second delivery of a batch's key must store nothing: needed
  *     wherever a batch may come twice, which is wherever Redis may hold it
  */
-public record WriteRequest(List<Delivery> deliveries, boolean rememberKeys) {
+public record WriteRequest(List<Delivery> deliveries, boolean rememberKeys, boolean allOrNothing) {
 
   /** For {@link Delivery#entryMs} where no stream entry is known. */
   public static final long NO_ENTRY = Long.MIN_VALUE;
@@ -21,6 +21,11 @@ public record WriteRequest(List<Delivery> deliveries, boolean rememberKeys) {
    *     the stream has moved past it; {@link #NO_ENTRY} keeps the key for a day
    */
   public record Delivery(RecordBatch batch, long entryMs) {}
+
+  /** A request in which what PostgreSQL refuses becomes a dead letter. */
+  public WriteRequest(List<Delivery> deliveries, boolean rememberKeys) {
+    this(deliveries, rememberKeys, false);
+  }
 
   public WriteRequest {
     deliveries = List.copyOf(deliveries);

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.logagg.http.Problem.FieldError;
+import io.logagg.protocol.JsonText;
 import io.logagg.record.Text;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,7 +30,8 @@ final class JsonBody {
                   .streamReadConstraints(
                       StreamReadConstraints.builder().maxNestingDepth(200).build())
                   .build())
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
 
   private final ObjectNode object;
   private final List<FieldError> errors = new ArrayList<>();
@@ -71,6 +73,16 @@ final class JsonBody {
       return false;
     } catch (IOException e) {
       throw new UncheckedIOException("reading from memory cannot fail", e);
+    }
+  }
+
+  /** The value as text that jsonb takes. */
+  static String storable(JsonNode value) {
+    try {
+      byte[] bytes = JSON.writeValueAsBytes(value);
+      return JsonText.storable(bytes, 0, bytes.length);
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory cannot fail", e);
     }
   }
 

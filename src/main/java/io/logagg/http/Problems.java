@@ -61,6 +61,9 @@ public final class Problems {
     if (failure instanceof StatementTimeoutException) {
       return Problem.of(504, "the query took longer than postgres.queryTimeoutMs allows");
     }
+    if (failure instanceof BusException bus && bus.failure() == Failure.REFUSED) {
+      return Problem.of(422, "PostgreSQL refuses it: " + bus.getMessage());
+    }
     if (failure instanceof BusException bus && bus.failure() != Failure.INTERNAL) {
       return Problem.retryLater(503, String.valueOf(bus.getMessage()), RETRY_AFTER_SECONDS);
     }

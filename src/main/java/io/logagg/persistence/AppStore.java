@@ -34,6 +34,11 @@ public final class AppStore {
   public record AppDraft(
       String name, @Nullable String description, @Nullable Integer retentionDays) {}
 
+  /** What an app is to become, given what it is. */
+  public interface AppChange {
+    AppDraft apply(App before);
+  }
+
   /** What became of a request to delete an app. */
   public enum Deletion {
     DELETED,
@@ -81,7 +86,7 @@ public final class AppStore {
    * Changes an app; empty if there is none. A new name leaves a note of the old one, for records
    * that were received under it and still wait.
    */
-  public Future<Optional<App>> update(int id, AppDraft draft) {
+  public Future<Optional<App>> update(int id, AppChange change) {
     return database.write(
         connection ->
             find(connection, id, " FOR UPDATE")
@@ -89,7 +94,8 @@ public final class AppStore {
                     found ->
                         found.isEmpty()
                             ? Future.succeededFuture(found)
-                            : update(connection, found.get(), draft).map(Optional::of)));
+                            : update(connection, found.get(), change.apply(found.get()))
+                                .map(Optional::of)));
   }
 
   private static Future<App> update(SqlConnection connection, App before, AppDraft draft) {

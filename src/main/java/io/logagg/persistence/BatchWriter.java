@@ -95,7 +95,7 @@ final class BatchWriter {
    */
   private Future<WriteOutcome> isolate(
       WriteRequest request, WriterConnection connection, Throwable error) {
-    if (SqlFailure.of(error) != SqlFailure.DATA) {
+    if (SqlFailure.of(error) != SqlFailure.DATA || request.allOrNothing()) {
       return Future.failedFuture(error);
     }
     if (request.deliveries().size() == 1) {

@@ -15,7 +15,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
 /** Reads and rewrites JSON within our limits. Thread-safe. */
-final class JsonText {
+public final class JsonText {
   /**
    * How deep a record may nest; jsonb itself could take thousands, at the price of stack depth
    * errors.
@@ -66,7 +66,7 @@ final class JsonText {
   }
 
   /** The JSON value in {@code [from, to)}, known to be valid, in a form that jsonb takes. */
-  static String storable(byte[] bytes, int from, int to) throws IOException {
+  public static String storable(byte[] bytes, int from, int to) throws IOException {
     if (!JsonBytes.needsCleaning(bytes, from, to)) {
       return new String(bytes, from, to - from, StandardCharsets.UTF_8);
     }

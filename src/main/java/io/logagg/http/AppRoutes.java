@@ -1,0 +1,148 @@
+package io.logagg.http;
+
+import io.logagg.persistence.AppStore;
+import io.logagg.persistence.AppStore.App;
+import io.logagg.persistence.AppStore.AppDraft;
+import io.logagg.postgres.SqlFailure;
+import io.logagg.record.Timestamps;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** {@code /api/v1/apps}: registers and manages apps. */
+final class AppRoutes implements RouteGroup {
+  private static final int MAX_BODY_BYTES = 64 << 10;
+  private static final int MAX_NAME_CHARS = 256;
+  private static final int MAX_DESCRIPTION_CHARS = 4096;
+  private static final Set<String> FIELDS = Set.of("name", "description", "retention_days");
+
+  private final AppStore apps;
+
+  AppRoutes(AppStore apps) {
+    this.apps = apps;
+  }
+
+  @Override
+  public void mount(Router router) {
+    router.get("/api/v1/apps").handler(this::list);
+    router.post("/api/v1/apps").handler(this::create);
+    router.get("/api/v1/apps/:id").handler(this::get);
+    router.patch("/api/v1/apps/:id").handler(this::patch);
+    router.delete("/api/v1/apps/:id").handler(this::delete);
+  }
+
+  private static Map<String, Object> json(App app) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("id", app.id());
+    json.put("name", app.name());
+    json.put("description", app.description());
+    json.put("retention_days", app.retentionDays());
+    json.put("created_at", Timestamps.format(app.createdAtMicros()));
+    return json;
+  }
+
+  private void list(RoutingContext ctx) {
+    Params.of(ctx, Set.of());
+    apps.list()
+        .onSuccess(all -> JsonReply.send(ctx, 200, all.stream().map(AppRoutes::json).toList()))
+        .onFailure(e -> Problems.fail(ctx, e));
+  }
+
+  private static int id(RoutingContext ctx) {
+    try {
+      return Integer.parseInt(ctx.pathParam("id"));
+    } catch (NumberFormatException e) {
+      throw notFound().toException();
+    }
+  }
+
+  private static Problem notFound() {
+    return Problem.of(404, "there is no app with this id");
+  }
+
+  private void get(RoutingContext ctx) {
+    Params.of(ctx, Set.of());
+    apps.find(id(ctx)).onSuccess(found -> reply(ctx, found)).onFailure(e -> Problems.fail(ctx, e));
+  }
+
+  private static void reply(RoutingContext ctx, Optional<App> found) {
+    if (found.isEmpty()) {
+      Problems.reply(ctx, notFound());
+    } else {
+      JsonReply.send(ctx, 200, json(found.get()));
+    }
+  }
+
+  private void create(RoutingContext ctx) {
+    Params.of(ctx, Set.of());
+    BodyReader.read(ctx, MAX_BODY_BYTES)
+        .compose(
+            bytes -> {
+              JsonBody body = JsonBody.of(bytes, FIELDS);
+              String name = body.requiredText("name", MAX_NAME_CHARS);
+              AppDraft draft =
+                  new AppDraft(
+                      name,
+                      body.text("description", MAX_DESCRIPTION_CHARS),
+                      body.positive("retention_days"));
+              body.check();
+              return apps.create(draft);
+            })
+        .onSuccess(
+            app -> {
+              ctx.response().putHeader(HttpHeaders.LOCATION, "/api/v1/apps/" + app.id());
+              JsonReply.send(ctx, 201, json(app));
+            })
+        .onFailure(e -> fail(ctx, e));
+  }
+
+  private static void fail(RoutingContext ctx, Throwable e) {
+    if (SqlFailure.of(e) == SqlFailure.DUPLICATE) {
+      Problems.reply(ctx, Problem.ofField(409, "name", "another app has this name"));
+    } else {
+      Problems.fail(ctx, e);
+    }
+  }
+
+  private void patch(RoutingContext ctx) {
+    Params.of(ctx, Set.of());
+    int id = id(ctx);
+    BodyReader.read(ctx, MAX_BODY_BYTES)
+        .compose(bytes -> apps.update(id, change(JsonBody.of(bytes, FIELDS))))
+        .onSuccess(changed -> reply(ctx, changed))
+        .onFailure(e -> fail(ctx, e));
+  }
+
+  private static AppStore.AppChange change(JsonBody body) {
+    String name = body.has("name") ? body.requiredText("name", MAX_NAME_CHARS) : null;
+    String description = body.text("description", MAX_DESCRIPTION_CHARS);
+    Integer retentionDays = body.positive("retention_days");
+    body.check();
+    return before ->
+        new AppDraft(
+            name == null ? before.name() : name,
+            body.has("description") ? description : before.description(),
+            body.has("retention_days") ? retentionDays : before.retentionDays());
+  }
+
+  private void delete(RoutingContext ctx) {
+    boolean cascade = Params.of(ctx, Set.of("cascade")).flag("cascade");
+    apps.delete(id(ctx), cascade)
+        .onSuccess(
+            deletion -> {
+              switch (deletion) {
+                case DELETED -> ctx.response().setStatusCode(204).end();
+                case NOT_FOUND -> Problems.reply(ctx, notFound());
+                case HAS_LOGS ->
+                    Problems.reply(
+                        ctx,
+                        Problem.of(409, "the app has logs; ?cascade=true deletes them with it"));
+              }
+            })
+        .onFailure(e -> Problems.fail(ctx, e));
+  }
+}

@@ -1,0 +1,201 @@
+package io.logagg.http;
+
+import io.logagg.bus.Bus;
+import io.logagg.bus.Persistence;
+import io.logagg.bus.WriteOutcome;
+import io.logagg.bus.WriteRequest;
+import io.logagg.bus.WriteRequest.Delivery;
+import io.logagg.http.Problem.FieldError;
+import io.logagg.http.ingest.BodyFormat;
+import io.logagg.protocol.BodySplitter;
+import io.logagg.protocol.Decoded;
+import io.logagg.protocol.FramingException;
+import io.logagg.protocol.JsonRecordDecoder;
+import io.logagg.protocol.SliceSink;
+import io.logagg.query.LogRow;
+import io.logagg.query.LogSearch;
+import io.logagg.record.Defaults;
+import io.logagg.record.LogRecord;
+import io.logagg.record.RecordBatch;
+import io.logagg.record.Stamper;
+import io.logagg.record.Stamps;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code POST /api/v1/logs} and {@code /bulk_logs}: records straight into PostgreSQL, committed
+ * when they are answered.
+ */
+final class RecordRoutes implements RouteGroup {
+  /** All of a bulk request is one transaction, and so is held in memory. */
+  private static final int MAX_BULK_BYTES = 16 << 20;
+
+  private static final int MAX_ERRORS = 100;
+
+  private final Bus bus;
+  private final LogSearch search;
+  private final JsonRecordDecoder decoder;
+  private final Stamper stamper;
+  private final int maxRecordBytes;
+
+  RecordRoutes(
+      Bus bus, LogSearch search, JsonRecordDecoder decoder, Stamper stamper, int maxRecordBytes) {
+    this.bus = bus;
+    this.search = search;
+    this.decoder = decoder;
+    this.stamper = stamper;
+    this.maxRecordBytes = maxRecordBytes;
+  }
+
+  @Override
+  public void mount(Router router) {
+    router.post("/api/v1/logs").handler(this::create);
+    router.post("/api/v1/bulk_logs").handler(this::createMany);
+  }
+
+  private void create(RoutingContext ctx) {
+    Params.of(ctx, Set.of());
+    if (format(ctx) != BodyFormat.JSON) {
+      throw Problem.of(415, "Content-Type must be application/json").toException();
+    }
+    BodyReader.read(ctx, maxRecordBytes)
+        .compose(body -> store(decode(body)))
+        .onSuccess(row -> created(ctx, row))
+        .onFailure(e -> Problems.fail(ctx, e));
+  }
+
+  private static void created(RoutingContext ctx, LogRow row) {
+    ctx.response().putHeader(HttpHeaders.LOCATION, "/api/v1/logs/" + row.id());
+    JsonReply.send(ctx, 201, JsonReply.log(row));
+  }
+
+  private LogRecord decode(byte[] body) {
+    Decoded decoded = decoder.decode(body, 0, body.length, Defaults.NONE, stamper.now(), null);
+    if (decoded instanceof Decoded.Accepted accepted) {
+      return accepted.record();
+    }
+    String reason = ((Decoded.Refused) decoded).reason();
+    if (!JsonBody.isObject(body)) {
+      throw Problem.of(400, reason).toException();
+    }
+    int blank = reason.indexOf(' ');
+    throw Problem.ofField(422, reason.substring(0, blank), reason.substring(blank + 1))
+        .toException();
+  }
+
+  /** The stored row; of a repeated producer's id, the row that the first one made. */
+  private Future<LogRow> store(LogRecord record) {
+    return write(List.of(record))
+        .compose(
+            outcome ->
+                outcome.stored() == 1 ? Future.succeededFuture(record.id()) : firstOf(record))
+        .compose(
+            id ->
+                search
+                    .find(id)
+                    .map(
+                        found ->
+                            found.orElseThrow(
+                                () ->
+                                    Problem.of(
+                                            409,
+                                            "a record with this id was stored before, and deleted since")
+                                        .toException())));
+  }
+
+  private Future<UUID> firstOf(LogRecord record) {
+    UUID key = record.dedupeKey();
+    return key == null
+        ? Future.succeededFuture(record.id())
+        : search.findByDedupeKey(key).map(first -> first.orElse(record.id()));
+  }
+
+  private Future<WriteOutcome> write(List<LogRecord> records) {
+    Delivery delivery = new Delivery(RecordBatch.of(records), WriteRequest.NO_ENTRY);
+    return bus.ask(Persistence.WRITE, new WriteRequest(List.of(delivery), false, true));
+  }
+
+  private void createMany(RoutingContext ctx) {
+    Params.of(ctx, Set.of());
+    BodyFormat format = format(ctx);
+    BodyReader.read(ctx, MAX_BULK_BYTES)
+        .compose(body -> write(decodeAll(format, body)))
+        .onSuccess(outcome -> JsonReply.send(ctx, 201, Map.of("inserted", outcome.stored())))
+        .onFailure(e -> Problems.fail(ctx, e));
+  }
+
+  private static BodyFormat format(RoutingContext ctx) {
+    String type = ctx.request().getHeader(HttpHeaders.CONTENT_TYPE);
+    return BodyFormat.of(type)
+        .orElseThrow(
+            () ->
+                Problem.of(
+                        415,
+                        "Content-Type must be application/json or application/x-ndjson, not "
+                            + type)
+                    .toException());
+  }
+
+  private List<LogRecord> decodeAll(BodyFormat format, byte[] body) {
+    AllOrNothing sink = new AllOrNothing(decoder, stamper.now());
+    BodySplitter splitter = format.splitter(sink, maxRecordBytes);
+    try {
+      splitter.feed(body, 0, body.length);
+      splitter.end();
+    } catch (FramingException e) {
+      throw Problem.of(400, String.valueOf(e.getMessage())).toException();
+    }
+    if (!sink.errors.isEmpty()) {
+      FieldError first = sink.errors.get(0);
+      throw new Problem(422, first.field() + ": " + first.message(), sink.errors, null, Map.of())
+          .toException();
+    }
+    if (sink.records.isEmpty()) {
+      throw Problem.of(400, "the body holds no record").toException();
+    }
+    return sink.records;
+  }
+
+  /** Decodes until the errors become too many to tell. */
+  private static final class AllOrNothing implements SliceSink {
+    private final JsonRecordDecoder decoder;
+    private final Stamps stamps;
+    private final List<LogRecord> records = new ArrayList<>();
+    private final List<FieldError> errors = new ArrayList<>();
+
+    AllOrNothing(JsonRecordDecoder decoder, Stamps stamps) {
+      this.decoder = decoder;
+      this.stamps = stamps;
+    }
+
+    @Override
+    public void slice(long line, byte[] bytes, int from, int to) {
+      @Nullable UUID noKey = null;
+      Decoded decoded = decoder.decode(bytes, from, to, Defaults.NONE, stamps, noKey);
+      if (decoded instanceof Decoded.Accepted accepted) {
+        records.add(accepted.record());
+      } else if (decoded instanceof Decoded.Refused refused) {
+        error(line, refused.reason());
+      }
+    }
+
+    @Override
+    public void oversize(long line, byte[] prefix, int from, int to, long length) {
+      error(line, "has " + length + " bytes, more than http.maxRecordBytes");
+    }
+
+    private void error(long line, String message) {
+      if (errors.size() < MAX_ERRORS) {
+        errors.add(new FieldError("record " + line, message));
+      }
+    }
+  }
+}
