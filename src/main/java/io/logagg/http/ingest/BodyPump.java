@@ -25,7 +25,7 @@ final class BodyPump {
   private final BodySplitter splitter;
   private final IngestIntake intake;
   private final long maxBodyBytes;
-  private final Promise<Boolean> done = Promise.promise();
+  private final Promise<Outcome> done = Promise.promise();
 
   private final byte[] buffer = new byte[BUFFER_BYTES];
   private long inflatedBytes;
@@ -49,10 +49,18 @@ final class BodyPump {
   }
 
   /**
-   * Starts on a request that is paused. Done with whether the body was read to its end; what was
-   * wrong with it stands in the intake. Fails only if the connection does.
+   * How far it got.
+   *
+   * @param readToEnd whether nothing of the body is left on the socket
+   * @param inflatedBytes how many bytes the body had, inflated, up to there
    */
-  static Future<Boolean> start(
+  record Outcome(boolean readToEnd, long inflatedBytes) {}
+
+  /**
+   * Starts on a request that is paused. Done when no more is to be read; what was wrong with it
+   * stands in the intake. Fails only if the connection does.
+   */
+  static Future<Outcome> start(
       HttpServerRequest request,
       Inflation inflation,
       BodySplitter splitter,
@@ -147,6 +155,6 @@ final class BodyPump {
 
   private void finish() {
     finished = true;
-    done.tryComplete(bodyEnded);
+    done.tryComplete(new Outcome(bodyEnded, inflatedBytes));
   }
 }

@@ -3,6 +3,7 @@ package io.logagg.http.ingest;
 import io.logagg.protocol.JsonRecordDecoder;
 import io.logagg.query.LogSearch;
 import io.logagg.record.Stamper;
+import io.logagg.telemetry.Metrics;
 
 /** What all ingest requests of a verticle share. */
 public record IngestContext(
@@ -11,4 +12,5 @@ public record IngestContext(
     IngestLimits limits,
     JsonRecordDecoder decoder,
     Stamper stamper,
-    LogSearch search) {}
+    LogSearch search,
+    Metrics metrics) {}

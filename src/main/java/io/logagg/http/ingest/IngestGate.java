@@ -3,6 +3,7 @@ package io.logagg.http.ingest;
 import io.logagg.http.Problem;
 import io.logagg.stream.StreamAppender;
 import io.logagg.stream.StreamDepth;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -88,6 +89,12 @@ public final class IngestGate {
           BACKLOG_RETRY_SECONDS);
     }
     return null;
+  }
+
+  /** Fails with the reason while nothing can be taken. */
+  public Future<Void> probe() {
+    Problem refusal = refusal();
+    return refusal == null ? Future.succeededFuture() : Future.failedFuture(refusal.detail());
   }
 
   public void close() {

@@ -76,14 +76,19 @@ public final class IngestRoutes implements RouteGroup {
     BodySplitter splitter = format.splitter(intake, limits.maxRecordBytes());
     BodyPump.start(request, inflation, splitter, intake, limits.maxBodyBytes())
         .onSuccess(
-            readToEnd ->
+            body ->
                 intake
                     .finish()
+                    .onSuccess(result -> count(result, body))
                     .compose(result -> waitUntilStored(described, result))
-                    .onSuccess(result -> answer(ctx, result, readToEnd))
+                    .onSuccess(result -> answer(ctx, result, body.readToEnd()))
                     .onFailure(e -> Problems.fail(ctx, e)))
         // The sender is gone: what it sent so far is kept, there is nobody to tell.
         .onFailure(e -> intake.finish());
+  }
+
+  private void count(IngestResult result, BodyPump.Outcome body) {
+    context.metrics().ingested(result.enqueued(), result.rejected(), body.inflatedBytes());
   }
 
   private static BodyFormat format(HttpServerRequest request) {

@@ -1,0 +1,161 @@
+package io.logagg;
+
+import io.logagg.config.Config;
+import io.logagg.http.HttpOptions;
+import io.logagg.http.HttpVerticle;
+import io.logagg.persistence.PersistenceOptions;
+import io.logagg.persistence.PersistenceVerticle;
+import io.logagg.postgres.Database;
+import io.logagg.postgres.PostgresSettings;
+import io.logagg.record.Stamper;
+import io.logagg.record.TimeWindow;
+import io.logagg.stream.RedisSettings;
+import io.logagg.stream.StreamConsumerOptions;
+import io.logagg.stream.StreamConsumerVerticle;
+import io.logagg.stream.StreamNames;
+import io.logagg.telemetry.Metrics;
+import io.vertx.core.Deployable;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * The roles of this process: deployed from the store outwards, so that nobody asks for what is not
+ * there yet, and stopped the other way round, so that what was taken in is still stored.
+ */
+final class Roles {
+  private final Vertx vertx;
+  private final Config config;
+  private final Backends backends;
+  private final Database database;
+  private final Metrics metrics;
+  private final InstantSource clock;
+  private final RandomGenerator random;
+  private final RedisSettings redis;
+  private final StreamNames names;
+  private final TimeWindow window;
+  private final Deque<String> deployed = new ArrayDeque<>();
+
+  Roles(
+      Vertx vertx,
+      Config config,
+      Backends backends,
+      Metrics metrics,
+      InstantSource clock,
+      RandomGenerator random) {
+    this.vertx = vertx;
+    this.config = config;
+    this.backends = backends;
+    this.metrics = metrics;
+    this.clock = clock;
+    this.random = random;
+    this.database =
+        Database.open(
+            vertx,
+            new PostgresSettings(
+                backends.postgresUrl(),
+                config.postgres().poolSize(),
+                config.postgres().queryTimeoutMs(),
+                config.postgres().writeTimeoutMs(),
+                random));
+    this.redis = new RedisSettings(backends.redisUrl(), config.redis().commandTimeoutMs(), random);
+    this.names =
+        new StreamNames(config.stream().key(), config.stream().group(), config.stream().dlqKey());
+    this.window =
+        new TimeWindow(config.retention().maxAgeDays(), config.retention().maxFutureDays());
+  }
+
+  Database database() {
+    return database;
+  }
+
+  Future<Void> deploy() {
+    String consumerPrefix = consumerPrefix();
+    AtomicInteger consumers = new AtomicInteger();
+    Stamper stamper = new Stamper(clock, random);
+    return deploy(config.persistence().instances(), () -> new PersistenceVerticle(persistence()))
+        .compose(
+            done ->
+                deploy(
+                    config.consumer().instances(),
+                    () ->
+                        new StreamConsumerVerticle(
+                            consumer(consumerPrefix + consumers.getAndIncrement()))))
+        .compose(done -> deploy(config.http().instances(), () -> new HttpVerticle(http(stamper))));
+  }
+
+  private Future<Void> deploy(int instances, Supplier<? extends Deployable> role) {
+    if (instances == 0) {
+      return Future.succeededFuture();
+    }
+    return vertx
+        .deployVerticle(role, new DeploymentOptions().setInstances(instances))
+        .onSuccess(deployed::push)
+        .mapEmpty();
+  }
+
+  /**
+   * Alone on its Redis, a process takes up at once what it had before it died; among others its
+   * name must be new, and what it leaves is claimed.
+   */
+  private String consumerPrefix() {
+    return backends.redisIsOurs()
+        ? "local-"
+        : "%08x-%d-".formatted(random.nextInt(), ProcessHandle.current().pid());
+  }
+
+  private PersistenceOptions persistence() {
+    return new PersistenceOptions(
+        database, config.persistence().pipelining(), window, config.dlq().maxRecords(), clock);
+  }
+
+  private StreamConsumerOptions consumer(String name) {
+    int writers = config.persistence().instances() * config.persistence().pipelining();
+    int inFlight = Math.max(1, writers / config.consumer().instances());
+    return new StreamConsumerOptions(
+        redis,
+        names,
+        name,
+        window,
+        config.consumer().batchRecords(),
+        config.consumer().blockMs(),
+        config.consumer().claimIdleMs(),
+        inFlight,
+        config.postgres().writeTimeoutMs() + 1000,
+        config.dlq().mirrorRecords());
+  }
+
+  private HttpOptions http(Stamper stamper) {
+    return new HttpOptions(
+        config.http(),
+        config.stream(),
+        redis,
+        names,
+        database,
+        stamper,
+        window,
+        metrics,
+        config.dlq().maxRecords(),
+        backends.diskIsLow(),
+        backends.probe(),
+        clock,
+        config.shutdown().timeoutMs() / 2);
+  }
+
+  /**
+   * Stops the roles, the one that takes things in first, each once what it had under way is done.
+   */
+  Future<Void> stop() {
+    Future<Void> chain = Future.succeededFuture();
+    for (String id : deployed) {
+      chain = chain.eventually(() -> vertx.undeploy(id));
+    }
+    return chain.eventually(database::close);
+  }
+}

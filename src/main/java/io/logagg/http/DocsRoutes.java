@@ -1,0 +1,65 @@
+package io.logagg.http;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Map;
+
+/**
+ * {@code /docs} and {@code /openapi.json}: the API, described and to be tried, all from the jar.
+ */
+final class DocsRoutes implements RouteGroup {
+  private static final String SWAGGER_UI = "/META-INF/resources/webjars/swagger-ui/5.34.1/";
+
+  /** The page styles elements from its script, and draws icons from data URLs. */
+  private static final String CSP =
+      "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+          + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+  private record Asset(String resource, String contentType) {}
+
+  private static final Map<String, Asset> ASSETS =
+      Map.of(
+          "/docs", new Asset("/web/docs.html", "text/html; charset=utf-8"),
+          "/docs/docs.js", new Asset("/web/docs.js", "text/javascript; charset=utf-8"),
+          "/docs/swagger-ui.css",
+              new Asset(SWAGGER_UI + "swagger-ui.css", "text/css; charset=utf-8"),
+          "/docs/swagger-ui-bundle.js",
+              new Asset(SWAGGER_UI + "swagger-ui-bundle.js", "text/javascript; charset=utf-8"),
+          "/docs/favicon-32x32.png", new Asset(SWAGGER_UI + "favicon-32x32.png", "image/png"),
+          "/openapi.json", new Asset("/openapi.json", "application/json"));
+
+  @Override
+  public void mount(Router router) {
+    ASSETS.forEach(
+        (path, asset) -> {
+          // Read here, once: a missing resource is a broken build.
+          Buffer content = read(asset.resource());
+          router.get(path).handler(ctx -> serve(ctx, asset, content));
+        });
+  }
+
+  private static void serve(RoutingContext ctx, Asset asset, Buffer content) {
+    ctx.response()
+        .putHeader(HttpHeaders.CONTENT_TYPE, asset.contentType())
+        .putHeader("Content-Security-Policy", CSP)
+        .putHeader("X-Content-Type-Options", "nosniff")
+        .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache")
+        .end(content);
+  }
+
+  private static Buffer read(String resource) {
+    try (InputStream in = DocsRoutes.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new IllegalStateException("the jar lacks " + resource);
+      }
+      return Buffer.buffer(in.readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading " + resource, e);
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package io.logagg.http;
+
+import io.logagg.config.HttpConfig;
+import io.logagg.config.StreamConfig;
+import io.logagg.postgres.Database;
+import io.logagg.record.Stamper;
+import io.logagg.record.TimeWindow;
+import io.logagg.stream.RedisSettings;
+import io.logagg.stream.StreamNames;
+import io.logagg.telemetry.Metrics;
+import io.vertx.core.Future;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/**
+ * What the HTTP role needs.
+ *
+ * @param window which times records may have
+ * @param maxDeadLetters how many dead letters may wait for PostgreSQL
+ * @param diskIsLow whether the embedded servers are about to run out of disk
+ * @param embeddedProbe succeeds while the embedded servers are well; empty where there are none
+ * @param drainMs how long requests under way may take when the role stops
+ */
+public record HttpOptions(
+    HttpConfig http,
+    StreamConfig stream,
+    RedisSettings redis,
+    StreamNames names,
+    Database database,
+    Stamper stamper,
+    TimeWindow window,
+    Metrics metrics,
+    long maxDeadLetters,
+    BooleanSupplier diskIsLow,
+    Optional<Supplier<Future<Void>>> embeddedProbe,
+    InstantSource clock,
+    long drainMs) {}

@@ -1,0 +1,218 @@
+package io.logagg.http;
+
+import io.logagg.bus.Bus;
+import io.logagg.config.HttpConfig;
+import io.logagg.config.TlsConfig;
+import io.logagg.http.ingest.IngestContext;
+import io.logagg.http.ingest.IngestGate;
+import io.logagg.http.ingest.IngestLimits;
+import io.logagg.http.ingest.IngestPath;
+import io.logagg.http.ingest.IngestRoutes;
+import io.logagg.persistence.AppStore;
+import io.logagg.persistence.DeadLetterEditor;
+import io.logagg.persistence.LogEditor;
+import io.logagg.postgres.Database;
+import io.logagg.protocol.JsonRecordDecoder;
+import io.logagg.query.DeadLetterSearch;
+import io.logagg.query.LogSearch;
+import io.logagg.query.LogStats;
+import io.logagg.stream.StreamAppender;
+import io.logagg.telemetry.Health;
+import io.logagg.telemetry.Health.Check;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.CorsHandler;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Serves the HTTP API. Each instance has a connection of its own to Redis; all share one port. */
+public final class HttpVerticle extends VerticleBase {
+  private static final int IDLE_TIMEOUT_SECONDS = 75;
+  private static final int MAX_HEADER_BYTES = 32 << 10;
+  private static final int MAX_LINE_BYTES = 32 << 10;
+
+  private final HttpOptions options;
+  private @Nullable HttpServer server;
+  private @Nullable StreamAppender appender;
+  private @Nullable IngestGate gate;
+
+  public HttpVerticle(HttpOptions options) {
+    this.options = options;
+  }
+
+  @Override
+  public Future<?> start() {
+    StreamAppender stream = StreamAppender.open(vertx, options.redis(), options.names());
+    IngestGate open =
+        new IngestGate(
+            vertx,
+            stream,
+            options.diskIsLow(),
+            options.stream().maxPendingRecords(),
+            options.maxDeadLetters());
+    appender = stream;
+    gate = open;
+    HttpConfig http = options.http();
+    HttpServer created = vertx.createHttpServer(serverOptions(http));
+    server = created;
+    return created.requestHandler(router(stream, open)).listen(http.port(), http.host());
+  }
+
+  private static HttpServerOptions serverOptions(HttpConfig http) {
+    HttpServerOptions server =
+        new HttpServerOptions()
+            .setIdleTimeout(IDLE_TIMEOUT_SECONDS)
+            .setMaxHeaderSize(MAX_HEADER_BYTES)
+            .setMaxInitialLineLength(MAX_LINE_BYTES)
+            .setTcpNoDelay(true)
+            .setCompressionSupported(true);
+    TlsConfig tls = http.tls();
+    String cert = tls.certPath();
+    String key = tls.keyPath();
+    if (cert != null && key != null) {
+      server
+          .setSsl(true)
+          .setUseAlpn(true)
+          .setKeyCertOptions(new PemKeyCertOptions().setCertPath(cert).setKeyPath(key));
+    }
+    return server;
+  }
+
+  private Router router(StreamAppender stream, IngestGate open) {
+    Router router = Router.router(vertx);
+    router.route().handler(HttpVerticle::withoutTrailingSlash);
+    addCors(router, options.http().corsOrigins());
+    groups(stream, open).forEach(group -> group.mount(router));
+    router.route().failureHandler(HttpVerticle::fail);
+    for (int status : List.of(400, 404, 405, 413, 414)) {
+      router.errorHandler(status, ctx -> Problems.reply(ctx, Problems.ofStatus(status)));
+    }
+    return router;
+  }
+
+  private List<RouteGroup> groups(StreamAppender stream, IngestGate open) {
+    Database database = options.database();
+    Bus bus = Bus.of(vertx, database.settings().writeTimeoutMs() + 1000);
+    LogSearch search = new LogSearch(database);
+    JsonRecordDecoder decoder = new JsonRecordDecoder(options.window());
+    int maxRecordBytes = options.http().maxRecordBytes();
+    IngestLimits limits =
+        new IngestLimits(
+            options.http().maxBodyBytes(), maxRecordBytes, options.stream().maxRecordsPerEntry());
+    IngestPath path = new IngestPath(stream, bus, limits.maxRecordsPerEntry() == 1);
+    return List.of(
+        new IngestRoutes(
+            vertx,
+            new IngestContext(
+                path, open, limits, decoder, options.stamper(), search, options.metrics())),
+        new RecordRoutes(bus, search, decoder, options.stamper(), maxRecordBytes),
+        new LogRoutes(search, new LogEditor(database, options.clock()), options.clock()),
+        new StatsRoutes(new LogStats(database), options.clock()),
+        new AppRoutes(new AppStore(database)),
+        new DlqRoutes(
+            new DeadLetterSearch(database),
+            new DeadLetterEditor(database),
+            bus,
+            options.clock(),
+            maxRecordBytes),
+        new OperationRoutes(health(stream, open), options.metrics(), HttpVerticle::anyRoleWorks),
+        new DocsRoutes(),
+        new RootRoutes());
+  }
+
+  private Health health(StreamAppender stream, IngestGate open) {
+    Health health = new Health(vertx);
+    health.add("postgres", () -> options.database().ping(1500));
+    health.add("redis", () -> stream.depth().mapEmpty());
+    health.add("stream", open::probe);
+    options.embeddedProbe().ifPresent(probe -> health.add("embedded", probe));
+    return health;
+  }
+
+  /** Records can be taken, or read, as long as either server is there. */
+  private static boolean anyRoleWorks(Map<String, Check> checks) {
+    return isUp(checks, "postgres") || isUp(checks, "redis");
+  }
+
+  private static boolean isUp(Map<String, Check> checks, String name) {
+    Check check = checks.get(name);
+    return check != null && check.up();
+  }
+
+  /** Every path is served with and without a slash at its end. */
+  private static void withoutTrailingSlash(RoutingContext ctx) {
+    String path = ctx.request().path();
+    if (path != null && path.length() > 1 && path.endsWith("/")) {
+      String query = ctx.request().query();
+      String bare = path.replaceFirst("/+$", "");
+      String target = bare.isEmpty() ? "/" : bare;
+      ctx.reroute(query == null ? target : target + "?" + query);
+    } else {
+      ctx.next();
+    }
+  }
+
+  private static void addCors(Router router, List<String> origins) {
+    if (origins.isEmpty()) {
+      return;
+    }
+    CorsHandler cors = CorsHandler.create();
+    if (origins.contains("*")) {
+      cors.addOrigin("*");
+    } else {
+      origins.forEach(cors::addOrigin);
+    }
+    cors.allowedMethods(
+            Set.of(
+                HttpMethod.GET,
+                HttpMethod.POST,
+                HttpMethod.PATCH,
+                HttpMethod.DELETE,
+                HttpMethod.HEAD))
+        .allowedHeaders(
+            Set.of(
+                HttpHeaders.CONTENT_TYPE.toString(),
+                HttpHeaders.CONTENT_ENCODING.toString(),
+                HttpHeaders.AUTHORIZATION.toString(),
+                HttpHeaders.ACCEPT.toString(),
+                "x-api-key",
+                "idempotency-key"))
+        .exposedHeaders(Set.of("link", "location", "retry-after"))
+        .maxAgeSeconds(600);
+    router.route().handler(cors);
+  }
+
+  private static void fail(RoutingContext ctx) {
+    Throwable failure = ctx.failure();
+    if (failure == null) {
+      Problems.reply(ctx, Problems.ofStatus(ctx.statusCode()));
+    } else {
+      Problems.fail(ctx, failure);
+    }
+  }
+
+  @Override
+  public Future<?> stop() {
+    Future<Void> served =
+        server == null
+            ? Future.succeededFuture()
+            : server.shutdown(options.drainMs(), TimeUnit.MILLISECONDS);
+    return served.eventually(
+        () -> {
+          if (gate != null) {
+            gate.close();
+          }
+          return appender == null ? Future.succeededFuture() : appender.close();
+        });
+  }
+}

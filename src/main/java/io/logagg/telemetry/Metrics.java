@@ -1,0 +1,69 @@
+package io.logagg.telemetry;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.spi.VertxMetricsFactory;
+import io.vertx.micrometer.Label;
+import io.vertx.micrometer.MetricsDomain;
+import io.vertx.micrometer.MicrometerMetricsFactory;
+import io.vertx.micrometer.MicrometerMetricsOptions;
+import io.vertx.micrometer.VertxPrometheusOptions;
+import java.util.EnumSet;
+import java.util.function.Supplier;
+
+/** The metrics of this process, for Prometheus. Thread-safe. */
+public final class Metrics {
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Counter accepted = records("accepted");
+  private final Counter rejected = records("rejected");
+  private final Counter bytes =
+      Counter.builder("logagg.ingest.bytes")
+          .description("Inflated bytes of ingest bodies")
+          .register(registry);
+
+  private Counter records(String outcome) {
+    return Counter.builder("logagg.ingest.records")
+        .description("Records of ingest requests, by what became of them")
+        .tag("outcome", outcome)
+        .register(registry);
+  }
+
+  /** What makes Vert.x report its own metrics here. */
+  public VertxMetricsFactory vertxFactory() {
+    return new MicrometerMetricsFactory(registry);
+  }
+
+  /**
+   * The options that go with {@link #vertxFactory}: few labels, so that no client can multiply the
+   * series.
+   */
+  public static MicrometerMetricsOptions vertxOptions() {
+    return new MicrometerMetricsOptions()
+        .setEnabled(true)
+        .setJvmMetricsEnabled(true)
+        .setPrometheusOptions(new VertxPrometheusOptions().setEnabled(true))
+        .setLabels(EnumSet.of(Label.HTTP_METHOD, Label.HTTP_CODE, Label.POOL_TYPE))
+        .addDisabledMetricsCategory(MetricsDomain.EVENT_BUS)
+        .addDisabledMetricsCategory(MetricsDomain.NET_CLIENT);
+  }
+
+  /** Counts the records of a request that was answered. */
+  public void ingested(long acceptedRecords, long rejectedRecords, long inflatedBytes) {
+    accepted.increment((double) acceptedRecords);
+    rejected.increment((double) rejectedRecords);
+    bytes.increment((double) inflatedBytes);
+  }
+
+  /** Shows a value that is asked for when the metrics are read. */
+  public void gauge(String name, String description, Supplier<Number> value) {
+    Gauge.builder(name, value).description(description).register(registry);
+  }
+
+  /** All metrics in Prometheus' text format. */
+  public String scrape() {
+    return registry.scrape();
+  }
+}

@@ -1,0 +1,5 @@
+/** What the program says about itself: metrics and health. */
+@NullMarked
+package io.logagg.telemetry;
+
+import org.jspecify.annotations.NullMarked;
