@@ -1,0 +1,195 @@
+package io.logagg.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The fat jar as a process of its own, as an operator runs it, and an HTTP client for it. */
+public final class RunningLogagg implements AutoCloseable {
+  private static final HttpClient CLIENT =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  private final Process process;
+  private final String base;
+  private final Path folder;
+
+  private RunningLogagg(Process process, String base, Path folder) {
+    this.process = process;
+    this.base = base;
+    this.folder = folder;
+  }
+
+  /** The jar under test. */
+  public static String jar() {
+    String jar = System.getProperty("logagg.jar");
+    if (jar == null) {
+      throw new IllegalStateException("run by the failsafe plugin, which sets logagg.jar");
+    }
+    return jar;
+  }
+
+  /** A port that was free a moment ago. */
+  public static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Starts it in the folder and waits for its ready line.
+   *
+   * @param environment set for the process, beyond an HTTP port of its own
+   */
+  public static RunningLogagg start(Path folder, Map<String, String> environment, String... args) {
+    int port = freePort();
+    Process process = launch(folder, port, environment, List.of(), args);
+    RunningLogagg running = new RunningLogagg(process, "http://127.0.0.1:" + port, folder);
+    Eventually.value(
+        "the ready line",
+        () -> {
+          if (!process.isAlive()) {
+            throw new AssertionError(
+                "it ended with " + process.exitValue() + ": " + running.stderr());
+          }
+          return running.stdout();
+        },
+        out -> out.contains("logagg ready:"));
+    return running;
+  }
+
+  /**
+   * Starts it without waiting; its output goes to {@code out.log} and {@code err.log} in the
+   * folder.
+   */
+  public static Process launch(
+      Path folder,
+      int port,
+      Map<String, String> environment,
+      List<String> jvmArgs,
+      String... args) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Xmx256m");
+    command.addAll(jvmArgs);
+    command.addAll(List.of("-jar", jar()));
+    command.addAll(List.of(args));
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectOutput(folder.resolve("out.log").toFile())
+            .redirectError(ProcessBuilder.Redirect.appendTo(folder.resolve("err.log").toFile()));
+    builder.environment().put("LOGAGG_HTTP_PORT", Integer.toString(port));
+    builder.environment().putAll(environment);
+    try {
+      return builder.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public String base() {
+    return base;
+  }
+
+  public Process process() {
+    return process;
+  }
+
+  public String stdout() {
+    return read("out.log");
+  }
+
+  public String stderr() {
+    return read("err.log");
+  }
+
+  private String read(String name) {
+    try {
+      return Files.readString(folder.resolve(name));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public HttpResponse<String> get(String path, String... headers) {
+    return send(request(path, headers).GET());
+  }
+
+  public HttpResponse<String> post(
+      String path, String contentType, String body, String... headers) {
+    return send(
+        request(path, headers)
+            .header("Content-Type", contentType)
+            .POST(BodyPublishers.ofString(body)));
+  }
+
+  public HttpResponse<String> delete(String path) {
+    return send(request(path).DELETE());
+  }
+
+  private HttpRequest.Builder request(String path, String... headers) {
+    HttpRequest.Builder builder =
+        HttpRequest.newBuilder(URI.create(base + path)).timeout(Duration.ofSeconds(30));
+    if (headers.length > 0) {
+      builder.headers(headers);
+    }
+    return builder;
+  }
+
+  public HttpResponse<String> send(HttpRequest.Builder request) {
+    try {
+      return CLIENT.send(request.build(), BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** SIGTERM, and its exit status. */
+  public int stop() {
+    process.destroy();
+    return awaitExit();
+  }
+
+  /** SIGKILL. */
+  public void kill() {
+    process.destroyForcibly();
+    awaitExit();
+  }
+
+  private int awaitExit() {
+    try {
+      if (!process.waitFor(30, TimeUnit.SECONDS)) {
+        throw new AssertionError("still running after 30 s");
+      }
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (process.isAlive()) {
+      stop();
+    }
+  }
+}
