@@ -11,12 +11,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Where PostgreSQL and Redis are: as configured, or started by this process for want of a URL. */
-final class Backends implements AutoCloseable {
+final class Backends {
   private final String postgresUrl;
   private final String redisUrl;
   private final boolean redisIsEmbedded;
@@ -44,9 +45,11 @@ final class Backends implements AutoCloseable {
   /**
    * Starts what is not configured. Blocks; takes seconds the first time.
    *
+   * @param beforeStart is given what must be closed, even if starting it is cut short
    * @throws io.logagg.embedded.EmbeddedException with a line for people, if it cannot be started
    */
-  static Backends start(Config config) throws InterruptedException {
+  static Backends start(Config config, Consumer<AutoCloseable> beforeStart)
+      throws InterruptedException {
     boolean postgres = config.postgres().isEmbedded();
     boolean redis = config.redis().isEmbedded();
     if (!postgres && !redis) {
@@ -60,6 +63,7 @@ final class Backends implements AutoCloseable {
                 redis,
                 config.embedded().postgresPort(),
                 config.embedded().redisPort()));
+    beforeStart.accept(servers);
     servers.start();
     return new Backends(config, servers);
   }
@@ -116,12 +120,5 @@ final class Backends implements AutoCloseable {
             down.stream()
                 .map(status -> status.name() + ": " + status.detail())
                 .collect(Collectors.joining("; ")));
-  }
-
-  @Override
-  public void close() {
-    if (servers != null) {
-      servers.close();
-    }
   }
 }

@@ -13,12 +13,12 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.net.BindException;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,8 +48,6 @@ public final class Main implements Callable<Integer> {
       description = "Configuration: a JSON file, or a JSON object written out.")
   private @Nullable String conf;
 
-  private @Nullable Logger log;
-
   /** Tells the version that the build wrote into the jar. */
   static final class Version implements IVersionProvider {
     @Override
@@ -73,24 +71,33 @@ public final class Main implements Callable<Integer> {
   /** Returns once all is started; the roles' threads keep the program alive. */
   @Override
   public Integer call() throws InterruptedException {
-    Logger logger = LoggerFactory.getLogger(Main.class);
-    log = logger;
+    Logger log = LoggerFactory.getLogger(Main.class);
     Metrics metrics = new Metrics();
     Vertx vertx = vertx(metrics);
-    Backends backends = null;
     try {
       LoadedConfig loaded = await(new ConfigLoader(vertx, System.getenv()).load(conf));
-      loaded.warnings().forEach(logger::warn);
+      loaded.warnings().forEach(log::warn);
       Config config = loaded.config();
-      backends = Backends.start(config);
-      start(vertx, config, backends, metrics);
+      refuseWhatIsNotThere(config);
+      Shutdown shutdown = new Shutdown(vertx, config.shutdown().timeoutMs());
+      Runtime.getRuntime().addShutdownHook(new Thread(shutdown, "shutdown"));
+      Backends backends = Backends.start(config, shutdown::closeLast);
+      start(vertx, config, backends, metrics, shutdown);
       return 0;
     } catch (ConfigException | EmbeddedException | StartException | SchemaException e) {
+      // The shutdown hook stops what was started.
       System.err.println("logagg: " + e.getMessage());
-      if (backends != null) {
-        backends.close();
-      }
       return CommandLine.ExitCode.USAGE;
+    }
+  }
+
+  /** Better no start than one that ignores what was asked for. */
+  private static void refuseWhatIsNotThere(Config config) {
+    if (config.auth().enabled()) {
+      throw new StartException("auth.enabled: API keys are not there yet; set it to false", null);
+    }
+    if (config.stream().shards() > 1) {
+      throw new StartException("stream.shards: more than 1 is not there yet", null);
     }
   }
 
@@ -111,17 +118,17 @@ public final class Main implements Callable<Integer> {
   private static final class StartException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    StartException(String message, Throwable cause) {
+    StartException(String message, @Nullable Throwable cause) {
       super(message, cause);
     }
   }
 
-  private void start(Vertx vertx, Config config, Backends backends, Metrics metrics)
+  private static void start(
+      Vertx vertx, Config config, Backends backends, Metrics metrics, Shutdown shutdown)
       throws InterruptedException {
-    RandomGenerator random = new java.security.SecureRandom();
-    Roles roles = new Roles(vertx, config, backends, metrics, InstantSource.system(), random);
-    Runtime.getRuntime()
-        .addShutdownHook(new Thread(() -> stop(vertx, roles, backends, config), "shutdown"));
+    Roles roles =
+        new Roles(vertx, config, backends, metrics, InstantSource.system(), new SecureRandom());
+    shutdown.stopFirst(roles);
     if (backends.hasDisk()) {
       backends.checkDisk();
       vertx.setPeriodic(
@@ -139,7 +146,12 @@ public final class Main implements Callable<Integer> {
       throw new StartException(describe(config, e), e);
     }
     String postgres = awaitSchema(roles) ? "" : " (PostgreSQL is away, trying on)";
-    System.out.println("logagg ready: " + address(config) + " " + backends.describe() + postgres);
+    System.out.println(
+        "logagg ready: "
+            + address(config, roles.httpPort())
+            + " "
+            + backends.describe()
+            + postgres);
   }
 
   private static String describe(Config config, RuntimeException e) {
@@ -151,7 +163,7 @@ public final class Main implements Callable<Integer> {
     return "cannot start: " + cause.getMessage();
   }
 
-  private static String address(Config config) {
+  private static String address(Config config, int port) {
     if (config.http().instances() == 0) {
       return "worker, no HTTP,";
     }
@@ -160,7 +172,7 @@ public final class Main implements Callable<Integer> {
         .formatted(
             config.http().tls().enabled() ? "https" : "http",
             host.indexOf(':') >= 0 ? "[" + host + "]" : host,
-            config.http().port());
+            port);
   }
 
   /** Whether the schema was up to date in time; if PostgreSQL is away, it will be later. */
@@ -192,31 +204,5 @@ public final class Main implements Callable<Integer> {
     return e.getCause() instanceof RuntimeException cause
         ? cause
         : new IllegalStateException(e.getCause());
-  }
-
-  private void stop(Vertx vertx, Roles roles, Backends backends, Config config) {
-    long limitMs = config.shutdown().timeoutMs();
-    try {
-      roles
-          .stop()
-          .eventually(vertx::close)
-          .toCompletionStage()
-          .toCompletableFuture()
-          .get(limitMs, TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      warn("stopping took longer than shutdown.timeoutMs=" + limitMs + "; what was queued is kept");
-    } catch (ExecutionException e) {
-      warn("stopping: " + e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
-      backends.close();
-    }
-  }
-
-  private void warn(String message) {
-    if (log != null) {
-      log.warn(message);
-    }
   }
 }

@@ -40,6 +40,7 @@ final class Roles {
   private final RedisSettings redis;
   private final StreamNames names;
   private final TimeWindow window;
+  private final AtomicInteger httpPort = new AtomicInteger();
   private final Deque<String> deployed = new ArrayDeque<>();
 
   Roles(
@@ -73,6 +74,11 @@ final class Roles {
 
   Database database() {
     return database;
+  }
+
+  /** The port that is served, which is not the configured one if that is 0. */
+  int httpPort() {
+    return httpPort.get();
   }
 
   Future<Void> deploy() {
@@ -145,6 +151,7 @@ final class Roles {
         backends.diskIsLow(),
         backends.probe(),
         clock,
+        httpPort::set,
         config.shutdown().timeoutMs() / 2);
   }
 

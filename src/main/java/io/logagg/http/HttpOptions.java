@@ -12,6 +12,7 @@ import io.vertx.core.Future;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
 /**
@@ -21,6 +22,7 @@ import java.util.function.Supplier;
  * @param maxDeadLetters how many dead letters may wait for PostgreSQL
  * @param diskIsLow whether the embedded servers are about to run out of disk
  * @param embeddedProbe succeeds while the embedded servers are well; empty where there are none
+ * @param onListening is told the port that is served
  * @param drainMs how long requests under way may take when the role stops
  */
 public record HttpOptions(
@@ -36,4 +38,5 @@ public record HttpOptions(
     BooleanSupplier diskIsLow,
     Optional<Supplier<Future<Void>>> embeddedProbe,
     InstantSource clock,
+    IntConsumer onListening,
     long drainMs) {}

@@ -65,7 +65,12 @@ public final class HttpVerticle extends VerticleBase {
     HttpConfig http = options.http();
     HttpServer created = vertx.createHttpServer(serverOptions(http));
     server = created;
-    return created.requestHandler(router(stream, open)).listen(http.port(), http.host());
+    // A negative port is any free one, but the same for all instances.
+    int port = http.port() == 0 ? -1 : http.port();
+    return created
+        .requestHandler(router(stream, open))
+        .listen(port, http.host())
+        .onSuccess(listening -> options.onListening().accept(listening.actualPort()));
   }
 
   private static HttpServerOptions serverOptions(HttpConfig http) {

@@ -1,0 +1,79 @@
+package io.logagg;
+
+import io.vertx.core.Vertx;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What happens on SIGTERM, whenever it comes: the roles stop and store what they have, within a
+ * time limit, then the embedded servers.
+ */
+final class Shutdown implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(Shutdown.class);
+
+  private final Vertx vertx;
+  private final long limitMs;
+  private volatile @Nullable Roles roles;
+  private volatile @Nullable AutoCloseable servers;
+
+  Shutdown(Vertx vertx, long limitMs) {
+    this.vertx = vertx;
+    this.limitMs = limitMs;
+  }
+
+  void stopFirst(Roles started) {
+    roles = started;
+  }
+
+  void closeLast(AutoCloseable started) {
+    servers = started;
+  }
+
+  @Override
+  public void run() {
+    try {
+      stopRoles();
+    } finally {
+      closeServers();
+    }
+  }
+
+  private void stopRoles() {
+    Roles running = roles;
+    if (running == null) {
+      return;
+    }
+    try {
+      running
+          .stop()
+          .eventually(vertx::close)
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(limitMs, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      LOG.warn(
+          "stopping took longer than shutdown.timeoutMs={}; what is on the stream stays there",
+          limitMs);
+    } catch (ExecutionException e) {
+      LOG.warn("stopping: {}", String.valueOf(e.getCause()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void closeServers() {
+    AutoCloseable running = servers;
+    if (running == null) {
+      return;
+    }
+    try {
+      running.close();
+    } catch (Exception e) {
+      LOG.warn("stopping the embedded servers: {}", e.getMessage());
+    }
+  }
+}
