@@ -19,17 +19,22 @@ CREATE TABLE app_renames (
   PRIMARY KEY (old_name, renamed_at)
 );
 
+-- The order and the types of the columns save bytes: eight-byte ones first, no nulls (a row with any has a longer header), and
+-- json, which takes a fifth less than jsonb and half the time to write.
 CREATE TABLE logs (
   "timestamp" timestamptz NOT NULL,
-  id          uuid NOT NULL,
+  -- With the timestamp, the record's id: see the ADR.
+  seq         bigint NOT NULL,
   received_at timestamptz NOT NULL,
   app_id      int NOT NULL,
   level       text NOT NULL,
-  service     text,
+  -- '' where the record has none.
+  service     text NOT NULL,
   message     text NOT NULL,
-  metadata_   jsonb NOT NULL,
-  source_id   text,
-  PRIMARY KEY ("timestamp", id, app_id)
+  metadata_   json NOT NULL,
+  -- '' where the producer gave none.
+  source_id   text NOT NULL,
+  PRIMARY KEY ("timestamp", seq, app_id)
 ) PARTITION BY RANGE ("timestamp");
 
 -- Keys of stream entries that are stored: what makes a second delivery harmless.

@@ -1,5 +1,6 @@
 package io.logagg;
 
+import io.logagg.bench.BenchCommand;
 import io.logagg.bus.Bus;
 import io.logagg.config.Config;
 import io.logagg.config.ConfigException;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Option;
     name = "java -jar logagg-fat.jar",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
+    subcommands = BenchCommand.class,
     description =
         "A log aggregator on Redis Streams and PostgreSQL. Without options it brings both along.")
 public final class Main implements Callable<Integer> {

@@ -43,7 +43,7 @@ public final class FilterSql {
       sql.add(" AND l.level = ANY(").bind(array(filter.levels())).add(")");
     }
     if (!filter.services().isEmpty()) {
-      sql.add(" AND coalesce(l.service, '') = ANY(").bind(array(filter.services())).add(")");
+      sql.add(" AND l.service = ANY(").bind(array(filter.services())).add(")");
     }
   }
 

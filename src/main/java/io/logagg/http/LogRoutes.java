@@ -178,13 +178,9 @@ final class LogRoutes implements RouteGroup {
     return before ->
         new Content(
             level == null ? before.level() : Level.fold(level),
-            body.has("service") ? emptyToNull(service) : before.service(),
+            body.has("service") ? (service == null ? "" : service) : before.service(),
             message == null ? before.message() : message,
             newMetadata == null ? before.metadata() : newMetadata);
-  }
-
-  private static @Nullable String emptyToNull(@Nullable String text) {
-    return text == null || text.isEmpty() ? null : text;
   }
 
   private void deleteOne(RoutingContext ctx) {

@@ -40,20 +40,41 @@ final class BatchWriter {
     if (!database.isReady()) {
       return Future.failedFuture(new BusException(Failure.TRANSIENT, "PostgreSQL is away"));
     }
-    return attempt(request, connection::execute, 1)
+    boolean careful = BatchSql.hasDedupeKeys(request);
+    return attempt(request, connection::execute, careful, 1)
         .recover(e -> isolate(request, connection, e))
         .recover(e -> Future.failedFuture(toBusException(e)));
   }
 
-  /** The statement is run by {@code executor}; what can be mended is, and it is run again. */
-  Future<WriteOutcome> attempt(
-      WriteRequest request, Function<BatchSql, Future<RowSet<Row>>> executor, int attempt) {
+  /**
+   * Stores with the careful statement, run by {@code executor}, which may do more in the same
+   * transaction.
+   */
+  Future<WriteOutcome> writeCarefully(
+      WriteRequest request, Function<BatchSql, Future<RowSet<Row>>> executor) {
+    return attempt(request, executor, true, 1);
+  }
+
+  /** What can be mended is, and the statement is run again. */
+  private Future<WriteOutcome> attempt(
+      WriteRequest request,
+      Function<BatchSql, Future<RowSet<Row>>> executor,
+      boolean careful,
+      int attempt) {
     return apps.learn(records(request).toList())
-        .compose(known -> executor.apply(BatchSql.of(request, this::app)))
+        .compose(known -> executor.apply(statement(request, careful)))
         .map(rows -> outcome(request, rows))
         .recover(
-            e ->
-                mend(request, e, attempt).compose(done -> attempt(request, executor, attempt + 1)));
+            e -> {
+              // Something of it is there already; the careful statement finds out what.
+              boolean repeated = SqlFailure.of(e) == SqlFailure.DUPLICATE;
+              return mend(request, e, careful, attempt)
+                  .compose(done -> attempt(request, executor, careful || repeated, attempt + 1));
+            });
+  }
+
+  private BatchSql statement(WriteRequest request, boolean careful) {
+    return careful ? BatchSql.careful(request, this::app) : BatchSql.plain(request, this::app);
   }
 
   private AppRef app(LogRecord record) {
@@ -71,7 +92,7 @@ final class BatchWriter {
   }
 
   /** Done if trying again makes sense, else failed with the same error. */
-  private Future<Void> mend(WriteRequest request, Throwable error, int attempt) {
+  private Future<Void> mend(WriteRequest request, Throwable error, boolean careful, int attempt) {
     if (attempt >= MAX_TRIES) {
       return Future.failedFuture(error);
     }
@@ -82,6 +103,7 @@ final class BatchWriter {
       }
       case NO_PARTITION ->
           partitions.ensure(records(request).mapToLong(LogRecord::timestampMicros));
+      case DUPLICATE -> careful ? Future.failedFuture(error) : Future.succeededFuture();
       default -> Future.failedFuture(error);
     };
   }

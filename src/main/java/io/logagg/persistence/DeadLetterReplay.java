@@ -84,8 +84,8 @@ final class DeadLetterReplay {
   private Future<ReplayOutcome> store(UUID id, LogRecord record) {
     Delivery delivery = new Delivery(RecordBatch.of(List.of(record)), WriteRequest.NO_ENTRY);
     return writer
-        .attempt(
-            new WriteRequest(List.of(delivery), false), statement -> takeAndStore(id, statement), 1)
+        .writeCarefully(
+            new WriteRequest(List.of(delivery), false), statement -> takeAndStore(id, statement))
         .map(stored -> new ReplayOutcome(Kind.STORED, null))
         .recover(
             e ->

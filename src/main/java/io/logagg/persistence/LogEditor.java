@@ -12,7 +12,6 @@ import io.vertx.sqlclient.Tuple;
 import java.time.InstantSource;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /** Changes and deletes stored records, and keeps the rollups exact with them. Thread-safe. */
 public final class LogEditor {
@@ -23,14 +22,14 @@ public final class LogEditor {
       """
       WITH gone AS (
         DELETE FROM logs l USING (
-          SELECT l."timestamp", l.id, l.app_id FROM logs l JOIN apps a ON a.id = l.app_id AND a.deleted_at IS NULL
+          SELECT l."timestamp", l.seq, l.app_id FROM logs l JOIN apps a ON a.id = l.app_id AND a.deleted_at IS NULL
           WHERE true {conditions}
         ) victim
-        WHERE l."timestamp" = victim."timestamp" AND l.id = victim.id AND l.app_id = victim.app_id
+        WHERE l."timestamp" = victim."timestamp" AND l.seq = victim.seq AND l.app_id = victim.app_id
         RETURNING l."timestamp", l.app_id, l.level, l.service
       ), delta AS (
         INSERT INTO rollup_deltas (minute, app_id, level, service, n)
-        SELECT date_trunc('minute', "timestamp", 'UTC'), app_id, level, coalesce(service, ''), -count(*)
+        SELECT date_trunc('minute', "timestamp", 'UTC'), app_id, level, service, -count(*)
         FROM gone GROUP BY 1, 2, 3, 4
       )
       SELECT count(*) FROM gone""";
@@ -39,12 +38,12 @@ public final class LogEditor {
       """
       SELECT l.app_id, l.level, l.service, l.message, l.metadata_::text AS metadata_
       FROM logs l JOIN apps a ON a.id = l.app_id AND a.deleted_at IS NULL
-      WHERE l."timestamp" = $1 AND l.id = $2 FOR UPDATE OF l""";
+      WHERE l."timestamp" = $1 AND l.seq = $2 FOR UPDATE OF l""";
 
   private static final String UPDATE =
       """
-      UPDATE logs SET level = $3, service = $4, message = $5, metadata_ = $6::text::jsonb
-      WHERE "timestamp" = $1 AND id = $2""";
+      UPDATE logs SET level = $3, service = $4, message = $5, metadata_ = $6::text::json
+      WHERE "timestamp" = $1 AND seq = $2""";
 
   private static final String MOVE_COUNT =
       """
@@ -60,8 +59,12 @@ public final class LogEditor {
     this.clock = clock;
   }
 
-  /** What of a record can be changed. */
-  public record Content(String level, @Nullable String service, String message, String metadata) {}
+  /**
+   * What of a record can be changed.
+   *
+   * @param service empty for none
+   */
+  public record Content(String level, String service, String message, String metadata) {}
 
   /** Deletes one record; whether there was one. */
   public Future<Boolean> delete(UUID id) {
@@ -73,7 +76,7 @@ public final class LogEditor {
     sql.add(parts[0])
         .add(" AND l.\"timestamp\" = ")
         .bind(Timestamps.utc(RecordIds.timestampMicros(id)));
-    sql.add(" AND l.id = ").bind(id).add(parts[1]);
+    sql.add(" AND l.seq = ").bind(RecordIds.seq(id)).add(parts[1]);
     return deleteChunk(sql).map(deleted -> deleted > 0);
   }
 
@@ -118,7 +121,7 @@ public final class LogEditor {
 
   private static Future<Boolean> update(
       SqlConnection connection, UUID id, UnaryOperator<Content> change) {
-    Tuple key = Tuple.of(Timestamps.utc(RecordIds.timestampMicros(id)), id);
+    Tuple key = Tuple.of(Timestamps.utc(RecordIds.timestampMicros(id)), RecordIds.seq(id));
     return connection
         .preparedQuery(LOCK)
         .execute(key)
@@ -146,7 +149,7 @@ public final class LogEditor {
     Tuple parameters =
         Tuple.tuple()
             .addOffsetDateTime(Timestamps.utc(RecordIds.timestampMicros(id)))
-            .addUUID(id)
+            .addLong(RecordIds.seq(id))
             .addString(after.level())
             .addString(after.service())
             .addString(after.message())
@@ -156,9 +159,7 @@ public final class LogEditor {
 
   private static Future<Void> moveCount(
       SqlConnection connection, UUID id, int appId, Content before, Content after) {
-    String serviceBefore = before.service() == null ? "" : before.service();
-    String serviceAfter = after.service() == null ? "" : after.service();
-    if (before.level().equals(after.level()) && serviceBefore.equals(serviceAfter)) {
+    if (before.level().equals(after.level()) && before.service().equals(after.service())) {
       return Future.succeededFuture();
     }
     Tuple parameters =
@@ -166,9 +167,9 @@ public final class LogEditor {
             .addOffsetDateTime(Timestamps.utc(RecordIds.timestampMicros(id)))
             .addInteger(appId)
             .addString(before.level())
-            .addString(serviceBefore)
+            .addString(before.service())
             .addString(after.level())
-            .addString(serviceAfter);
+            .addString(after.service());
     return connection.preparedQuery(MOVE_COUNT).execute(parameters).mapEmpty();
   }
 }

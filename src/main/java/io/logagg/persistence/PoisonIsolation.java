@@ -83,7 +83,8 @@ final class PoisonIsolation {
   }
 
   private Future<List<Poison>> probe(List<LogRecord> records, Function<LogRecord, AppRef> appOf) {
-    BatchSql statement = BatchSql.of(new WriteRequest(List.of(delivery(records)), false), appOf);
+    BatchSql statement =
+        BatchSql.careful(new WriteRequest(List.of(delivery(records)), false), appOf);
     return database
         .<Void>write(
             connection ->
@@ -143,7 +144,7 @@ final class PoisonIsolation {
     RecordBatch rest = new RecordBatch(delivery.batch().key(), good);
     WriteRequest others =
         new WriteRequest(List.of(new Delivery(rest, delivery.entryMs())), request.rememberKeys());
-    return execute(connection, BatchSql.of(others, appOf));
+    return execute(connection, BatchSql.careful(others, appOf));
   }
 
   /**

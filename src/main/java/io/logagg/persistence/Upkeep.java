@@ -52,9 +52,9 @@ final class Upkeep {
   private static final String DELETE_ROWS_OF_DELETED_APPS =
       """
       DELETE FROM logs l USING (
-        SELECT l."timestamp", l.id, l.app_id FROM logs l JOIN apps a ON a.id = l.app_id AND a.deleted_at IS NOT NULL
+        SELECT l."timestamp", l.seq, l.app_id FROM logs l JOIN apps a ON a.id = l.app_id AND a.deleted_at IS NOT NULL
         LIMIT $1) victim
-      WHERE l."timestamp" = victim."timestamp" AND l.id = victim.id AND l.app_id = victim.app_id""";
+      WHERE l."timestamp" = victim."timestamp" AND l.seq = victim.seq AND l.app_id = victim.app_id""";
 
   /** Only once no row is left; a writer that still holds the app's lock is waited for. */
   private static final String DELETE_DELETED_APPS =

@@ -1,5 +1,6 @@
 package io.logagg.query;
 
+import io.logagg.record.RecordIds;
 import io.logagg.record.Timestamps;
 import io.vertx.sqlclient.Row;
 import java.util.UUID;
@@ -24,19 +25,24 @@ public record LogRow(
 
   static final String COLUMNS =
       """
-      l.id, l."timestamp", l.level, l.message, l.service, a.name, l.app_id, l.metadata_::text, l.received_at, l.source_id""";
+      l.seq, l."timestamp", l.level, l.message, l.service, a.name, l.app_id, l.metadata_::text, l.received_at, l.source_id""";
 
   static LogRow of(Row row) {
+    long timestampMicros = Timestamps.micros(row.getOffsetDateTime(1));
     return new LogRow(
-        row.getUUID(0),
-        Timestamps.micros(row.getOffsetDateTime(1)),
+        RecordIds.of(timestampMicros, row.getLong(0)),
+        timestampMicros,
         row.getString(2),
         row.getString(3),
-        row.getString(4),
+        emptyToNull(row.getString(4)),
         row.getString(5),
         row.getInteger(6),
         row.getString(7),
         Timestamps.micros(row.getOffsetDateTime(8)),
-        row.getString(9));
+        emptyToNull(row.getString(9)));
+  }
+
+  private static @Nullable String emptyToNull(String text) {
+    return text.isEmpty() ? null : text;
   }
 }

@@ -50,11 +50,11 @@ public final class LogSearch {
       // The row comparison alone would not let PostgreSQL skip partitions.
       OffsetDateTime time = Timestamps.utc(RecordIds.timestampMicros(after));
       sql.add(" AND l.\"timestamp\" " + (descending ? "<=" : ">=") + " ").bind(time);
-      sql.add(" AND (l.\"timestamp\", l.id) " + (descending ? "<" : ">") + " (").bind(time);
-      sql.add(", ").bind(after).add(")");
+      sql.add(" AND (l.\"timestamp\", l.seq) " + (descending ? "<" : ">") + " (").bind(time);
+      sql.add(", ").bind(RecordIds.seq(after)).add(")");
     }
     String direction = descending ? "DESC" : "ASC";
-    sql.add(" ORDER BY l.\"timestamp\" " + direction + ", l.id " + direction + " LIMIT ")
+    sql.add(" ORDER BY l.\"timestamp\" " + direction + ", l.seq " + direction + " LIMIT ")
         .bind(limit);
     return rows(sql);
   }
@@ -65,7 +65,9 @@ public final class LogSearch {
       return Future.succeededFuture(Optional.empty());
     }
     Sql sql = new Sql().add("SELECT " + LogRow.COLUMNS + FROM + " AND l.\"timestamp\" = ");
-    sql.bind(Timestamps.utc(RecordIds.timestampMicros(id))).add(" AND l.id = ").bind(id);
+    sql.bind(Timestamps.utc(RecordIds.timestampMicros(id)))
+        .add(" AND l.seq = ")
+        .bind(RecordIds.seq(id));
     return rows(sql).map(rows -> rows.stream().findFirst());
   }
 

@@ -96,8 +96,7 @@ public final class LogStats {
 
   private static void addRows(
       Sql sql, LogFilter filter, @Nullable Long since, @Nullable Long until) {
-    sql.add(
-        "SELECT l.app_id, l.level, coalesce(l.service, '') AS service, count(*) AS n FROM logs l WHERE true");
+    sql.add("SELECT l.app_id, l.level, l.service, count(*) AS n FROM logs l WHERE true");
     FilterSql.addConditions(
         sql,
         new LogFilter(

@@ -29,6 +29,11 @@ public final class RecordIds {
     return ((high >>> 16) << 12 | (high & 0xFFF)) + Timestamps.MIN_MICROS;
   }
 
+  /** The low 62 bits, which make the id unique. */
+  public static long seq(UUID id) {
+    return id.getLeastSignificantBits() & UNIQUE_MASK;
+  }
+
   /** Whether this can be the id of a record at all. */
   public static boolean isRecordId(UUID id) {
     return id.version() == 8 && id.variant() == 2 && timestampMicros(id) <= Timestamps.MAX_MICROS;

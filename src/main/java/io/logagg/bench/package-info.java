@@ -1,0 +1,9 @@
+/**
+ * Measures the whole way of a record, socket to committed row, from outside: {@code java -jar
+ * logagg-fat.jar bench}. A program of its own that happens to live in the same jar; it uses nothing
+ * of the others but the embedded servers.
+ */
+@NullMarked
+package io.logagg.bench;
+
+import org.jspecify.annotations.NullMarked;
