@@ -47,10 +47,8 @@ final class BenchRun implements AutoCloseable {
   BenchResult measure(long warmUp, long records, double recordsPerSecond)
       throws SQLException, IOException, InterruptedException {
     int bodyCount = producerIds ? (int) ((warmUp + records) / batch) : BODIES;
-    List<byte[]> raw = new SampleBodies(42, producerIds).bodies(bodyCount, batch, Instant.now());
-    double rawBytes = raw.get(0).length / (double) batch;
-    List<Buffer> bodies =
-        raw.stream().map(body -> Buffer.buffer(gzip ? gzip(body) : body)).toList();
+    List<SampleBodies.Body> bodies = new SampleBodies(42, producerIds).bodies(bodyCount, batch);
+    double rawBytes = bodies.get(0).bytes().length / (double) batch;
     LoadGenerator warm = new LoadGenerator(vertx, server.port(), connections, bodies, batch, gzip);
     await(warm.run(warmUp / batch, 0));
     long before = warmUp / batch * batch;

@@ -2,6 +2,7 @@ package io.logagg.bench;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -30,15 +31,25 @@ final class SampleBodies {
     this.producerIds = producerIds;
   }
 
-  /**
-   * A body, and where the times in it stand.
-   *
-   * @param timeOffsets of the first digit of each record's time
-   */
-  record Body(byte[] bytes, int[] timeOffsets) {
+  /** A body, whose times can be set. */
+  static final class Body {
+    private final byte[] bytes;
+
+    /** Of the first digit of each record's time. */
+    private final int[] timeOffsets;
+
+    Body(byte[] bytes, int[] timeOffsets) {
+      this.bytes = bytes;
+      this.timeOffsets = timeOffsets;
+    }
+
+    byte[] bytes() {
+      return bytes;
+    }
+
     /** Gives all records the time, a microsecond apart. */
     void setTime(Instant time) {
-      long micros = time.getEpochSecond() % 60 * 1_000_000 + time.getNano() / 1000;
+      long micros = Math.floorMod(ChronoUnit.MICROS.between(Instant.EPOCH, time), 60_000_000L);
       byte[] minute = time.toString().substring(0, 17).getBytes(StandardCharsets.US_ASCII);
       for (int offset : timeOffsets) {
         System.arraycopy(minute, 0, bytes, offset, minute.length);
