@@ -93,7 +93,7 @@ public final class HttpVerticle extends VerticleBase {
     return server;
   }
 
-  private Router router(StreamAppender stream, IngestGate open) {
+  Router router(StreamAppender stream, IngestGate open) {
     Router router = Router.router(vertx);
     router.route().handler(HttpVerticle::withoutTrailingSlash);
     addCors(router, options.http().corsOrigins());

@@ -1,0 +1,107 @@
+package io.logagg.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.logagg.config.HttpConfig;
+import io.logagg.config.StreamConfig;
+import io.logagg.config.TlsConfig;
+import io.logagg.http.ingest.IngestGate;
+import io.logagg.postgres.Database;
+import io.logagg.postgres.PostgresSettings;
+import io.logagg.record.Stamper;
+import io.logagg.record.TimeWindow;
+import io.logagg.stream.RedisSettings;
+import io.logagg.stream.StreamAppender;
+import io.logagg.stream.StreamNames;
+import io.logagg.telemetry.Metrics;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Route;
+import io.vertx.ext.web.Router;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Whether the document and the router know the same routes. Needs no server: nothing is sent. */
+final class OpenApiRoutesTest {
+  /** The parts of a page, which nobody but the page asks for. */
+  private static final String PAGE_PARTS = "/docs/";
+
+  private final Vertx vertx = Vertx.vertx();
+
+  @AfterEach
+  void close() {
+    vertx.close().toCompletionStage().toCompletableFuture().join();
+  }
+
+  @Test
+  void shouldDocumentExactlyTheRoutesThatThereAre() {
+    Set<String> documented = new TreeSet<>();
+    OpenApi.read().operations().forEach(operation -> documented.add(operation.toString()));
+
+    assertEquals(String.join("\n", mounted()), String.join("\n", documented));
+  }
+
+  private Set<String> mounted() {
+    Set<String> mounted = new TreeSet<>();
+    for (Route route : onContext().getRoutes()) {
+      String path = route.getPath();
+      // Without a path, it is a handler for all, such as the one that removes slashes.
+      if (path != null && !path.startsWith(PAGE_PARTS)) {
+        for (HttpMethod method : route.methods()) {
+          mounted.add(method + " " + path.replaceAll(":(\\w+)", "{$1}"));
+        }
+      }
+    }
+    return mounted;
+  }
+
+  private Router onContext() {
+    CompletableFuture<Router> router = new CompletableFuture<>();
+    Context context = vertx.getOrCreateContext();
+    context.runOnContext(
+        start -> {
+          try {
+            router.complete(router(context));
+          } catch (RuntimeException e) {
+            router.completeExceptionally(e);
+          }
+        });
+    return router.join();
+  }
+
+  private Router router(Context context) {
+    HttpOptions options = options();
+    HttpVerticle verticle = new HttpVerticle(options);
+    verticle.init(vertx, context);
+    StreamAppender stream = StreamAppender.open(vertx, options.redis(), options.names());
+    return verticle.router(stream, new IngestGate(vertx, stream, () -> false, 1, 1));
+  }
+
+  /** Nobody listens on port 1. */
+  private HttpOptions options() {
+    Random random = new Random(1);
+    return new HttpOptions(
+        new HttpConfig("127.0.0.1", 0, 1, 1 << 20, 1 << 20, List.of(), new TlsConfig(null, null)),
+        new StreamConfig("logs:stream", "ingest-group", "logs:dlq", 1, 500, 1000),
+        new RedisSettings("redis://127.0.0.1:1/0", 1000, random),
+        new StreamNames("logs:stream", "ingest-group", "logs:dlq"),
+        Database.open(
+            vertx, new PostgresSettings("postgresql://a:b@127.0.0.1:1/c", 1, 1000, 1000, random)),
+        new Stamper(InstantSource.system(), random),
+        new TimeWindow(0, 2),
+        new Metrics(),
+        1000,
+        () -> false,
+        Optional.empty(),
+        InstantSource.system(),
+        1000);
+  }
+}
