@@ -15,6 +15,9 @@ import org.slf4j.LoggerFactory;
 final class Shutdown implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Shutdown.class);
 
+  /** What of the time limit is left for the embedded servers, at most. */
+  private static final long SERVERS_MS = 5000;
+
   private final Vertx vertx;
   private final long limitMs;
   private volatile @Nullable Roles roles;
@@ -22,7 +25,7 @@ final class Shutdown implements Runnable {
 
   Shutdown(Vertx vertx, long limitMs) {
     this.vertx = vertx;
-    this.limitMs = limitMs;
+    this.limitMs = limitMs - Math.min(SERVERS_MS, limitMs / 4);
   }
 
   void stopFirst(Roles started) {

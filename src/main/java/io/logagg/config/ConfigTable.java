@@ -130,7 +130,7 @@ public final class ConfigTable {
               0,
               0,
               36_500,
-              "Age at which records are removed and no longer taken; 0 keeps them for ever"),
+              "Age beyond which records are not taken; 0 takes any"),
           number(
               "retention.maxFutureDays",
               2,

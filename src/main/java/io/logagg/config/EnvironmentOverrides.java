@@ -26,7 +26,8 @@ record EnvironmentOverrides(
     List<String> warnings) {
 
   /** Variables of ours that set no key: the logging starts before the configuration is read. */
-  private static final Set<String> OTHER_VARIABLES = Set.of("LOGAGG_LOG_FORMAT");
+  private static final Set<String> OTHER_VARIABLES =
+      Set.of("LOGAGG_LOG_FORMAT", "LOGAGG_LOG_LEVEL");
 
   static EnvironmentOverrides of(Map<String, String> environment) {
     EnvironmentOverrides overrides =

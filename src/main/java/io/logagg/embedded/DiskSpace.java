@@ -14,7 +14,7 @@ import java.util.Locale;
  */
 public final class DiskSpace {
   /** Room for some WAL segments of 16 MiB, an append-only file rewrite and a clean shutdown. */
-  public static final long DEFAULT_MIN_FREE_BYTES = 1L << 30;
+  public static final long DEFAULT_MIN_FREE_BYTES = 512L << 20;
 
   /** Where the number of free bytes comes from. */
   @FunctionalInterface

@@ -22,8 +22,8 @@ final class FilterParams {
 
   static LogFilter logs(Params params, InstantSource clock) {
     return new LogFilter(
-        params.list("app"),
-        params.list("level").stream().map(Level::fold).toList(),
+        params.nonEmptyList("app"),
+        params.nonEmptyList("level").stream().map(Level::fold).toList(),
         params.list("service"),
         params.time("since", clock),
         params.time("until", clock),

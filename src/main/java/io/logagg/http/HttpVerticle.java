@@ -25,6 +25,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.HostAndPort;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -99,7 +100,8 @@ public final class HttpVerticle extends VerticleBase {
     addCors(router, options.http().corsOrigins());
     groups(stream, open).forEach(group -> group.mount(router));
     router.route().failureHandler(HttpVerticle::fail);
-    for (int status : List.of(400, 404, 405, 413, 414)) {
+    AllowedMethods.complete(router);
+    for (int status : List.of(400, 404, 413, 414)) {
       router.errorHandler(status, ctx -> Problems.reply(ctx, Problems.ofStatus(status)));
     }
     return router;
@@ -114,13 +116,14 @@ public final class HttpVerticle extends VerticleBase {
     IngestLimits limits =
         new IngestLimits(
             options.http().maxBodyBytes(), maxRecordBytes, options.stream().maxRecordsPerEntry());
-    IngestPath path = new IngestPath(stream, bus, limits.maxRecordsPerEntry() == 1);
+    IngestPath path = new IngestPath(stream, bus, open, limits.maxRecordsPerEntry() == 1);
     return List.of(
         new IngestRoutes(
             vertx,
             new IngestContext(
                 path, open, limits, decoder, options.stamper(), search, options.metrics())),
-        new RecordRoutes(bus, search, decoder, options.stamper(), maxRecordBytes),
+        new RecordRoutes(
+            bus, search, decoder, options.stamper(), maxRecordBytes, options.diskIsLow()),
         new LogRoutes(search, new LogEditor(database, options.clock()), options.clock()),
         new StatsRoutes(new LogStats(database), options.clock()),
         new AppRoutes(new AppStore(database)),
@@ -194,7 +197,24 @@ public final class HttpVerticle extends VerticleBase {
                 "idempotency-key"))
         .exposedHeaders(Set.of("link", "location", "retry-after"))
         .maxAgeSeconds(600);
-    router.route().handler(cors);
+    router
+        .route()
+        .handler(
+            ctx -> {
+              if (isSameOrigin(ctx)) {
+                ctx.next(); // A page of ours, such as /docs.
+              } else {
+                cors.handle(ctx);
+              }
+            });
+  }
+
+  private static boolean isSameOrigin(RoutingContext ctx) {
+    String origin = ctx.request().getHeader(HttpHeaders.ORIGIN);
+    HostAndPort authority = ctx.request().authority();
+    return origin != null
+        && authority != null
+        && origin.equals(ctx.request().scheme() + "://" + authority);
   }
 
   private static void fail(RoutingContext ctx) {

@@ -83,6 +83,15 @@ public final class Params {
     return items;
   }
 
+  /** The same where an empty value makes no sense. */
+  public List<String> nonEmptyList(String name) {
+    List<String> items = list(name);
+    if (items.contains("")) {
+      throw bad(name, "must not be empty");
+    }
+    return items;
+  }
+
   public @Nullable Integer integer(String name, int min, int max) {
     String value = text(name);
     if (value == null) {

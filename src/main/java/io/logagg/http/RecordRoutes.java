@@ -7,6 +7,7 @@ import io.logagg.bus.WriteRequest;
 import io.logagg.bus.WriteRequest.Delivery;
 import io.logagg.http.Problem.FieldError;
 import io.logagg.http.ingest.BodyFormat;
+import io.logagg.http.ingest.IngestGate;
 import io.logagg.protocol.BodySplitter;
 import io.logagg.protocol.Decoded;
 import io.logagg.protocol.FramingException;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,20 +47,34 @@ final class RecordRoutes implements RouteGroup {
   private final JsonRecordDecoder decoder;
   private final Stamper stamper;
   private final int maxRecordBytes;
+  private final BooleanSupplier diskIsLow;
 
   RecordRoutes(
-      Bus bus, LogSearch search, JsonRecordDecoder decoder, Stamper stamper, int maxRecordBytes) {
+      Bus bus,
+      LogSearch search,
+      JsonRecordDecoder decoder,
+      Stamper stamper,
+      int maxRecordBytes,
+      BooleanSupplier diskIsLow) {
     this.bus = bus;
     this.search = search;
     this.decoder = decoder;
     this.stamper = stamper;
     this.maxRecordBytes = maxRecordBytes;
+    this.diskIsLow = diskIsLow;
   }
 
   @Override
   public void mount(Router router) {
-    router.post("/api/v1/logs").handler(this::create);
-    router.post("/api/v1/bulk_logs").handler(this::createMany);
+    router.post("/api/v1/logs").handler(this::refuseIfDiskIsLow).handler(this::create);
+    router.post("/api/v1/bulk_logs").handler(this::refuseIfDiskIsLow).handler(this::createMany);
+  }
+
+  private void refuseIfDiskIsLow(RoutingContext ctx) {
+    if (diskIsLow.getAsBoolean()) {
+      throw IngestGate.diskProblem().toException();
+    }
+    ctx.next();
   }
 
   private void create(RoutingContext ctx) {

@@ -16,6 +16,7 @@ import io.vertx.redis.client.ResponseType;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -231,6 +232,10 @@ public final class RedisLink {
   }
 
   private void closeQuietly(Redis redis) {
-    redis.close().onFailure(e -> LOG.debug("closing a connection to Redis ({})", purpose, e));
+    try {
+      redis.close().onFailure(e -> LOG.debug("closing a connection to Redis ({})", purpose, e));
+    } catch (RejectedExecutionException e) {
+      LOG.debug("the event loops are gone ({})", purpose); // And the connection with them.
+    }
   }
 }

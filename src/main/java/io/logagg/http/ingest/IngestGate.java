@@ -16,6 +16,8 @@ public final class IngestGate {
   private static final long POLL_MS = 250;
   private static final int BACKLOG_RETRY_SECONDS = 5;
   private static final int DISK_RETRY_SECONDS = 30;
+  private static final int FULL_RETRY_SECONDS = 2;
+  private static final long FULL_NANOS = 1_000_000_000L;
 
   private final Vertx vertx;
   private final StreamAppender appender;
@@ -23,6 +25,8 @@ public final class IngestGate {
   private final long maxPendingRecords;
   private final long maxDeadLetters;
   private final long timer;
+  private boolean full;
+  private long fullUntilNanos;
   private double recordsPerEntry = 1;
   private @Nullable StreamDepth depth;
 
@@ -66,13 +70,26 @@ public final class IngestGate {
     return known == null ? 0 : Math.round(known.entries() * recordsPerEntry);
   }
 
+  /** Redis has said that it has no memory left: for a while, nothing is taken. */
+  void outOfMemory() {
+    fullUntilNanos = System.nanoTime() + FULL_NANOS;
+    full = true;
+  }
+
+  private boolean isFull() {
+    if (full && System.nanoTime() - fullUntilNanos > 0) {
+      full = false;
+    }
+    return full;
+  }
+
   /** Why nothing can be taken now; null if it can. */
   public @Nullable Problem refusal() {
     if (diskIsLow.getAsBoolean()) {
-      return Problem.retryLater(
-          503,
-          "the disk under the data folder is nearly full (embedded.minFreeBytes)",
-          DISK_RETRY_SECONDS);
+      return diskProblem();
+    }
+    if (isFull()) {
+      return outOfMemoryProblem();
     }
     if (pendingRecords() >= maxPendingRecords) {
       return Problem.retryLater(
@@ -91,10 +108,27 @@ public final class IngestGate {
     return null;
   }
 
-  /** Fails with the reason while nothing can be taken. */
+  /** What is answered while the disk of the embedded servers is nearly full. */
+  public static Problem diskProblem() {
+    return Problem.retryLater(
+        503,
+        "the disk under the data folder is nearly full (embedded.minFreeBytes)",
+        DISK_RETRY_SECONDS);
+  }
+
+  static Problem outOfMemoryProblem() {
+    return Problem.retryLater(429, "Redis has no memory left for more", FULL_RETRY_SECONDS);
+  }
+
+  /** Fails with the reason while nothing can be taken, or the stream cannot be seen. */
   public Future<Void> probe() {
     Problem refusal = refusal();
-    return refusal == null ? Future.succeededFuture() : Future.failedFuture(refusal.detail());
+    if (refusal != null) {
+      return Future.failedFuture(refusal.detail());
+    }
+    return depth == null
+        ? Future.failedFuture("its length is not known")
+        : Future.succeededFuture();
   }
 
   public void close() {

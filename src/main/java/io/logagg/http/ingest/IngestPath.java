@@ -28,16 +28,19 @@ public final class IngestPath {
 
   private final StreamAppender appender;
   private final Bus bus;
+  private final IngestGate gate;
   private final boolean plainEntries;
 
   /**
    * Joins the two ways.
    *
+   * @param gate is told when Redis is full
    * @param plainEntries whether each record is an entry of its own, as JSON
    */
-  public IngestPath(StreamAppender appender, Bus bus, boolean plainEntries) {
+  public IngestPath(StreamAppender appender, Bus bus, IngestGate gate, boolean plainEntries) {
     this.appender = appender;
     this.bus = bus;
+    this.gate = gate;
     this.plainEntries = plainEntries;
   }
 
@@ -88,12 +91,13 @@ public final class IngestPath {
   }
 
   /** Redis out of memory is a case of too much, not of Redis being away. */
-  private static RedisException requireRedis(Throwable e) {
+  private RedisException requireRedis(Throwable e) {
     if (!(e instanceof RedisException redis)) {
       throw new IllegalStateException("the appender fails with RedisException only", e);
     }
     if (redis.kind() == Kind.OUT_OF_MEMORY) {
-      throw Problem.retryLater(429, "Redis has no memory left for more", 5).toException();
+      gate.outOfMemory();
+      throw IngestGate.outOfMemoryProblem().toException();
     }
     return redis;
   }

@@ -130,9 +130,7 @@ public final class IngestRoutes implements RouteGroup {
   }
 
   private Future<IngestResult> waitUntilStored(IngestRequest request, IngestResult result) {
-    if (!request.waitUntilStored()
-        || result.backend() == Backend.DB
-        || result.entryKeys().isEmpty()) {
+    if (!request.waitUntilStored() || result.entryKeys().isEmpty()) {
       return Future.succeededFuture(result);
     }
     Promise<IngestResult> promise = Promise.promise();
@@ -155,6 +153,7 @@ public final class IngestRoutes implements RouteGroup {
                     Problem.retryLater(503, "the records are safe, but not stored yet", 5)
                         .with("enqueued", result.enqueued())
                         .with("rejected", result.rejected())
+                        .with("resume_at", result.resumeAt())
                         .toException());
               } else {
                 vertx.setTimer(

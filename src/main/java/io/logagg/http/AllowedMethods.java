@@ -1,0 +1,61 @@
+package io.logagg.http;
+
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Route;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * What methods a path takes: HEAD wherever GET is, and the header {@code Allow} of a 405 (RFC 9110
+ * §15.5.6).
+ */
+final class AllowedMethods {
+  private final Router router;
+
+  private AllowedMethods(Router router) {
+    this.router = router;
+  }
+
+  /** To be called once all routes are mounted. */
+  static void complete(Router router) {
+    for (Route route : router.getRoutes()) {
+      Set<HttpMethod> methods = route.methods();
+      if (methods != null && methods.contains(HttpMethod.GET)) {
+        route.method(HttpMethod.HEAD);
+      }
+    }
+    router.errorHandler(405, new AllowedMethods(router)::refuse);
+  }
+
+  private void refuse(RoutingContext ctx) {
+    Set<String> allowed = new TreeSet<>();
+    for (Route route : router.getRoutes()) {
+      Set<HttpMethod> methods = route.methods();
+      String path = route.getPath();
+      if (methods != null && path != null && matches(path, ctx.normalizedPath())) {
+        allowed.addAll(methods.stream().map(HttpMethod::name).collect(Collectors.toSet()));
+      }
+    }
+    ctx.response().putHeader(HttpHeaders.ALLOW, String.join(", ", allowed));
+    Problems.reply(ctx, Problems.ofStatus(405));
+  }
+
+  /** Segment by segment; one that starts with a colon takes anything. */
+  private static boolean matches(String pattern, String path) {
+    String[] expected = pattern.split("/", -1);
+    String[] actual = path.split("/", -1);
+    if (expected.length != actual.length) {
+      return false;
+    }
+    for (int i = 0; i < expected.length; i++) {
+      if (!expected[i].startsWith(":") && !expected[i].equals(actual[i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+}
