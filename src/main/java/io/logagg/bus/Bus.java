@@ -9,6 +9,7 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
+import java.util.Objects;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -90,8 +91,9 @@ public final class Bus {
         message -> {
           Future<A> done;
           try {
-            done = handler.apply(address.request().cast(message.body()));
-          } catch (RuntimeException e) {
+            Future<A> handled = handler.apply(address.request().cast(message.body()));
+            done = Objects.requireNonNull(handled, "the handler gave no future");
+          } catch (Throwable e) { // Errors too: whoever asked must not wait in vain.
             done = Future.failedFuture(e);
           }
           done.onComplete(result -> message.reply(reply(address, result), options));

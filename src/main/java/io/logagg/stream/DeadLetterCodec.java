@@ -56,18 +56,21 @@ final class DeadLetterCodec {
     try {
       JsonNode json = JSON.readTree(data);
       JsonNode defaults = json.path("defaults");
-      return new DeadLetter(
-          UUID.fromString(required(json, "id")),
-          required(json, "payload"),
-          json.path("payload_encoding").asText().equals("base64"),
-          required(json, "reason"),
-          required(json, "source"),
-          new Defaults(
-              optional(defaults, "app"),
-              optional(defaults, "service"),
-              optional(defaults, "level")),
-          Timestamps.parse(required(json, "first_seen"))
-              .orElseThrow(() -> new IllegalArgumentException("first_seen is no time")));
+      DeadLetter letter =
+          new DeadLetter(
+              UUID.fromString(required(json, "id")),
+              required(json, "payload"),
+              json.path("payload_encoding").asText().equals("base64"),
+              required(json, "reason"),
+              required(json, "source"),
+              new Defaults(
+                  optional(defaults, "app"),
+                  optional(defaults, "service"),
+                  optional(defaults, "level")),
+              Timestamps.parse(required(json, "first_seen"))
+                  .orElseThrow(() -> new IllegalArgumentException("first_seen is no time")));
+      letter.bytes(); // Fails if the payload is not what its encoding says.
+      return letter;
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("no JSON: " + e.getOriginalMessage(), e);
     }

@@ -85,7 +85,7 @@ final class EntryCodec {
       if (data == null) {
         return unreadable(entry, new byte[0], "the entry has no field data");
       }
-      return entry.fields().containsKey(ID) ? decodePlain(entry, data) : decodeForeign(entry, data);
+      return isPlain(entry) ? decodePlain(entry, data) : decodeForeign(entry, data);
     } catch (IllegalArgumentException e) {
       byte[] bytes = pack != null ? pack : data;
       return unreadable(entry, bytes == null ? new byte[0] : bytes, String.valueOf(e.getMessage()));
@@ -106,13 +106,19 @@ final class EntryCodec {
     return new DerivedStamps(streamKey + ' ' + entry.id(), entry.ms() * 1000);
   }
 
+  /** Another program may have a field {@code id} of its own, but hardly both. */
+  private static boolean isPlain(RawEntry entry) {
+    return entry.fields().containsKey(ID) && entry.fields().containsKey(RECEIVED_AT);
+  }
+
   private Content decodePlain(RawEntry entry, byte[] data) {
     UUID id = UUID.fromString(required(entry, ID));
     if (!RecordIds.isRecordId(id)) {
       throw new IllegalArgumentException("no record has the id " + id);
     }
     String dedupe = entry.text(DEDUPE);
-    Stamps stamps = new Given(id, Long.parseLong(required(entry, RECEIVED_AT)));
+    long receivedAt = StampedTime.require(Long.parseLong(required(entry, RECEIVED_AT)));
+    Stamps stamps = new Given(id, receivedAt);
     Decoded decoded =
         ownDecoder.decode(
             data,
@@ -122,6 +128,9 @@ final class EntryCodec {
             stamps,
             dedupe == null ? null : UUID.fromString(dedupe));
     if (decoded instanceof Decoded.Accepted accepted) {
+      if (accepted.record().timestampMicros() != RecordIds.timestampMicros(id)) {
+        throw new IllegalArgumentException("the id " + id + " is not of the record's time");
+      }
       return new Content(RecordBatch.of(List.of(accepted.record())), List.of());
     }
     throw new IllegalArgumentException(((Decoded.Refused) decoded).reason());

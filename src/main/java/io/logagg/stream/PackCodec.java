@@ -115,8 +115,13 @@ final class PackCodec {
     if (length < 0 || length > MAX_BODY_BYTES) {
       throw new IllegalArgumentException("a pack of " + length + " bytes");
     }
-    byte[] body = new byte[(int) length];
     int from = header.position();
+    // Said twice, so that a broken entry does not reserve what it will never fill.
+    if (from == entry.length
+        || Zstd.getFrameContentSize(entry, from, entry.length - from) != length) {
+      throw new IllegalArgumentException("a pack that is broken");
+    }
+    byte[] body = new byte[(int) length];
     try {
       long read = Zstd.decompressByteArray(body, 0, body.length, entry, from, entry.length - from);
       if (Zstd.isError(read) || read != length) {
@@ -146,7 +151,7 @@ final class PackCodec {
     return new LogRecord(
         id,
         RecordIds.timestampMicros(id),
-        in.int64(),
+        StampedTime.require(in.int64()),
         in.requiredWord(),
         in.requiredWord(),
         in.word(),

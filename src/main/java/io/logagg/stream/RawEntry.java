@@ -14,7 +14,7 @@ record RawEntry(String id, Map<String, Response> fields) {
 
   /** The milliseconds in its id. */
   long ms() {
-    return Long.parseLong(id.substring(0, id.indexOf('-')));
+    return StampedTime.ofEntry(id);
   }
 
   byte @Nullable [] bytes(String field) {

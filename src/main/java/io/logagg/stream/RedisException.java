@@ -49,6 +49,8 @@ public final class RedisException extends RuntimeException {
               "NOAUTH",
               "WRONGPASS" ->
               Kind.UNAVAILABLE;
+          // Not said by Redis: the client puts it in place of an answer that it did not get.
+          case "CONNECTION_CLOSED", "ILLEGAL_STATE" -> Kind.UNKNOWN;
           default -> Kind.ERROR;
         };
     return new RedisException(kind, error);

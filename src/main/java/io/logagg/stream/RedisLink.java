@@ -18,6 +18,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +31,7 @@ import org.slf4j.LoggerFactory;
 public final class RedisLink {
   private static final Logger LOG = LoggerFactory.getLogger(RedisLink.class);
 
-  /** Below the 2048 at which the client itself fails whole batches. */
+  /** Beyond so many commands under way no more are sent; one pipeline has at most as many. */
   private static final int MAX_IN_FLIGHT = 1024;
 
   private static final long CHECK_MS = 50;
@@ -43,12 +44,20 @@ public final class RedisLink {
   private final long checkTimer;
 
   private final ArrayDeque<InFlight> inFlight = new ArrayDeque<>();
-  private @Nullable Redis client;
+  private int commandsInFlight;
+  private @Nullable Attempt client;
   private @Nullable RedisConnection connection;
   private @Nullable String downReason;
   private boolean closed;
 
-  private record InFlight(Promise<List<Response>> answer, long deadlineNanos) {}
+  private record InFlight(Promise<List<Response>> answer, int commands, long deadlineNanos) {}
+
+  /** A client of one connection; closed while it connects, it would leave that connection open. */
+  private record Attempt(Redis redis, Future<RedisConnection> connecting) {
+    Future<Void> close() {
+      return connecting.transform(done -> redis.close());
+    }
+  }
 
   private RedisLink(Vertx vertx, RedisSettings settings, String purpose, Runnable onUp) {
     this.vertx = vertx;
@@ -95,17 +104,18 @@ public final class RedisLink {
         .getNetClientOptions()
         .setConnectTimeout((int) settings.commandTimeoutMs())
         .setTcpNoDelay(true);
-    Redis attempt = Redis.createClient(vertx, options);
+    Redis redis = Redis.createClient(vertx, options);
+    Attempt attempt = new Attempt(redis, redis.connect());
     client = attempt;
     attempt
-        .connect()
+        .connecting()
         .compose(opened -> opened.send(Request.cmd(Command.PING)).map(pong -> opened))
         .timeout(settings.commandTimeoutMs(), TimeUnit.MILLISECONDS)
         .onComplete(result -> onConnected(attempt, result));
   }
 
-  private void onConnected(Redis attempt, AsyncResult<RedisConnection> result) {
-    if (closed || client != attempt) {
+  private void onConnected(Attempt attempt, AsyncResult<RedisConnection> result) {
+    if (closed || !attempt.equals(client)) {
       closeQuietly(attempt);
       return;
     }
@@ -138,7 +148,7 @@ public final class RedisLink {
     }
     downReason = reason;
     connection = null;
-    Redis broken = client;
+    Attempt broken = client;
     client = null;
     if (broken != null) {
       closeQuietly(broken);
@@ -152,6 +162,7 @@ public final class RedisLink {
   private void failAll(String reason) {
     List<InFlight> lost = List.copyOf(inFlight);
     inFlight.clear();
+    commandsInFlight = 0;
     RedisException unknown = new RedisException(Kind.UNKNOWN, "no answer from Redis: " + reason);
     lost.forEach(command -> command.answer().tryFail(unknown));
   }
@@ -177,9 +188,19 @@ public final class RedisLink {
     return sendAll(List.of(request), blockMs).map(answers -> answers.get(0));
   }
 
-  /** Sends commands as one pipeline. If one fails, the others may have been done. */
+  /**
+   * Sends commands as one pipeline, a very long one in parts. If one fails, the others may have
+   * been done.
+   */
   public Future<List<Response>> sendAll(List<Request> requests) {
-    return sendAll(requests, 0);
+    if (requests.size() <= MAX_IN_FLIGHT) {
+      return sendAll(requests, 0);
+    }
+    return sendAll(requests.subList(0, MAX_IN_FLIGHT), 0)
+        .compose(
+            first ->
+                sendAll(requests.subList(MAX_IN_FLIGHT, requests.size()))
+                    .map(rest -> Stream.concat(first.stream(), rest.stream()).toList()));
   }
 
   private Future<List<Response>> sendAll(List<Request> requests, long blockMs) {
@@ -188,14 +209,16 @@ public final class RedisLink {
       return Future.failedFuture(
           new RedisException(Kind.NOT_SENT, "Redis is away: " + downReason()));
     }
-    if (inFlight.size() >= MAX_IN_FLIGHT) {
+    if (commandsInFlight >= MAX_IN_FLIGHT) {
       return Future.failedFuture(
           new RedisException(Kind.NOT_SENT, "too many commands under way to Redis"));
     }
     Promise<List<Response>> answer = Promise.promise();
     long limitMs = settings.commandTimeoutMs() + blockMs;
-    InFlight command = new InFlight(answer, System.nanoTime() + limitMs * 1_000_000);
+    InFlight command =
+        new InFlight(answer, requests.size(), System.nanoTime() + limitMs * 1_000_000);
     inFlight.add(command);
+    commandsInFlight += requests.size();
     Future<List<Response>> sent =
         requests.size() == 1
             ? current.send(requests.get(0)).map(RedisLink::listOf)
@@ -210,7 +233,9 @@ public final class RedisLink {
   }
 
   private void onAnswer(InFlight command, AsyncResult<List<Response>> result) {
-    inFlight.remove(command);
+    if (inFlight.remove(command)) {
+      commandsInFlight -= command.commands();
+    }
     if (result.succeeded()) {
       command.answer().tryComplete(result.result());
     } else if (result.cause() instanceof Response reply && reply.type() == ResponseType.ERROR) {
@@ -226,14 +251,14 @@ public final class RedisLink {
     vertx.cancelTimer(checkTimer);
     connection = null;
     failAll("closing");
-    Redis open = client;
+    Attempt open = client;
     client = null;
     return open == null ? Future.succeededFuture() : open.close().otherwiseEmpty();
   }
 
-  private void closeQuietly(Redis redis) {
+  private void closeQuietly(Attempt attempt) {
     try {
-      redis.close().onFailure(e -> LOG.debug("closing a connection to Redis ({})", purpose, e));
+      attempt.close().onFailure(e -> LOG.debug("closing a connection to Redis ({})", purpose, e));
     } catch (RejectedExecutionException e) {
       LOG.debug("the event loops are gone ({})", purpose); // And the connection with them.
     }

@@ -168,13 +168,9 @@ final class StreamReader {
     Response first = value(info, "first-entry");
     Response last = value(info, "last-generated-id");
     if (first != null && first.size() > 0) {
-      return ms(first.get(0).toString());
+      return StampedTime.ofEntry(first.get(0).toString());
     }
-    return last == null ? 0 : ms(last.toString());
-  }
-
-  private static long ms(String id) {
-    return Long.parseLong(id.substring(0, id.indexOf('-')));
+    return last == null ? 0 : StampedTime.ofEntry(last.toString());
   }
 
   /**

@@ -1,0 +1,36 @@
+package io.logagg.filter;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What the conditions mean is tested where they are used, on PostgreSQL. */
+final class FilterSqlTest {
+  @Test
+  void shouldAddNothingForAFilterOfAll() {
+    Sql sql = new Sql();
+    FilterSql.addConditions(sql, LogFilter.ALL);
+    assertEquals("", sql.text());
+    assertEquals(List.of(), sql.parameters());
+    assertTrue(LogFilter.ALL.isAll());
+  }
+
+  @Test
+  void shouldOnlyEverBindWhatIsGiven() {
+    String hostile = "'; DROP TABLE logs; --";
+    Sql sql = new Sql();
+    FilterSql.addConditions(
+        sql, new LogFilter(List.of(hostile), List.of(hostile), List.of(hostile), 1L, 2L, hostile));
+    new DeadLetterFilter(hostile, hostile, 1L, 2L).addConditions(sql);
+    assertTrue(!sql.text().contains("DROP"), sql::text);
+    assertEquals(10, sql.parameters().size());
+    assertTrue(sql.text().contains("$10"), sql::text);
+  }
+
+  @Test
+  void shouldEscapeWhatLikeTakesForAWildcard() {
+    assertEquals("100\\% of a\\_b \\\\", FilterSql.escapeLike("100% of a_b \\"));
+  }
+}
