@@ -102,6 +102,25 @@ public final class RunningLogagg implements AutoCloseable {
     }
   }
 
+  /**
+   * How a run ended.
+   *
+   * @param status its exit status
+   */
+  public record Ended(int status, String stdout, String stderr) {}
+
+  /** Runs it in the folder, which must not be that of another, until it ends by itself. */
+  public static Ended run(Path folder, Map<String, String> environment, String... args) {
+    Process process = launch(folder, freePort(), environment, List.of(), args);
+    RunningLogagg running = new RunningLogagg(process, "", folder);
+    try {
+      int status = running.awaitExit();
+      return new Ended(status, running.stdout(), running.stderr());
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
   public String base() {
     return base;
   }
@@ -142,7 +161,8 @@ public final class RunningLogagg implements AutoCloseable {
     return send(request(path).DELETE());
   }
 
-  private HttpRequest.Builder request(String path, String... headers) {
+  /** A request for this server, which it has 30 seconds to answer. */
+  public HttpRequest.Builder request(String path, String... headers) {
     HttpRequest.Builder builder =
         HttpRequest.newBuilder(URI.create(base + path)).timeout(Duration.ofSeconds(30));
     if (headers.length > 0) {
