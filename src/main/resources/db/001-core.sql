@@ -54,6 +54,18 @@ CREATE TABLE dedupe (
 );
 CREATE INDEX dedupe_seen_at ON dedupe USING brin (seen_at);
 
+-- Requests with an Idempotency-Key: who is at one now, and what a finished one was answered.
+CREATE TABLE idempotent_requests (
+  key          uuid PRIMARY KEY,
+  seen_at      timestamptz NOT NULL DEFAULT now(),
+  -- The one who is at it, and until when he is believed.
+  holder       uuid NOT NULL,
+  held_until   timestamptz NOT NULL,
+  body_hash    bytea,
+  status       int,
+  answer       text
+);
+
 -- Counts per minute. Writers only append deltas; they are folded in the background.
 CREATE TABLE rollups (
   minute  timestamptz NOT NULL,

@@ -11,6 +11,7 @@ import io.logagg.http.ingest.IngestRoutes;
 import io.logagg.persistence.AppStore;
 import io.logagg.persistence.DeadLetterEditor;
 import io.logagg.persistence.LogEditor;
+import io.logagg.persistence.RequestLedger;
 import io.logagg.postgres.Database;
 import io.logagg.protocol.JsonRecordDecoder;
 import io.logagg.query.DeadLetterSearch;
@@ -121,7 +122,8 @@ public final class HttpVerticle extends VerticleBase {
         new IngestRoutes(
             vertx,
             new IngestContext(
-                path, open, limits, decoder, options.stamper(), search, options.metrics())),
+                path, open, limits, decoder, options.stamper(), search, options.metrics()),
+            new RequestLedger(database)),
         new RecordRoutes(
             bus, search, decoder, options.stamper(), maxRecordBytes, options.diskIsLow()),
         new LogRoutes(search, new LogEditor(database, options.clock()), options.clock()),

@@ -22,11 +22,26 @@ public final class JsonReply {
 
   /** Answers with a value that Jackson can write: maps, lists, records, plain values. */
   public static Future<Void> send(RoutingContext ctx, int status, Object body) {
+    return sendText(ctx, status, write(body));
+  }
+
+  /** Such a value as JSON. */
+  public static String write(Object body) {
     try {
-      return send(ctx, status, Buffer.buffer(JSON.writeValueAsBytes(body)));
+      return JSON.writeValueAsString(body);
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory cannot fail", e);
     }
+  }
+
+  /** Answers with JSON text; of a status from 400 on, it is a problem. */
+  public static Future<Void> sendText(RoutingContext ctx, int status, String json) {
+    return ctx.response()
+        .setStatusCode(status)
+        .putHeader(
+            HttpHeaders.CONTENT_TYPE,
+            status >= 400 ? "application/problem+json" : "application/json")
+        .end(json);
   }
 
   static Future<Void> send(RoutingContext ctx, int status, Buffer body) {

@@ -59,7 +59,8 @@ public record Problem(
     return new ProblemException(this);
   }
 
-  String toJson() {
+  /** As it goes out. */
+  public String toJson() {
     ObjectNode json = JSON.createObjectNode();
     json.put("type", "about:blank");
     json.put("title", HttpResponseStatus.valueOf(status).reasonPhrase());

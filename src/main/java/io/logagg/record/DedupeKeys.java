@@ -32,6 +32,11 @@ public final class DedupeKeys {
     return hash("request", caller, idempotencyKey, Long.toString(ordinal));
   }
 
+  /** Of a whole request with an Idempotency-Key, sent by {@code caller}. */
+  public static UUID ofRequest(String caller, String idempotencyKey) {
+    return hash("whole request", caller, idempotencyKey);
+  }
+
   /** A hash that differs when any part does; parts cannot run into one another. */
   static UUID hash(String... parts) {
     MessageDigest digest = SHA_256.get();

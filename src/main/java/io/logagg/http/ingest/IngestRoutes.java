@@ -1,12 +1,13 @@
 package io.logagg.http.ingest;
 
-import io.logagg.http.JsonReply;
 import io.logagg.http.Params;
 import io.logagg.http.Problem;
 import io.logagg.http.Problems;
 import io.logagg.http.RouteGroup;
 import io.logagg.http.inflate.Inflation;
-import io.logagg.protocol.BodySplitter;
+import io.logagg.http.ingest.IdempotentIngest.Reply;
+import io.logagg.http.ingest.IngestCall.Taken;
+import io.logagg.persistence.RequestLedger;
 import io.logagg.record.Defaults;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -19,9 +20,7 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -41,10 +40,12 @@ public final class IngestRoutes implements RouteGroup {
 
   private final Vertx vertx;
   private final IngestContext context;
+  private final IdempotentIngest idempotent;
 
-  public IngestRoutes(Vertx vertx, IngestContext context) {
+  public IngestRoutes(Vertx vertx, IngestContext context, RequestLedger ledger) {
     this.vertx = vertx;
     this.context = context;
+    this.idempotent = new IdempotentIngest(vertx, ledger, context.stamper());
   }
 
   @Override
@@ -71,24 +72,34 @@ public final class IngestRoutes implements RouteGroup {
       giveUp(ctx, () -> Problems.reply(ctx, refusal));
       return;
     }
-    IngestLimits limits = context.limits();
-    IngestIntake intake = new IngestIntake(context, described);
-    BodySplitter splitter = format.splitter(intake, limits.maxRecordBytes());
-    BodyPump.start(request, inflation, splitter, intake, limits.maxBodyBytes())
+    run(new IngestCall(ctx, described, format, inflation))
         .onSuccess(
-            body ->
-                intake
-                    .finish()
-                    .onSuccess(result -> count(result, body))
-                    .compose(result -> waitUntilStored(described, result))
-                    .onSuccess(result -> answer(ctx, result, body.readToEnd()))
-                    .onFailure(e -> Problems.fail(ctx, e)))
-        // The sender is gone: what it sent so far is kept, there is nobody to tell.
-        .onFailure(e -> intake.finish());
+            reply -> {
+              if (reply.readToEnd()) {
+                reply.reply().run();
+              } else {
+                giveUp(ctx, reply.reply());
+              }
+            })
+        .onFailure(e -> Problems.fail(ctx, e));
   }
 
-  private void count(IngestResult result, BodyPump.Outcome body) {
-    context.metrics().ingested(result.enqueued(), result.rejected(), body.inflatedBytes());
+  private Future<Reply> run(IngestCall call) {
+    String key = call.described().idempotencyKey();
+    if (key != null) {
+      return idempotent.run(call, context, key, taken -> finish(call, taken));
+    }
+    return call.take(context, splitter -> splitter)
+        .compose(
+            taken ->
+                finish(call, taken)
+                    .map(answer -> new Reply(() -> answer.send(call.ctx()), taken.readToEnd())));
+  }
+
+  private Future<IngestAnswer> finish(IngestCall call, Taken taken) {
+    IngestResult result = taken.result();
+    context.metrics().ingested(result.enqueued(), result.rejected(), taken.inflatedBytes());
+    return waitUntilStored(call.described(), result).map(IngestAnswer::of);
   }
 
   private static BodyFormat format(HttpServerRequest request) {
@@ -160,46 +171,6 @@ public final class IngestRoutes implements RouteGroup {
                     STORED_POLL_MS, id -> pollStored(keys, result, promise, deadlineNanos));
               }
             });
-  }
-
-  private void answer(RoutingContext ctx, IngestResult result, boolean readToEnd) {
-    Runnable reply = () -> reply(ctx, result);
-    if (readToEnd) {
-      reply.run();
-    } else {
-      giveUp(ctx, reply);
-    }
-  }
-
-  private static void reply(RoutingContext ctx, IngestResult result) {
-    Problem problem = result.problem();
-    if (problem != null) {
-      Problems.reply(ctx, withCounts(problem, result).with("resume_at", result.resumeAt()));
-    } else if (result.enqueued() > 0) {
-      Map<String, Object> body = new LinkedHashMap<>();
-      body.put("enqueued", result.enqueued());
-      body.put("backend", result.backend().label());
-      if (result.rejected() > 0) {
-        body.put("rejected", result.rejected());
-        body.put("errors", result.errors());
-      }
-      JsonReply.send(ctx, 202, body);
-    } else {
-      String detail =
-          result.rejected() > 0
-              ? "none of the records can be used; they stand among the dead letters"
-              : "the body holds no record";
-      Problems.reply(ctx, withCounts(Problem.of(400, detail), result));
-    }
-  }
-
-  private static Problem withCounts(Problem problem, IngestResult result) {
-    Problem counted =
-        problem.with("enqueued", result.enqueued()).with("rejected", result.rejected());
-    if (result.enqueued() > 0) {
-      counted = counted.with("backend", result.backend().label());
-    }
-    return result.errors().isEmpty() ? counted : counted.with("errors", result.errors());
   }
 
   /**

@@ -1,0 +1,39 @@
+package io.logagg.http.ingest;
+
+import io.logagg.http.inflate.Inflation;
+import io.logagg.protocol.BodySplitter;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import java.util.function.UnaryOperator;
+
+/**
+ * One request with what its head says; its body is still on the socket. Belongs to the request's
+ * context.
+ */
+record IngestCall(
+    RoutingContext ctx, IngestRequest described, BodyFormat format, Inflation inflation) {
+
+  /** What was taken, and whether nothing of the body is left on the socket. */
+  record Taken(IngestResult result, boolean readToEnd, long inflatedBytes) {}
+
+  /**
+   * Reads the body and sends its records on their way; done when all have arrived.
+   *
+   * @param around is put around what splits the body
+   */
+  Future<Taken> take(IngestContext context, UnaryOperator<BodySplitter> around) {
+    IngestIntake intake = new IngestIntake(context, described);
+    BodySplitter splitter =
+        around.apply(format.splitter(intake, context.limits().maxRecordBytes()));
+    HttpServerRequest request = ctx.request();
+    return BodyPump.start(request, inflation, splitter, intake, context.limits().maxBodyBytes())
+        // If the sender is gone, what it sent so far is kept; there is nobody to tell.
+        .onFailure(e -> intake.finish())
+        .compose(
+            body ->
+                intake
+                    .finish()
+                    .map(result -> new Taken(result, body.readToEnd(), body.inflatedBytes())));
+  }
+}
