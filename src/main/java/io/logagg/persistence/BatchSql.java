@@ -62,12 +62,17 @@ record BatchSql(String sql, Tuple parameters) {
         RETURNING record_id
       )""";
 
+  /**
+   * In the order of the key, so that two statements with the same rows wait for each other and
+   * never both; and so that all keys of dedupe are claimed before the first row goes in.
+   */
   private static final String INSERT =
       """
       , stored AS (
         INSERT INTO logs ("timestamp", id, received_at, app_id, level, service, message, metadata_, source_id)
         SELECT "timestamp", id, received_at, app_id, level, service, message, metadata_::jsonb, source_id FROM given
         {filter}
+        ORDER BY "timestamp", id
         ON CONFLICT DO NOTHING
         RETURNING "timestamp", app_id, level, service
       ), delta AS (
