@@ -75,6 +75,10 @@ record BatchSql(String sql, Tuple parameters) {
       ),
       """;
 
+  /**
+   * In the order of the key, so that two statements with the same rows wait for each other and
+   * never both; and so that all keys of dedupe are claimed before the first row goes in.
+   */
   private static final String CAREFUL =
       APPS
           + "{entries} given AS MATERIALIZED (SELECT * FROM (SELECT "
@@ -88,6 +92,7 @@ record BatchSql(String sql, Tuple parameters) {
           + COLUMNS
           + """
             FROM given {if-claimed}
+            ORDER BY "timestamp", seq
             ON CONFLICT DO NOTHING
             RETURNING "timestamp", app_id, level, service
           ),

@@ -104,6 +104,7 @@ final class BatchWriter {
       case NO_PARTITION ->
           partitions.ensure(records(request).mapToLong(LogRecord::timestampMicros));
       case DUPLICATE -> careful ? Future.failedFuture(error) : Future.succeededFuture();
+      case CONFLICT -> Future.succeededFuture();
       default -> Future.failedFuture(error);
     };
   }
@@ -121,7 +122,10 @@ final class BatchWriter {
       return Future.failedFuture(error);
     }
     if (request.deliveries().size() == 1) {
-      return isolation.store(request, this::app, error);
+      // Whatever was refused first hid whether all the others have a partition.
+      return partitions
+          .ensure(records(request).mapToLong(LogRecord::timestampMicros))
+          .compose(done -> isolation.store(request, this::app, error));
     }
     Future<WriteOutcome> all = Future.succeededFuture(new WriteOutcome(0, 0, List.of()));
     for (Delivery delivery : request.deliveries()) {

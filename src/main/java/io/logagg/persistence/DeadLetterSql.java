@@ -1,12 +1,14 @@
 package io.logagg.persistence;
 
 import io.logagg.record.DeadLetter;
+import io.logagg.record.Text;
 import io.logagg.record.Timestamps;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Puts dead letters into their table. */
 final class DeadLetterSql {
@@ -40,11 +42,16 @@ final class DeadLetterSql {
     return Tuple.tuple()
         .addUUID(letter.id())
         .addBuffer(Buffer.buffer(letter.bytes()))
-        .addString(letter.reason())
-        .addString(letter.source())
-        .addString(letter.defaults().app())
-        .addString(letter.defaults().service())
-        .addString(letter.defaults().level())
+        .addString(storable(letter.reason()))
+        .addString(storable(letter.source()))
+        .addString(storable(letter.defaults().app()))
+        .addString(storable(letter.defaults().service()))
+        .addString(storable(letter.defaults().level()))
         .addOffsetDateTime(Timestamps.utc(letter.firstSeenMicros()));
+  }
+
+  /** One that PostgreSQL refused would hold up all that come with it, for ever. */
+  private static @Nullable String storable(@Nullable String text) {
+    return text == null ? null : Text.storable(text);
   }
 }

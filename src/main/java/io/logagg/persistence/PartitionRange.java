@@ -1,5 +1,6 @@
 package io.logagg.persistence;
 
+import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
@@ -55,6 +56,14 @@ record PartitionRange(String table, @Nullable LocalDate from, @Nullable LocalDat
 
   /** Reads a partition's name; empty if it is none of ours. */
   static Optional<PartitionRange> ofTable(String table) {
+    try {
+      return read(table);
+    } catch (DateTimeException e) {
+      return Optional.empty(); // Somebody's own: digits that are no date.
+    }
+  }
+
+  private static Optional<PartitionRange> read(String table) {
     if (table.matches("logs_d\\d{8}")) {
       return Optional.of(
           ofDay(LocalDate.of(part(table, 6, 10), part(table, 10, 12), part(table, 12, 14))));

@@ -124,31 +124,36 @@ final class PoisonIsolation {
     List<LogRecord> good =
         delivery.batch().records().stream().filter(record -> !bad.contains(record.id())).toList();
     List<DeadLetter> letters = poisons.stream().map(PoisonIsolation::deadLetter).toList();
-    return database
-        .write(
-            connection ->
-                DeadLetterSql.insert(connection, letters)
-                    .compose(done -> storeGood(connection, request, delivery, good, appOf)))
-        .map(stored -> new WriteOutcome(stored, good.size() - stored, letters));
+    return database.write(
+        connection ->
+            (request.rememberKeys() ? remember(connection, delivery) : Future.succeededFuture(1))
+                .compose(
+                    isNew ->
+                        isNew == 0
+                            ? Future.succeededFuture(repeated(delivery))
+                            : DeadLetterSql.insert(connection, letters)
+                                .compose(done -> storeGood(connection, good, appOf))
+                                .map(
+                                    stored ->
+                                        new WriteOutcome(stored, good.size() - stored, letters))));
   }
 
   private static Future<Integer> storeGood(
-      SqlConnection connection,
-      WriteRequest request,
-      Delivery delivery,
-      List<LogRecord> good,
-      Function<LogRecord, AppRef> appOf) {
+      SqlConnection connection, List<LogRecord> good, Function<LogRecord, AppRef> appOf) {
     if (good.isEmpty()) {
-      return request.rememberKeys() ? remember(connection, delivery) : Future.succeededFuture(0);
+      return Future.succeededFuture(0);
     }
-    RecordBatch rest = new RecordBatch(delivery.batch().key(), good);
-    WriteRequest others =
-        new WriteRequest(List.of(new Delivery(rest, delivery.entryMs())), request.rememberKeys());
-    return execute(connection, BatchSql.careful(others, appOf));
+    return execute(
+        connection, BatchSql.careful(new WriteRequest(List.of(delivery(good)), false), appOf));
+  }
+
+  private static WriteOutcome repeated(Delivery delivery) {
+    return new WriteOutcome(0, delivery.batch().records().size(), List.of());
   }
 
   /**
-   * Nothing of the batch could be stored; that it was dealt with is known by its key all the same.
+   * Notes that the batch was dealt with; 0 if that was known already, so that its dead letters are
+   * not brought back either.
    */
   private static Future<Integer> remember(SqlConnection connection, Delivery delivery) {
     Long entryMs = delivery.entryMs() == WriteRequest.NO_ENTRY ? null : delivery.entryMs();
@@ -156,7 +161,7 @@ final class PoisonIsolation {
         .preparedQuery(
             "INSERT INTO stored_entries (key, entry_ms) VALUES ($1, $2) ON CONFLICT DO NOTHING")
         .execute(Tuple.tuple().addUUID(delivery.batch().key()).addLong(entryMs))
-        .map(0);
+        .map(rows -> rows.rowCount());
   }
 
   private static Future<Integer> execute(SqlConnection connection, BatchSql statement) {

@@ -14,6 +14,8 @@ public enum SqlFailure {
   NO_PARTITION,
   /** An app that the statement uses was deleted or renamed meanwhile. */
   APP_CHANGED,
+  /** Another transaction stood in the way: nothing was done, and it may be tried again at once. */
+  CONFLICT,
   /** A row with that unique value is there already. */
   DUPLICATE;
 
@@ -32,6 +34,8 @@ public enum SqlFailure {
     return switch (state) {
       case APP_CHANGED_STATE -> APP_CHANGED;
       case "57014" -> TIMEOUT;
+      // A serialization failure, a deadlock.
+      case "40001", "40P01" -> CONFLICT;
       case "23505" -> DUPLICATE;
       // A check constraint of the data, or no partition for the row: only the message tells.
       case "23514" ->

@@ -64,7 +64,8 @@ final class RecordWork implements EntryWork<RecordWork.Received> {
       }
       refused.addAll(entry.content().refused());
     }
-    return append(refused).compose(done -> write(deliveries));
+    // Last, since all of this is done again until the whole of it succeeds.
+    return write(deliveries).compose(done -> append(refused));
   }
 
   private Future<Void> write(List<Delivery> deliveries) {
