@@ -90,13 +90,14 @@ public final class HttpVerticle extends VerticleBase {
 
   private Router router(StreamAppender stream, IngestGate open) {
     Router router = Router.router(vertx);
-    router.route().handler(HttpVerticle::withoutTrailingSlash);
+    router.route().handler(HttpVerticle::canonical);
     addCors(router, options.http().corsOrigins());
     groups(stream, open).forEach(group -> group.mount(router));
     router.route().failureHandler(HttpVerticle::fail);
-    for (int status : List.of(400, 404, 405, 413, 414)) {
+    for (int status : List.of(400, 404, 413, 414)) {
       router.errorHandler(status, ctx -> Problems.reply(ctx, Problems.ofStatus(status)));
     }
+    router.errorHandler(405, ctx -> refuseMethod(router, ctx));
     return router;
   }
 
@@ -149,17 +150,29 @@ public final class HttpVerticle extends VerticleBase {
     return check != null && check.up();
   }
 
-  /** Every path is served with and without a slash at its end. */
-  private static void withoutTrailingSlash(RoutingContext ctx) {
+  /**
+   * Every path is served with and without a slash at its end, and HEAD like GET: the server leaves
+   * out the body by itself.
+   */
+  private static void canonical(RoutingContext ctx) {
+    HttpMethod method = ctx.request().method();
     String path = ctx.request().path();
-    if (path != null && path.length() > 1 && path.endsWith("/")) {
-      String query = ctx.request().query();
-      String bare = path.replaceFirst("/+$", "");
-      String target = bare.isEmpty() ? "/" : bare;
-      ctx.reroute(query == null ? target : target + "?" + query);
-    } else {
+    boolean slash = path != null && path.length() > 1 && path.endsWith("/");
+    if (path == null || !(slash || method.equals(HttpMethod.HEAD))) {
       ctx.next();
+      return;
     }
+    String query = ctx.request().query();
+    String bare = path.replaceFirst("/+$", "");
+    String target = bare.isEmpty() ? "/" : bare;
+    ctx.reroute(
+        method.equals(HttpMethod.HEAD) ? HttpMethod.GET : method,
+        query == null ? target : target + "?" + query);
+  }
+
+  private static void refuseMethod(Router router, RoutingContext ctx) {
+    ctx.response().putHeader(HttpHeaders.ALLOW, AllowedMethods.at(router, ctx.normalizedPath()));
+    Problems.reply(ctx, Problems.ofStatus(405));
   }
 
   private static void addCors(Router router, List<String> origins) {
