@@ -161,7 +161,7 @@ final class IngestIntake implements SliceSink {
                 rejected += refused;
                 arrivedAt(result.result().backend());
                 gate.appended(sent.records().size());
-                if (keepKeys) {
+                if (keepKeys && result.result().backend() == Backend.REDIS) {
                   entryKeys.add(sent.key());
                 }
               } else {

@@ -130,9 +130,8 @@ public final class IngestRoutes implements RouteGroup {
   }
 
   private Future<IngestResult> waitUntilStored(IngestRequest request, IngestResult result) {
-    if (!request.waitUntilStored()
-        || result.backend() == Backend.DB
-        || result.entryKeys().isEmpty()) {
+    // Batches that went to PostgreSQL are committed; those beside them on the stream are not yet.
+    if (!request.waitUntilStored() || result.entryKeys().isEmpty()) {
       return Future.succeededFuture(result);
     }
     Promise<IngestResult> promise = Promise.promise();
