@@ -13,7 +13,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import java.io.IOException;
 import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
@@ -81,6 +84,7 @@ public final class Main implements Callable<Integer> {
       loaded.warnings().forEach(log::warn);
       Config config = loaded.config();
       refuseWhatIsNotThere(config);
+      checkPort(config);
       Shutdown shutdown = new Shutdown(vertx, config.shutdown().timeoutMs());
       Runtime.getRuntime().addShutdownHook(new Thread(shutdown, "shutdown"));
       Backends backends = Backends.start(config, shutdown::closeLast);
@@ -156,7 +160,23 @@ public final class Main implements Callable<Integer> {
             + postgres);
   }
 
-  private static String describe(Config config, RuntimeException e) {
+  /** Finds a port in use before anything is started that would have to be stopped again. */
+  private static void checkPort(Config config) {
+    if (config.http().instances() == 0) {
+      return;
+    }
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(config.http().host(), config.http().port()));
+    } catch (BindException e) {
+      throw new StartException(describe(config, e), e);
+    } catch (IOException e) {
+      throw new StartException(
+          "cannot serve http.host " + config.http().host() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static String describe(Config config, Exception e) {
     Throwable cause = e.getCause() == null ? e : e.getCause();
     if (cause instanceof BindException) {
       return "http.port %d on %s cannot be served: %s; stop the program that has it, or set http.port (LOGAGG_HTTP_PORT)"

@@ -147,7 +147,8 @@ final class Roles {
         stamper,
         window,
         metrics,
-        config.dlq().maxRecords(),
+        // Of those on the stream, the mirror's are no longer waiting.
+        config.dlq().maxRecords() + config.dlq().mirrorRecords(),
         backends.diskIsLow(),
         backends.probe(),
         clock,

@@ -19,7 +19,7 @@ import java.util.function.Supplier;
  * What the HTTP role needs.
  *
  * @param window which times records may have
- * @param maxDeadLetters how many dead letters may wait for PostgreSQL
+ * @param maxDeadLetters how many dead letters may be on their stream, those of the mirror included
  * @param diskIsLow whether the embedded servers are about to run out of disk
  * @param embeddedProbe succeeds while the embedded servers are well; empty where there are none
  * @param onListening is told the port that is served

@@ -162,14 +162,14 @@ public final class HttpVerticle extends VerticleBase {
   /** Every path is served with and without a slash at its end. */
   private static void withoutTrailingSlash(RoutingContext ctx) {
     String path = ctx.request().path();
-    if (path != null && path.length() > 1 && path.endsWith("/")) {
-      String query = ctx.request().query();
-      String bare = path.replaceFirst("/+$", "");
-      String target = bare.isEmpty() ? "/" : bare;
-      ctx.reroute(query == null ? target : target + "?" + query);
-    } else {
+    if (path == null || path.length() < 2 || !path.endsWith("/")) {
       ctx.next();
+      return;
     }
+    String query = ctx.request().query();
+    String bare = path.replaceFirst("/+$", "");
+    String target = bare.isEmpty() ? "/" : bare;
+    ctx.reroute(query == null ? target : target + "?" + query);
   }
 
   private static void addCors(Router router, List<String> origins) {
@@ -221,7 +221,9 @@ public final class HttpVerticle extends VerticleBase {
 
   private static void fail(RoutingContext ctx) {
     Throwable failure = ctx.failure();
-    if (failure == null) {
+    // Where Vert.x itself refuses a request, its exception has nothing to add to the status.
+    boolean refused = ctx.statusCode() / 100 == 4;
+    if (failure == null || refused) {
       Problems.reply(ctx, Problems.ofStatus(ctx.statusCode()));
     } else {
       Problems.fail(ctx, failure);

@@ -78,11 +78,53 @@ class BadBodyIT {
   }
 
   private static byte[] joined(List<String> lines) {
-    return (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
+    return bytes(String.join("\n", lines) + "\n");
   }
 
   private static List<String> messages(List<String> lines) {
     return lines.stream().map(line -> Api.parse(line).path("message").asText()).toList();
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "\n", "[]", "[ ]", "\uFEFF", "\uFEFF\r\n \r\n\n"})
+  void aBodyWithoutRecordsIs400(String body) {
+    for (String type : List.of(Api.JSON, Api.NDJSON)) {
+      if (!(type.equals(Api.NDJSON) && body.startsWith("["))) {
+        JsonNode problem = Api.problem(400, api.ingest(type, bytes(body)));
+        assertEquals(0, problem.path("enqueued").intValue(), problem.toString());
+      }
+    }
+    assertEquals(List.of(), api.deadLetters());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[%s,%s,{\"app\":\"a\",\"mess",
+        "[%s,%s",
+        "[%s,%s,",
+        "[%s %s",
+        "[%s,%s]]",
+        "[%s,%s}",
+        "%s%s garbage",
+        "[%s,%s,,"
+      })
+  void aBrokenArrayKeepsWhatCameBeforeTheBreak(String layout) {
+    JsonNode problem =
+        Api.problem(
+            400,
+            api.ingest(
+                Api.JSON, bytes(layout.formatted(Api.record(app, "1"), Api.record(app, "2")))));
+    int enqueued = layout.startsWith("[%s %s") ? 1 : 2;
+    assertEquals(enqueued, problem.path("enqueued").intValue(), problem.toString());
+    assertEquals(enqueued, problem.path("resume_at").intValue(), problem.toString());
+    assertEquals(0, problem.path("rejected").intValue(), problem.toString());
+    api.awaitMessages(app, List.of("1", "2").subList(0, enqueued));
+    assertEquals(List.of(), api.deadLetters());
   }
 
   private interface Compressor {

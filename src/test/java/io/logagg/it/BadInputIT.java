@@ -111,41 +111,6 @@ class BadInputIT {
     return "{\"app\":\"%s\",\"message\":\"it\",%s}".formatted(app, fields);
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"", " ", "\n", "[]", "[ ]", "\uFEFF", "\uFEFF\r\n \r\n\n"})
-  void aBodyWithoutRecordsIs400(String body) {
-    for (String type : List.of(Api.JSON, Api.NDJSON)) {
-      if (!(type.equals(Api.NDJSON) && body.startsWith("["))) {
-        JsonNode problem = Api.problem(400, api.ingest(type, utf8(body)));
-        assertEquals(0, problem.path("enqueued").intValue(), problem.toString());
-      }
-    }
-    assertEquals(List.of(), api.deadLetters());
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "[%s,%s,{\"app\":\"a\",\"mess",
-        "[%s,%s",
-        "[%s,%s,",
-        "[%s %s",
-        "[%s,%s]]",
-        "[%s,%s}",
-        "%s%s garbage",
-        "[%s,%s,,"
-      })
-  void aBrokenArrayKeepsWhatCameBeforeTheBreak(String layout) {
-    JsonNode problem =
-        Api.problem(400, api.ingest(Api.JSON, utf8(layout.formatted(good("1"), good("2")))));
-    int enqueued = layout.startsWith("[%s %s") ? 1 : 2;
-    assertEquals(enqueued, problem.path("enqueued").intValue(), problem.toString());
-    assertEquals(enqueued, problem.path("resume_at").intValue(), problem.toString());
-    assertEquals(0, problem.path("rejected").intValue(), problem.toString());
-    api.awaitMessages(app, List.of("1", "2").subList(0, enqueued));
-    assertEquals(List.of(), api.deadLetters());
-  }
-
   @Test
   void linesWithMarkBlanksAndCarriageReturnsAreTaken() {
     String body =
