@@ -16,6 +16,10 @@ public final class IngestGate {
   private static final long POLL_MS = 250;
   private static final int BACKLOG_RETRY_SECONDS = 5;
   private static final int DISK_RETRY_SECONDS = 30;
+
+  /** Whoever was turned away should find some room when he comes back. */
+  private static final double ROOM = 0.9;
+
   private static final int FULL_RETRY_SECONDS = 2;
   private static final long FULL_NANOS = 1_000_000_000L;
 
@@ -28,6 +32,8 @@ public final class IngestGate {
   private boolean full;
   private long fullUntilNanos;
   private double recordsPerEntry = 1;
+  private long appendedSinceSeen;
+  private final DrainRate drain = new DrainRate();
   private @Nullable StreamDepth depth;
 
   /**
@@ -53,15 +59,22 @@ public final class IngestGate {
 
   private void poll() {
     if (appender.isUp()) {
-      appender.depth().onSuccess(now -> depth = now).onFailure(e -> depth = null);
+      appender.depth().onSuccess(this::seen).onFailure(e -> depth = null);
     } else {
       depth = null;
     }
   }
 
+  private void seen(StreamDepth now) {
+    depth = now;
+    drain.look(pendingRecords(), appendedSinceSeen, System.nanoTime());
+    appendedSinceSeen = 0;
+  }
+
   /** Learns how many records an entry holds, for what the length of the stream means. */
   void appended(int records) {
     recordsPerEntry = 0.95 * recordsPerEntry + 0.05 * records;
+    appendedSinceSeen += records;
   }
 
   /** About how many records wait; 0 while that is not known. */
@@ -95,7 +108,7 @@ public final class IngestGate {
       return Problem.retryLater(
           429,
           "about " + pendingRecords() + " records wait to be stored (stream.maxPendingRecords)",
-          BACKLOG_RETRY_SECONDS);
+          drain.secondsUntil((long) (ROOM * maxPendingRecords)));
     }
     StreamDepth known = depth;
     if (known != null && known.deadLetters() >= maxDeadLetters) {

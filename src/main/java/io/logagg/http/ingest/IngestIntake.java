@@ -160,7 +160,9 @@ final class IngestIntake implements SliceSink {
                 enqueued += sent.records().size() - refused;
                 rejected += refused;
                 arrivedAt(result.result().backend());
-                gate.appended(sent.records().size());
+                if (result.result().backend() == Backend.REDIS) {
+                  gate.appended(sent.records().size());
+                }
                 if (keepKeys && result.result().backend() == Backend.REDIS) {
                   entryKeys.add(sent.key());
                 }
