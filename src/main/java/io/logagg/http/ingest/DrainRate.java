@@ -11,6 +11,7 @@ final class DrainRate {
   private static final int MAX_SECONDS = 60;
 
   private double recordsPerSecond;
+  private long looks;
   private long lastNanos;
   private long lastPending = -1;
 
