@@ -25,7 +25,8 @@ final class DrainRate {
     if (lastPending >= 0 && nowNanos > lastNanos) {
       double seconds = (nowNanos - lastNanos) / 1e9;
       double drained = Math.max(0, lastPending + appended - pending) / seconds;
-      recordsPerSecond = (1 - WEIGHT_OF_NEWEST) * recordsPerSecond + WEIGHT_OF_NEWEST * drained;
+      double weight = looks++ == 0 ? 1 : WEIGHT_OF_NEWEST;
+      recordsPerSecond += weight * (drained - recordsPerSecond);
     }
     lastPending = pending;
     lastNanos = nowNanos;
