@@ -9,6 +9,7 @@ import io.logagg.testing.OnContext;
 import io.logagg.testing.TestDatabase;
 import io.logagg.testing.TestRecords;
 import io.vertx.core.Future;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -78,7 +79,7 @@ final class UpkeepTest {
     await(store.delete(id, true));
     start();
     awaitNumber("SELECT count(*) FROM apps", 1);
-    assertEquals(java.util.List.of("stays:2"), writer.messages());
+    assertEquals(List.of("stays:2"), writer.messages());
     assertEquals(0, database.number("SELECT count(*) FROM app_renames"));
     awaitNumber("SELECT count(*) FROM rollup_deltas", 0);
     assertEquals(1, database.number("SELECT sum(n)::int8 FROM rollups"));
