@@ -59,7 +59,7 @@ public final class PersistenceVerticle extends VerticleBase {
     bus.serve(Persistence.KEEP_DEAD_LETTERS, letters -> keep(database, letters));
     bus.serve(Persistence.FORGET_ENTRIES, forget -> forget(database, forget));
     bus.serve(Persistence.REPLAY, request -> replay(replay, request));
-    Upkeep jobs = new Upkeep(vertx, database);
+    Upkeep jobs = new Upkeep(vertx, database, 1);
     jobs.start(options.maxDeadLetters());
     upkeep = jobs;
     return Future.succeededFuture();

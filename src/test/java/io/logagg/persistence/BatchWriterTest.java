@@ -4,8 +4,8 @@ import static io.logagg.persistence.Writer.batch;
 import static io.logagg.persistence.Writer.request;
 import static io.logagg.testing.TestServers.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.logagg.bus.Failure;
 import io.logagg.bus.ForgetEntries;
 import io.logagg.bus.Persistence;
 import io.logagg.bus.WriteOutcome;
@@ -247,10 +247,10 @@ final class BatchWriterTest {
 
   @Test
   void shouldRefuseAllOrNothingAsAWhole() {
-    LogRecord bad = TestRecords.receivedAt(records.of("app", "bad\0"), TestRecords.NOW_MICROS);
+    LogRecord bad = records.of("app", "bad\0");
     WriteRequest request =
         new WriteRequest(request(batch(records.of("app", "good"), bad)).deliveries(), false, true);
-    assertTrue(writer.refuse(request).failure() == io.logagg.bus.Failure.REFUSED);
+    assertEquals(Failure.REFUSED, writer.refuse(request).failure());
     assertStored(0);
     assertEquals(0, writer.database().number("SELECT count(*) FROM dead_letters"));
   }

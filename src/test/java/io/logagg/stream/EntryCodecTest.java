@@ -17,6 +17,7 @@ import io.logagg.stream.EntryCodec.Content;
 import io.logagg.testing.TestRecords;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -234,7 +235,7 @@ final class EntryCodecTest {
     Random random = new Random(5);
     List<String> names = List.of("pack", "data", "id", "received_at", "dedupe", "other");
     for (int round = 0; round < 20_000; round++) {
-      java.util.Map<String, byte[]> fields = new java.util.HashMap<>();
+      Map<String, byte[]> fields = new HashMap<>();
       for (String name : names) {
         if (random.nextInt(3) == 0) {
           byte[] value = new byte[random.nextInt(40)];

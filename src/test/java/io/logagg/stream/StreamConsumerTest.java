@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.logagg.record.DeadLetter;
+import io.logagg.record.Defaults;
 import io.logagg.record.LogRecord;
 import io.logagg.record.RecordBatch;
 import io.logagg.record.TimeWindow;
@@ -15,6 +16,7 @@ import io.logagg.testing.TestRedis;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -285,7 +287,7 @@ final class StreamConsumerTest {
         IntStream.range(0, 1000).mapToObj(n -> letter("letter " + n)).toList();
     context.await(() -> appender.appendDeadLetters(letters));
     Eventually.value("all", () -> persistence.letters().size(), count -> count == 1000);
-    assertEquals(new java.util.HashSet<>(letters), new java.util.HashSet<>(persistence.letters()));
+    assertEquals(new HashSet<>(letters), new HashSet<>(persistence.letters()));
     // Redis cuts whole nodes of 100 entries off.
     Eventually.value(
         "a short mirror",
@@ -296,13 +298,7 @@ final class StreamConsumerTest {
   private DeadLetter letter(String payload) {
     LogRecord record = records.of("app", payload);
     return new DeadLetter(
-        record.id(),
-        payload,
-        false,
-        "reason",
-        "test",
-        io.logagg.record.Defaults.NONE,
-        TestRecords.NOW_MICROS);
+        record.id(), payload, false, "reason", "test", Defaults.NONE, TestRecords.NOW_MICROS);
   }
 
   @Test

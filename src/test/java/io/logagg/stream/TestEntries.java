@@ -3,9 +3,11 @@ package io.logagg.stream;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import io.vertx.redis.client.impl.RequestImpl;
 import io.vertx.redis.client.impl.types.BulkType;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Entries as Redis would give them, without Redis. */
@@ -33,7 +35,7 @@ final class TestEntries {
   /** What the command would add, its key and {@code *} left out. */
   static RawEntry of(Request xadd) {
     Map<String, byte[]> fields = new LinkedHashMap<>();
-    var arguments = ((io.vertx.redis.client.impl.RequestImpl) xadd).getArgs();
+    List<byte[]> arguments = ((RequestImpl) xadd).getArgs();
     for (int i = 0; i + 1 < arguments.size(); i += 2) {
       fields.put(new String(arguments.get(i), StandardCharsets.UTF_8), arguments.get(i + 1));
     }

@@ -10,6 +10,7 @@ import com.github.luben.zstd.ZstdOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.function.IntUnaryOperator;
@@ -69,7 +70,7 @@ final class InflationTest {
     while (text.length() < length) {
       text.append("{\"message\":\"request ").append(random.nextInt()).append(" done\"}\n");
     }
-    return text.substring(0, length).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    return text.substring(0, length).getBytes(StandardCharsets.US_ASCII);
   }
 
   /** Feeds it in chunks, and checks that no read gives more than was asked. */

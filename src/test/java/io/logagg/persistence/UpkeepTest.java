@@ -1,0 +1,116 @@
+package io.logagg.persistence;
+
+import static io.logagg.persistence.Writer.request;
+import static io.logagg.testing.TestServers.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.logagg.testing.Eventually;
+import io.logagg.testing.OnContext;
+import io.logagg.testing.TestDatabase;
+import io.logagg.testing.TestRecords;
+import io.vertx.core.Future;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The jobs in the background, as fast as the test wants them. */
+final class UpkeepTest {
+  private final Writer writer = Writer.open();
+  private final TestDatabase database = writer.database();
+  private final TestRecords records = new TestRecords(1);
+  private final OnContext context = new OnContext(database.vertx());
+
+  @AfterEach
+  void close() {
+    writer.close();
+  }
+
+  private Upkeep start() {
+    return context.get(
+        () -> {
+          Upkeep upkeep = new Upkeep(database.vertx(), database.database(), 100);
+          upkeep.start(10);
+          return upkeep;
+        });
+  }
+
+  private void awaitNumber(String sql, long expected) {
+    Eventually.value(sql, () -> database.number(sql), number -> number == expected);
+  }
+
+  @Test
+  void shouldFoldDeltasWithoutChangingAnySum() {
+    Upkeep one = start();
+    Upkeep other = start();
+    for (int i = 0; i < 30; i++) {
+      writer.write(request(records.batch(100)));
+      assertEquals(0, database.wrongRollups());
+    }
+    awaitNumber("SELECT count(*) FROM rollup_deltas", 0);
+    assertEquals(3000, database.number("SELECT sum(n)::int8 FROM rollups"));
+    assertEquals(0, database.wrongRollups());
+    context.await(() -> Future.succeededFuture(stop(one, other)));
+  }
+
+  private static Void stop(Upkeep... all) {
+    for (Upkeep upkeep : all) {
+      upkeep.stop();
+    }
+    return null;
+  }
+
+  @Test
+  void shouldFoldMoreThanOneChunkAtOnce() {
+    database.sql(
+        """
+        INSERT INTO rollup_deltas SELECT date_trunc('minute', now()), 1, 'INFO', '', 1
+        FROM generate_series(1, 45000)""");
+    start();
+    awaitNumber("SELECT count(*) FROM rollup_deltas", 0);
+    assertEquals(45_000, database.number("SELECT n FROM rollups"));
+  }
+
+  @Test
+  void shouldRemoveDeletedAppsWithAllThatIsTheirs() {
+    writer.write(records.of("gone", "1"), records.of("stays", "2"));
+    int id = (int) database.number("SELECT id FROM apps WHERE name = 'gone'");
+    AppStore store = new AppStore(database.database());
+    await(store.update(id, app -> new AppStore.AppDraft("renamed", null, null)));
+    await(store.delete(id, true));
+    start();
+    awaitNumber("SELECT count(*) FROM apps", 1);
+    assertEquals(List.of("stays:2"), writer.messages());
+    assertEquals(0, database.number("SELECT count(*) FROM app_renames"));
+    awaitNumber("SELECT count(*) FROM rollup_deltas", 0);
+    assertEquals(1, database.number("SELECT sum(n)::int8 FROM rollups"));
+  }
+
+  @Test
+  void shouldForgetOnlyWhatIsOldEnough() {
+    database.sql(
+        """
+        INSERT INTO dedupe (key, record_id, seen_at)
+        SELECT gen_random_uuid(), gen_random_uuid(), now() - h * interval '1 hour' FROM generate_series(0, 48) h;
+        INSERT INTO stored_entries (key, entry_ms, stored_at)
+        SELECT gen_random_uuid(), e, now() - h * interval '1 hour'
+        FROM generate_series(0, 48) h, (VALUES (NULL), (7)) AS v(e)""");
+    start();
+    awaitNumber("SELECT count(*) FROM dedupe", 25);
+    awaitNumber("SELECT count(*) FROM stored_entries WHERE entry_ms IS NULL", 24);
+    assertEquals(49, database.number("SELECT count(*) FROM stored_entries WHERE entry_ms = 7"));
+  }
+
+  @Test
+  void shouldKeepTheNewestDeadLetters() {
+    database.sql(
+        """
+        INSERT INTO dead_letters (id, payload, reason, source, first_seen, last_seen)
+        SELECT ('00000000-0000-8000-8000-' || lpad(n::text, 12, '0'))::uuid, '', 'r', 's', now(), now()
+        FROM generate_series(1, 30) n""");
+    start();
+    awaitNumber("SELECT count(*) FROM dead_letters", 10);
+    assertEquals(
+        10,
+        database.number("SELECT count(*) FROM dead_letters WHERE right(id::text, 2)::int > 20"));
+  }
+}

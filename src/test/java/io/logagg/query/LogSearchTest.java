@@ -1,0 +1,149 @@
+package io.logagg.query;
+
+import static io.logagg.testing.TestServers.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.logagg.filter.LogFilter;
+import io.logagg.query.LogSearch.Order;
+import io.logagg.record.LogRecord;
+import io.logagg.record.RecordIds;
+import io.logagg.testing.TestDatabase;
+import io.logagg.testing.TestRecords;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class LogSearchTest {
+  /** By unsigned bytes, as PostgreSQL compares them; the time stands first in an id. */
+  private static final Comparator<UUID> BY_ID = Comparator.comparing(UUID::toString);
+
+  private final TestDatabase database = TestDatabase.open();
+  private final LogSearch search = new LogSearch(database.database());
+  private final StoredRows rows = new StoredRows(database, 1);
+  private final TestRecords records = new TestRecords(2);
+
+  @AfterEach
+  void close() {
+    database.close();
+  }
+
+  private List<UUID> page(LogFilter filter, Order order, int limit, UUID after) {
+    return await(search.list(filter, order, limit, after)).stream().map(LogRow::id).toList();
+  }
+
+  private static LogFilter text(String text) {
+    return new LogFilter(List.of(), List.of(), List.of(), null, null, text);
+  }
+
+  private List<UUID> expected(LogFilter filter, Order order) {
+    return rows.all().stream()
+        .filter(record -> StoredRows.fits(filter, record))
+        .map(LogRecord::id)
+        .sorted(order == Order.NEWEST_FIRST ? BY_ID.reversed() : BY_ID)
+        .toList();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void shouldShowEveryRowOnceOverAllPages(Order order) {
+    rows.add(300);
+    for (int limit : new int[] {1, 7, 299, 300, 1000}) {
+      List<UUID> seen = new ArrayList<>();
+      List<UUID> page = page(LogFilter.ALL, order, limit, null);
+      while (!page.isEmpty()) {
+        seen.addAll(page);
+        page = page(LogFilter.ALL, order, limit, page.get(page.size() - 1));
+      }
+      assertEquals(expected(LogFilter.ALL, order), seen);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void shouldMissAndRepeatNoRowWhileOthersComeIn(Order order) {
+    rows.add(150);
+    Set<UUID> there = new HashSet<>(expected(LogFilter.ALL, order));
+    List<UUID> seen = new ArrayList<>();
+    List<UUID> page = page(LogFilter.ALL, order, 13, null);
+    while (!page.isEmpty() && seen.size() < 1000) {
+      seen.addAll(page);
+      rows.add(5);
+      page = page(LogFilter.ALL, order, 13, page.get(page.size() - 1));
+    }
+    assertEquals(seen.size(), new HashSet<>(seen).size(), "none twice");
+    assertTrue(seen.containsAll(there), "none missed that was there before");
+  }
+
+  @Test
+  void shouldFindExactlyWhatRandomFiltersMean() {
+    rows.add(400);
+    for (int i = 0; i < 200; i++) {
+      LogFilter filter = rows.anyFilter();
+      for (Order order : Order.values()) {
+        assertEquals(expected(filter, order), page(filter, order, 1000, null), filter::toString);
+      }
+    }
+  }
+
+  @Test
+  void shouldTakeNoCharacterOfATextForAWildcard() {
+    for (String message : List.of("100% done", "100 percent", "a_b", "axb", "c:\\d", "c:d", "'")) {
+      rows.add(records.of("shop", message));
+    }
+    for (String text : List.of("%", "_", "\\", "'", "0% D", "A_B", "c:\\")) {
+      assertEquals(1, page(text(text), Order.NEWEST_FIRST, 10, null).size(), text);
+    }
+    assertEquals(7, page(text(""), Order.NEWEST_FIRST, 10, null).size());
+  }
+
+  @Test
+  void shouldShowEveryFieldOfOneRecord() {
+    LogRecord record = records.any();
+    rows.add(record);
+    LogRow row = await(search.find(record.id())).orElseThrow();
+    assertEquals(record.id(), row.id());
+    assertEquals(record.timestampMicros(), row.timestampMicros());
+    assertEquals(record.level(), row.level());
+    assertEquals(record.message(), row.message());
+    assertEquals(record.service(), row.service());
+    assertEquals(record.app(), row.app());
+    assertEquals(record.metadata(), row.metadata());
+    assertEquals(record.sourceId(), row.sourceId());
+  }
+
+  @Test
+  void shouldFindNothingForIdsThatNoRecordHas() {
+    rows.add(1);
+    assertEquals(Optional.empty(), await(search.find(new UUID(1, 2))));
+    assertEquals(Optional.empty(), await(search.find(RecordIds.of(TestRecords.NOW_MICROS, 1))));
+  }
+
+  @Test
+  void shouldHideTheRowsOfDeletedApps() {
+    rows.add(50);
+    database.sql("UPDATE apps SET deleted_at = now() WHERE name = 'shop'");
+    long left = rows.all().stream().filter(record -> !record.app().equals("shop")).count();
+    assertEquals(left, page(LogFilter.ALL, Order.NEWEST_FIRST, 1000, null).size());
+    LogRecord gone =
+        rows.all().stream().filter(record -> record.app().equals("shop")).findFirst().orElseThrow();
+    assertEquals(Optional.empty(), await(search.find(gone.id())));
+  }
+
+  @Test
+  void shouldCountTheKeysOfEntriesThatAreStored() {
+    database.sql(
+        "INSERT INTO stored_entries (key) VALUES ('00000000-0000-8000-8000-000000000001')");
+    UUID stored = UUID.fromString("00000000-0000-8000-8000-000000000001");
+    assertEquals(1, await(search.countStored(List.of(stored, new UUID(1, 2)))));
+    assertEquals(0, await(search.countStored(List.of())));
+  }
+}

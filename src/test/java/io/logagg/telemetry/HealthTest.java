@@ -1,0 +1,64 @@
+package io.logagg.telemetry;
+
+import static io.logagg.testing.TestServers.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.logagg.telemetry.Health.Check;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class HealthTest {
+  private final Vertx vertx = Vertx.vertx();
+  private final Health health = new Health(vertx);
+
+  @AfterEach
+  void close() {
+    await(vertx.close());
+  }
+
+  @Test
+  void shouldTellEachCheckByItsName() {
+    health.add("good", Future::succeededFuture);
+    health.add("bad", () -> Future.failedFuture("broken"));
+    assertEquals(
+        Map.of("good", new Check(true, null), "bad", new Check(false, "broken")),
+        await(health.run()));
+  }
+
+  @Test
+  void shouldAnswerThoughACheckNeverDoes() {
+    health.add("good", Future::succeededFuture);
+    health.add("hangs", () -> Promise.<Void>promise().future());
+    Map<String, Check> checks = await(health.run());
+    assertTrue(checks.get("good").up());
+    assertFalse(checks.get("hangs").up());
+  }
+
+  @Test
+  void shouldTakeACheckThatThrowsForDown() {
+    health.add(
+        "throws",
+        () -> {
+          throw new IllegalStateException("broken");
+        });
+    assertFalse(await(health.run()).get("throws").up());
+  }
+
+  @Test
+  void shouldShowMetricsByTheirNames() {
+    Metrics metrics = new Metrics();
+    metrics.ingested(3, 2, 100);
+    metrics.gauge("logagg.test", "A test", () -> 7);
+    String text = metrics.scrape();
+    assertTrue(text.contains("logagg_ingest_records_total{outcome=\"accepted\"} 3.0"), text);
+    assertTrue(text.contains("logagg_ingest_records_total{outcome=\"rejected\"} 2.0"), text);
+    assertTrue(text.contains("logagg_ingest_bytes_total 100.0"), text);
+    assertTrue(text.contains("logagg_test 7.0"), text);
+  }
+}
