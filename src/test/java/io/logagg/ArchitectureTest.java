@@ -180,7 +180,7 @@ final class ArchitectureTest {
   static final ArchRule timeAndChanceAreInjected =
       noClasses()
           .that()
-          .resideOutsideOfPackages("io.logagg", "io.logagg.embedded..")
+          .resideOutsideOfPackages("io.logagg", "io.logagg.embedded..", "io.logagg.bench..")
           .should()
           .accessTargetWhere(readsClockOrChance())
           .because(

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.logagg.embedded.EmbeddedException.Reason;
 import io.logagg.embedded.ServerStatus.State;
+import io.logagg.testing.Eventually;
 import io.vertx.redis.client.Command;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -219,7 +220,11 @@ final class EmbeddedServersTest {
 
   static void assertGone(List<Long> pids) {
     for (long pid : pids) {
-      assertFalse(ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false), "pid " + pid);
+      // Whoever inherits a process that has ended may take a moment to notice.
+      Eventually.value(
+          "the end of process " + pid,
+          () -> ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false),
+          alive -> !alive);
     }
   }
 

@@ -12,6 +12,7 @@ import io.logagg.bus.WriteOutcome;
 import io.logagg.bus.WriteRequest;
 import io.logagg.record.LogRecord;
 import io.logagg.record.RecordBatch;
+import io.logagg.record.RecordIds;
 import io.logagg.record.Timestamps;
 import io.logagg.testing.TestRecords;
 import io.vertx.core.Future;
@@ -48,15 +49,19 @@ final class BatchWriterTest {
                 SELECT l.*, a.name, l.metadata_::text AS meta FROM logs l JOIN apps a ON a.id = l.app_id""")
             .iterator()
             .next();
-    assertEquals(record.id(), row.getUUID("id"));
+    assertEquals(RecordIds.seq(record.id()), row.getLong("seq"));
     assertEquals(Timestamps.utc(record.timestampMicros()), row.getOffsetDateTime("timestamp"));
     assertEquals(Timestamps.utc(record.receivedAtMicros()), row.getOffsetDateTime("received_at"));
     assertEquals(record.level(), row.getString("level"));
     assertEquals(record.app(), row.getString("name"));
-    assertEquals(record.service(), row.getString("service"));
+    assertEquals(orEmpty(record.service()), row.getString("service"));
     assertEquals(record.message(), row.getString("message"));
     assertEquals(record.metadata(), row.getString("meta"));
-    assertEquals(record.sourceId(), row.getString("source_id"));
+    assertEquals(orEmpty(record.sourceId()), row.getString("source_id"));
+  }
+
+  private static String orEmpty(String text) {
+    return text == null ? "" : text;
   }
 
   @Test

@@ -111,7 +111,7 @@ final class LogEditorTest {
             .database()
             .texts(
                 "SELECT level || service || message || metadata_::text FROM logs WHERE level = 'ERROR'"));
-    assertTrue(await(editor.update(one.id(), before -> new Content("ERROR", null, "m", "{}"))));
+    assertTrue(await(editor.update(one.id(), before -> new Content("ERROR", "", "m", "{}"))));
     assertLeft(2);
     assertTrue(await(editor.delete(one.id())));
     assertLeft(1);

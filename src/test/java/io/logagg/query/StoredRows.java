@@ -4,6 +4,7 @@ import static io.logagg.testing.TestServers.await;
 
 import io.logagg.filter.LogFilter;
 import io.logagg.record.LogRecord;
+import io.logagg.record.RecordIds;
 import io.logagg.record.Timestamps;
 import io.logagg.testing.TestDatabase;
 import io.logagg.testing.TestRecords;
@@ -50,21 +51,21 @@ final class StoredRows {
     Tuple row =
         Tuple.tuple()
             .addOffsetDateTime(Timestamps.utc(record.timestampMicros()))
-            .addUUID(record.id())
+            .addLong(RecordIds.seq(record.id()))
             .addString(record.app())
             .addString(record.level())
-            .addString(record.service())
+            .addString(record.service() == null ? "" : record.service())
             .addString(record.message())
             .addString(record.metadata())
-            .addString(record.sourceId());
+            .addString(record.sourceId() == null ? "" : record.sourceId());
     await(
         connection
             .preparedQuery(
                 """
                 WITH app AS (SELECT id FROM apps WHERE name = $3 AND deleted_at IS NULL), row AS (
-                  INSERT INTO logs SELECT $1, $2, $1, app.id, $4, $5, $6, $7::text::jsonb, $8 FROM app)
+                  INSERT INTO logs SELECT $1, $2, $1, app.id, $4, $5, $6, $7::text::json, $8 FROM app)
                 INSERT INTO rollup_deltas
-                SELECT date_trunc('minute', $1::timestamptz, 'UTC'), app.id, $4, coalesce($5, ''), 1 FROM app""")
+                SELECT date_trunc('minute', $1::timestamptz, 'UTC'), app.id, $4, $5, 1 FROM app""")
             .execute(row));
   }
 
@@ -76,10 +77,10 @@ final class StoredRows {
           connection
               .preparedQuery(
                   """
-                  WITH gone AS (DELETE FROM logs WHERE id = $1 RETURNING *)
+                  WITH gone AS (DELETE FROM logs WHERE seq = $1 RETURNING *)
                   INSERT INTO rollup_deltas
-                  SELECT date_trunc('minute', "timestamp", 'UTC'), app_id, level, coalesce(service, ''), -1 FROM gone""")
-              .execute(Tuple.of(gone.id())));
+                  SELECT date_trunc('minute', "timestamp", 'UTC'), app_id, level, service, -1 FROM gone""")
+              .execute(Tuple.of(RecordIds.seq(gone.id()))));
     }
   }
 

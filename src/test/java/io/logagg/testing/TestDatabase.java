@@ -86,7 +86,7 @@ public final class TestDatabase implements AutoCloseable {
         SELECT count(*) FROM (
           SELECT minute, app_id, level, service, sum(n) FROM (
             SELECT * FROM rollups UNION ALL SELECT * FROM rollup_deltas
-            UNION ALL SELECT date_trunc('minute', "timestamp", 'UTC'), app_id, level, coalesce(service, ''), -1 FROM logs
+            UNION ALL SELECT date_trunc('minute', "timestamp", 'UTC'), app_id, level, service, -1 FROM logs
           ) AS all_counts GROUP BY 1, 2, 3, 4 HAVING sum(n) <> 0) AS wrong""");
   }
 

@@ -67,7 +67,9 @@ final class IngestPathTest {
     if (url.equals(redis.url())) {
       Eventually.value("the appender", () -> context.get(appender::isUp), up -> up);
     }
-    return new IngestPath(appender, bus, false);
+    IngestGate gate =
+        context.get(() -> new IngestGate(redis.vertx(), appender, () -> false, 1_000_000, 1000));
+    return new IngestPath(appender, bus, gate, false);
   }
 
   @Test
