@@ -132,6 +132,7 @@ final class Roles {
         config.consumer().batchRecords(),
         config.consumer().blockMs(),
         config.consumer().claimIdleMs(),
+        config.consumer().maxDeliveries(),
         inFlight,
         config.postgres().writeTimeoutMs() + 1000,
         config.dlq().mirrorRecords());

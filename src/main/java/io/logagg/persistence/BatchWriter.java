@@ -127,19 +127,12 @@ final class BatchWriter {
           .ensure(records(request).mapToLong(LogRecord::timestampMicros))
           .compose(done -> isolation.store(request, this::app, error));
     }
-    Future<WriteOutcome> all = Future.succeededFuture(new WriteOutcome(0, 0, List.of()));
+    Future<WriteOutcome> all = Future.succeededFuture(WriteOutcome.NOTHING);
     for (Delivery delivery : request.deliveries()) {
       WriteRequest single = new WriteRequest(List.of(delivery), request.rememberKeys());
-      all = all.compose(before -> write(single, connection).map(outcome -> sum(before, outcome)));
+      all = all.compose(before -> write(single, connection).map(before::plus));
     }
     return all;
-  }
-
-  private static WriteOutcome sum(WriteOutcome a, WriteOutcome b) {
-    return new WriteOutcome(
-        a.stored() + b.stored(),
-        a.repeated() + b.repeated(),
-        Stream.concat(a.refused().stream(), b.refused().stream()).toList());
   }
 
   private static BusException toBusException(Throwable error) {

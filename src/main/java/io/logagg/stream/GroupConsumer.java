@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,12 @@ final class GroupConsumer<T> {
 
   /** Bounds the memory that one read can take: entries are at most about a record's limit long. */
   private static final int MAX_READ_COUNT = 100;
+
+  /**
+   * A consumer that has not asked for anything in that time is dead: a living one asks all the
+   * time.
+   */
+  private static final long MIN_DEAD_MS = 300_000;
 
   private final Vertx vertx;
   private final ConsumerSettings settings;
@@ -74,6 +81,7 @@ final class GroupConsumer<T> {
     GroupConsumer<T> consumer = new GroupConsumer<>(vertx, redis, settings, reader, work);
     consumer.every(settings.claimIdleMs() / 2, consumer::claim);
     consumer.every(settings.claimIdleMs() / 3, consumer::keepHeld);
+    consumer.every(settings.claimIdleMs(), consumer::removeDeadConsumers);
     return consumer;
   }
 
@@ -162,8 +170,7 @@ final class GroupConsumer<T> {
         .readOwn(readLink, count, afterId)
         .onSuccess(
             entries -> {
-              gather(entries);
-              dispatch();
+              gatherAgain(entries);
               if (entries.size() == count && mine == generation && !stopping) {
                 readOwn(mine, entries.get(entries.size() - 1).id());
               } else if (readEnded(mine)) {
@@ -224,15 +231,62 @@ final class GroupConsumer<T> {
     }
   }
 
-  private void dispatch() {
-    if (gathered.isEmpty()) {
+  /**
+   * Of entries that were delivered before, those that have failed too often are stored by
+   * themselves.
+   */
+  private void gatherAgain(List<RawEntry> entries) {
+    dispatch();
+    gather(entries);
+    List<Item<T>> batch = takeGathered();
+    if (batch.isEmpty()) {
       return;
     }
+    inFlight++;
+    String first = batch.get(0).id();
+    String last = batch.get(batch.size() - 1).id();
+    reader
+        .deliveries(commandLink, first, last, batch.size())
+        .otherwise(Map.of())
+        .onSuccess(
+            deliveries -> {
+              boolean often =
+                  batch.stream()
+                      .anyMatch(
+                          item ->
+                              deliveries.getOrDefault(item.id(), 1L) > settings.maxDeliveries());
+              if (often) {
+                storeEachAlone(batch);
+              } else {
+                store(batch, newBackoff(), 1);
+              }
+            });
+  }
+
+  private List<Item<T>> takeGathered() {
     List<Item<T>> batch = gathered;
     gathered = new ArrayList<>();
     gatheredWeight = 0;
-    inFlight++;
-    store(batch, new Backoff(100, 10_000, settings.random()), 1);
+    return batch;
+  }
+
+  private void dispatch() {
+    if (!gathered.isEmpty()) {
+      inFlight++;
+      store(takeGathered(), newBackoff(), 1);
+    }
+  }
+
+  private Backoff newBackoff() {
+    return new Backoff(100, 10_000, settings.random());
+  }
+
+  /**
+   * One batch under way becomes as many as it has entries, so that one at fault holds up no other.
+   */
+  private void storeEachAlone(List<Item<T>> batch) {
+    inFlight += batch.size() - 1;
+    batch.forEach(item -> store(List.of(item), newBackoff(), 1));
   }
 
   private void store(List<Item<T>> batch, Backoff backoff, int attempt) {
@@ -260,6 +314,8 @@ final class GroupConsumer<T> {
   private void retry(List<Item<T>> batch, Backoff backoff, int attempt) {
     if (stopping) {
       release(batch);
+    } else if (attempt > settings.maxDeliveries() && batch.size() > 1) {
+      storeEachAlone(batch);
     } else {
       store(batch, backoff, attempt);
     }
@@ -299,14 +355,21 @@ final class GroupConsumer<T> {
               claimCursor = claimed.next();
               if (!claimed.entries().isEmpty()) {
                 LOG.info("took over {} entries of {}", claimed.entries().size(), reader.key());
-                gather(claimed.entries());
-                dispatch();
+                gatherAgain(claimed.entries());
               }
               if (!claimCursor.equals("0-0")) {
                 claim();
               }
             })
         .onFailure(e -> LOG.debug("claiming on {}: {}", reader.key(), e.getMessage()));
+  }
+
+  private void removeDeadConsumers() {
+    if (commandLink.isUp() && !stopping) {
+      reader
+          .removeIdleConsumers(commandLink, Math.max(MIN_DEAD_MS, 10 * settings.claimIdleMs()))
+          .onFailure(e -> LOG.debug("removing consumers of {}: {}", reader.key(), e.getMessage()));
+    }
   }
 
   private void keepHeld() {

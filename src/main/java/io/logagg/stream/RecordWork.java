@@ -1,14 +1,23 @@
 package io.logagg.stream;
 
 import io.logagg.bus.Bus;
+import io.logagg.bus.BusException;
+import io.logagg.bus.Failure;
 import io.logagg.bus.Persistence;
+import io.logagg.bus.WriteOutcome;
 import io.logagg.bus.WriteRequest;
 import io.logagg.bus.WriteRequest.Delivery;
+import io.logagg.protocol.JsonRecordWriter;
 import io.logagg.record.DeadLetter;
+import io.logagg.record.Defaults;
+import io.logagg.record.DerivedStamps;
+import io.logagg.record.LogRecord;
 import io.logagg.record.RecordBatch;
 import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,16 +81,78 @@ final class RecordWork implements EntryWork<RecordWork.Received> {
     if (deliveries.isEmpty()) {
       return Future.succeededFuture();
     }
-    return bus.ask(Persistence.WRITE, new WriteRequest(deliveries, true))
+    return ask(deliveries)
+        .recover(e -> narrowDown(deliveries, e))
         .compose(
             outcome ->
-                // They stand in PostgreSQL already; here they are only shown.
-                append(outcome.refused())
-                    .otherwise(
-                        e -> {
-                          LOG.warn("dead letters missing from the mirror: {}", e.getMessage());
-                          return null;
-                        }));
+                // Most stand in PostgreSQL already and are only shown here, but not all do.
+                append(outcome.refused()));
+  }
+
+  /**
+   * Persistence itself finds the record at fault where PostgreSQL names it. What fails for another
+   * reason that will not pass is tried entry by entry, then record by record; a record that fails
+   * by itself, twice, becomes a dead letter.
+   */
+  private Future<WriteOutcome> narrowDown(List<Delivery> deliveries, Throwable e) {
+    if (!(e instanceof BusException bus)
+        || (bus.failure() != Failure.REFUSED && bus.failure() != Failure.INTERNAL)) {
+      return Future.failedFuture(e);
+    }
+    List<Delivery> parts = parts(deliveries);
+    if (parts.size() == 1) {
+      return ask(deliveries).recover(again -> deadLetter(deliveries.get(0), again));
+    }
+    Future<WriteOutcome> all = Future.succeededFuture(WriteOutcome.NOTHING);
+    for (Delivery part : parts) {
+      all =
+          all.compose(
+              before ->
+                  ask(List.of(part))
+                      .recover(failure -> narrowDown(List.of(part), failure))
+                      .map(before::plus));
+    }
+    return all;
+  }
+
+  private Future<WriteOutcome> ask(List<Delivery> deliveries) {
+    return bus.ask(Persistence.WRITE, new WriteRequest(deliveries, true));
+  }
+
+  /** Its entries; of a single one, its records, each under its own id as the key. */
+  private static List<Delivery> parts(List<Delivery> deliveries) {
+    if (deliveries.size() > 1) {
+      return deliveries;
+    }
+    Delivery only = deliveries.get(0);
+    return only.batch().records().stream()
+        .map(record -> new Delivery(RecordBatch.of(List.of(record)), only.entryMs()))
+        .toList();
+  }
+
+  private static Future<WriteOutcome> deadLetter(Delivery delivery, Throwable e) {
+    boolean byItself =
+        e instanceof BusException bus
+            && (bus.failure() == Failure.REFUSED || bus.failure() == Failure.INTERNAL);
+    if (!byItself) {
+      return Future.failedFuture(e);
+    }
+    LogRecord record = delivery.batch().records().get(0);
+    LOG.error("record {} cannot be stored, it becomes a dead letter", record.id(), e);
+    byte[] payload = JsonRecordWriter.write(record).getBytes(StandardCharsets.UTF_8);
+    long seenAt = record.receivedAtMicros();
+    UUID id = new DerivedStamps("failed " + record.id(), seenAt).nextId(seenAt);
+    DeadLetter letter =
+        DeadLetter.of(
+            id,
+            payload,
+            0,
+            payload.length,
+            "cannot be stored: " + e.getMessage(),
+            "stream",
+            Defaults.NONE,
+            seenAt);
+    return Future.succeededFuture(new WriteOutcome(0, 0, List.of(letter)));
   }
 
   private Future<Void> append(List<DeadLetter> letters) {

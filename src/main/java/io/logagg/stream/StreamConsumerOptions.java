@@ -20,11 +20,13 @@ public record StreamConsumerOptions(
     int batchRecords,
     long blockMs,
     long claimIdleMs,
+    int maxDeliveries,
     int maxInFlight,
     long writeTimeoutMs,
     long mirrorEntries) {
 
   ConsumerSettings consumer(int inFlight) {
-    return new ConsumerSettings(batchRecords, blockMs, claimIdleMs, inFlight, redis.random());
+    return new ConsumerSettings(
+        batchRecords, blockMs, claimIdleMs, maxDeliveries, inFlight, redis.random());
   }
 }

@@ -15,6 +15,19 @@ import org.jspecify.annotations.Nullable;
  * One stream, as a member of its consumer group sees it. Stateless but for the links that it uses.
  */
 final class StreamReader {
+  private static final String REMOVE_IDLE_CONSUMERS =
+      """
+      local removed = 0
+      for _, flat in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], ARGV[1])) do
+        local info = {}
+        for i = 1, #flat, 2 do info[flat[i]] = flat[i + 1] end
+        if info.pending == 0 and info.idle > tonumber(ARGV[2]) and info.name ~= ARGV[3] then
+          redis.call('XGROUP', 'DELCONSUMER', KEYS[1], ARGV[1], info.name)
+          removed = removed + 1
+        end
+      end
+      return removed""";
+
   private final String key;
   private final String group;
   private final String consumer;
@@ -124,6 +137,45 @@ final class StreamReader {
       return new Claimed("0-0", List.of());
     }
     return new Claimed(answer.get(0).toString(), entries(answer.get(1)));
+  }
+
+  /** How often each of this consumer's pending entries from one id to another was delivered. */
+  Future<Map<String, Long>> deliveries(RedisLink link, String fromId, String toId, int count) {
+    Request pending =
+        Request.cmd(Command.XPENDING)
+            .arg(key)
+            .arg(group)
+            .arg(fromId)
+            .arg(toId)
+            .arg(count)
+            .arg(consumer);
+    return link.send(pending).map(StreamReader::deliveries);
+  }
+
+  private static Map<String, Long> deliveries(@Nullable Response pending) {
+    Map<String, Long> deliveries = new HashMap<>();
+    if (pending != null) {
+      for (Response entry : pending) {
+        deliveries.put(entry.get(0).toString(), entry.get(3).toLong());
+      }
+    }
+    return deliveries;
+  }
+
+  /**
+   * Removes the names of consumers that have been gone for so long and have nothing pending;
+   * checked and done in one go, since removing a consumer forgets what it has pending.
+   */
+  Future<Long> removeIdleConsumers(RedisLink link, long idleMs) {
+    Request script =
+        Request.cmd(Command.EVAL)
+            .arg(REMOVE_IDLE_CONSUMERS)
+            .arg(1)
+            .arg(key)
+            .arg(group)
+            .arg(idleMs)
+            .arg(consumer);
+    return link.send(script).map(removed -> removed == null ? 0L : removed.toLong());
   }
 
   /** Keeps entries this consumer's own, so that nobody claims them while they wait. */

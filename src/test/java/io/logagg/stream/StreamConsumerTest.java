@@ -60,6 +60,7 @@ final class StreamConsumerTest {
             batchRecords,
             100,
             claimIdleMs,
+            5,
             maxInFlight,
             10_000,
             10);
