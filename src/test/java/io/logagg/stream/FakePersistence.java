@@ -37,6 +37,10 @@ final class FakePersistence {
 
   private Future<WriteOutcome> write(WriteRequest request) {
     asked.add(request);
+    Failure refusal = refusal(request);
+    if (refusal != null) {
+      return Future.failedFuture(new BusException(refusal, "not that, says the test"));
+    }
     if (failing) {
       return Future.failedFuture(new BusException(Failure.TRANSIENT, "away, says the test"));
     }
@@ -46,6 +50,20 @@ final class FakePersistence {
     Promise<Void> promise = Promise.promise();
     held.add(promise);
     return promise.future().map(go -> store(request));
+  }
+
+  /** A request is refused as long as any of its messages starts with a kind of failure. */
+  private static Failure refusal(WriteRequest request) {
+    for (Failure failure : List.of(Failure.REFUSED, Failure.INTERNAL)) {
+      boolean named =
+          request.deliveries().stream()
+              .flatMap(delivery -> delivery.batch().records().stream())
+              .anyMatch(record -> record.message().startsWith(failure.name()));
+      if (named) {
+        return failure;
+      }
+    }
+    return null;
   }
 
   private WriteOutcome store(WriteRequest request) {

@@ -131,6 +131,42 @@ final class StreamConsumerTest {
   }
 
   @Test
+  void shouldDeadLetterOnlyWhatFailsByItself() {
+    consume("c");
+    List<String> before = append(3, 5);
+    OnContext context = new OnContext(redis.vertx());
+    List<LogRecord> mixed =
+        List.of(
+            records.of("app", "good 1"),
+            records.of("app", "REFUSED 1"),
+            records.of("app", "good 2"),
+            records.of("app", "INTERNAL 1"),
+            records.of("app", "good 3"));
+    context.await(() -> appender.append(RecordBatch.of(mixed)));
+    List<String> good = new ArrayList<>(before);
+    good.addAll(List.of("good 1", "good 2", "good 3"));
+    awaitStored(good);
+    Eventually.value("two dead letters", () -> persistence.letters().size(), n -> n == 2);
+  }
+
+  @Test
+  void shouldRemoveTheNamesOfConsumersThatAreGone() {
+    consume("c");
+    awaitStored(append(1, 1));
+    redis.command(Command.XGROUP, "CREATECONSUMER", NAMES.stream(), NAMES.group(), "gone");
+    redis.command(Command.XGROUP, "CREATECONSUMER", NAMES.stream(), NAMES.group(), "gone too");
+    StreamReader reader = new StreamReader(NAMES.stream(), NAMES.group(), "c");
+    OnContext context = new OnContext(redis.vertx());
+    RedisLink link = context.get(() -> RedisLink.open(redis.vertx(), settings, "test", () -> {}));
+    Eventually.value("the link", () -> context.get(link::isUp), up -> up);
+    Eventually.value(
+        "both names gone",
+        () -> context.await(() -> reader.removeIdleConsumers(link, 5)),
+        removed ->
+            redis.command(Command.XINFO, "CONSUMERS", NAMES.stream(), NAMES.group()).size() == 1);
+  }
+
+  @Test
   void shouldKeepWaitingEntriesFromBeingClaimed() {
     persistence.fail(true);
     consume("one");
