@@ -19,6 +19,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -63,6 +64,8 @@ public final class Main implements Callable<Integer> {
   }
 
   public static void main(String[] args) {
+    // Numbers in names, settings and answers are the same everywhere.
+    Locale.setDefault(Locale.ROOT);
     // Before any class of Vert.x is loaded.
     System.setProperty(
         "vertx.logger-delegate-factory-class-name",

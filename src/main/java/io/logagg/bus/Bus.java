@@ -10,6 +10,7 @@ import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -106,6 +107,11 @@ public final class Bus {
     }
     if (result.cause() instanceof BusException failure) {
       return failure;
+    }
+    if (result.cause() instanceof VirtualMachineError
+        || result.cause() instanceof RejectedExecutionException) {
+      // The process is short of something, or ending; the request is not at fault.
+      return new BusException(Failure.TRANSIENT, String.valueOf(result.cause()), result.cause());
     }
     LOG.error("serving {} failed", address.name(), result.cause());
     return new BusException(Failure.INTERNAL, String.valueOf(result.cause()), result.cause());

@@ -167,8 +167,11 @@ public final class HttpVerticle extends VerticleBase {
       return;
     }
     String query = ctx.request().query();
-    String bare = path.replaceFirst("/+$", "");
-    String target = bare.isEmpty() ? "/" : bare;
+    int end = path.length();
+    while (end > 1 && path.charAt(end - 1) == '/') {
+      end--;
+    }
+    String target = path.substring(0, end);
     ctx.reroute(query == null ? target : target + "?" + query);
   }
 

@@ -39,7 +39,7 @@ public final class PersistenceVerticle extends VerticleBase {
   private @Nullable WriterConnection connection;
   private @Nullable Upkeep upkeep;
 
-  private record Waiting(WriteRequest request, Promise<WriteOutcome> promise) {}
+  private record Waiting(WriteRequest request, Promise<WriteOutcome> promise, long deadlineNanos) {}
 
   public PersistenceVerticle(PersistenceOptions options) {
     this.options = options;
@@ -75,22 +75,33 @@ public final class PersistenceVerticle extends VerticleBase {
           new BusException(Failure.UNAVAILABLE, "too many batches wait for PostgreSQL"));
     }
     Promise<WriteOutcome> promise = Promise.promise();
-    waiting.add(new Waiting(request, promise));
+    long limitNanos = options.database().settings().writeTimeoutMs() * 1_000_000;
+    waiting.add(new Waiting(request, promise, System.nanoTime() + limitNanos));
     return promise.future();
   }
 
   private Future<WriteOutcome> run(BatchWriter writer, WriterConnection own, WriteRequest request) {
     inFlight++;
-    return writer
-        .write(request, own)
+    return Future.succeededFuture()
+        .compose(go -> writer.write(request, own)) // What it throws is a failure, too.
         .onComplete(
             done -> {
               inFlight--;
-              Waiting next = waiting.poll();
+              Waiting next = nextThatIsAwaited();
               if (next != null) {
                 run(writer, own, next.request()).onComplete(next.promise());
               }
             });
+  }
+
+  /** Whoever asked for the others has given up, and may have asked again. */
+  private @Nullable Waiting nextThatIsAwaited() {
+    Waiting next = waiting.poll();
+    while (next != null && System.nanoTime() - next.deadlineNanos() > 0) {
+      next.promise().fail(new BusException(Failure.UNAVAILABLE, "waited too long for PostgreSQL"));
+      next = waiting.poll();
+    }
+    return next;
   }
 
   private static Future<Integer> keep(Database database, DeadLetters letters) {

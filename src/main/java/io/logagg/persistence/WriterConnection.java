@@ -67,10 +67,17 @@ final class WriterConnection {
     if (open != null) {
       return open;
     }
+    Future<PgConnection> connecting =
+        PgConnection.connect(vertx, settings.connectOptions().setPipeliningLimit(pipelining));
     Future<PgConnection> opening =
-        PgConnection.connect(vertx, settings.connectOptions().setPipeliningLimit(pipelining))
-            .timeout(PostgresSettings.CONNECT_TIMEOUT_MS, TimeUnit.MILLISECONDS)
-            .compose(this::prepare);
+        connecting
+            .compose(this::prepare)
+            .timeout(PostgresSettings.CONNECT_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+    // What comes too late, or cannot be set up, must not stay open.
+    opening.onFailure(
+        e ->
+            connecting.onSuccess(
+                late -> late.close().onFailure(e2 -> LOG.debug("closing a late connection", e2))));
     current = opening;
     opening.onSuccess(
         connection ->

@@ -27,9 +27,13 @@ public final class Database {
   /** Callers that wait for a connection beyond this many are turned away. */
   private static final int MAX_WAITING = 500;
 
+  /** Apart from the readers', so that slow queries never hold up what ingest needs. */
+  private static final int WRITER_POOL_SIZE = 2;
+
   private final Vertx vertx;
   private final PostgresSettings settings;
-  private final Pool pool;
+  private final Pool readers;
+  private final Pool writers;
   private final Promise<Void> ready = Promise.promise();
   private volatile boolean isReady;
   private volatile boolean closed;
@@ -38,20 +42,24 @@ public final class Database {
   private Database(Vertx vertx, PostgresSettings settings) {
     this.vertx = vertx;
     this.settings = settings;
+    this.readers = pool(settings.poolSize());
+    this.writers = pool(WRITER_POOL_SIZE);
+  }
+
+  private Pool pool(int size) {
     PoolOptions options =
         new PoolOptions()
-            .setMaxSize(settings.poolSize())
+            .setMaxSize(size)
             .setMaxWaitQueueSize(MAX_WAITING)
             .setConnectionTimeout(PostgresSettings.CONNECT_TIMEOUT_MS)
             .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS);
-    this.pool =
-        PgBuilder.pool()
-            .with(options)
-            .with(settings.netOptions())
-            .connectingTo(settings.connectOptions())
-            .withConnectHandler(connection -> prepare(connection))
-            .using(vertx)
-            .build();
+    return PgBuilder.pool()
+        .with(options)
+        .with(settings.netOptions())
+        .connectingTo(settings.connectOptions())
+        .withConnectHandler(connection -> prepare(connection))
+        .using(vertx)
+        .build();
   }
 
   /** Opens it and starts bringing the schema up to date. */
@@ -71,7 +79,8 @@ public final class Database {
   }
 
   private void migrate(Backoff backoff) {
-    pool.withTransaction(Migrations::apply)
+    writers
+        .withTransaction(Migrations::apply)
         .onSuccess(
             applied -> {
               LOG.info("PostgreSQL is there, schema version {}", applied);
@@ -118,12 +127,12 @@ public final class Database {
 
   /** Reads with the usual limit. */
   public <T> Future<T> read(Function<SqlConnection, Future<T>> work) {
-    return with(settings.queryTimeoutMs(), work);
+    return with(readers, settings.queryTimeoutMs(), work);
   }
 
   /** Writes in a transaction with the usual limit; a failure rolls it back. */
   public <T> Future<T> write(Function<SqlConnection, Future<T>> work) {
-    return with(settings.writeTimeoutMs(), connection -> inTransaction(connection, work));
+    return with(writers, settings.writeTimeoutMs(), connection -> inTransaction(connection, work));
   }
 
   private static <T> Future<T> inTransaction(
@@ -146,7 +155,7 @@ public final class Database {
    * Fails with a {@link StatementTimeoutException} after {@code limitMs}, and cancels what is
    * running.
    */
-  private <T> Future<T> with(long limitMs, Function<SqlConnection, Future<T>> work) {
+  private <T> Future<T> with(Pool pool, long limitMs, Function<SqlConnection, Future<T>> work) {
     if (!isReady) {
       return Future.failedFuture(new UnavailableException("PostgreSQL is away: " + problem));
     }
@@ -154,25 +163,27 @@ public final class Database {
         .compose(
             connection -> {
               Promise<T> promise = Promise.promise();
+              Promise<Void> cancelled = Promise.promise();
               long timer =
                   vertx.setTimer(
                       limitMs,
                       id -> {
                         promise.tryFail(new StatementTimeoutException(limitMs));
-                        cancel(connection);
+                        cancel(connection).onComplete(cancelled);
                       });
-              Future<T> done = run(connection, work);
-              // The connection goes back only once the statement is really over.
-              done.onComplete(result -> connection.close());
-              done.onComplete(
-                  result -> {
-                    vertx.cancelTimer(timer);
-                    if (result.succeeded()) {
-                      promise.tryComplete(result.result());
-                    } else {
-                      promise.tryFail(result.cause());
-                    }
-                  });
+              run(connection, work)
+                  .onComplete(
+                      result -> {
+                        if (vertx.cancelTimer(timer)) {
+                          cancelled.complete();
+                        }
+                        if (result.succeeded()) {
+                          promise.tryComplete(result.result());
+                        } else {
+                          promise.tryFail(result.cause());
+                        }
+                        giveBack(connection, cancelled.future());
+                      });
               return promise.future();
             });
   }
@@ -186,19 +197,29 @@ public final class Database {
     }
   }
 
-  private static void cancel(SqlConnection connection) {
-    PgConnection.cast(connection)
+  private static Future<Void> cancel(SqlConnection connection) {
+    return PgConnection.cast(connection)
         .cancelRequest()
         .onFailure(e -> LOG.warn("cancelling a statement: {}", e.getMessage()));
   }
 
+  /** Only once no cancellation is under way any more, which would hit the next one's statement. */
+  private static void giveBack(SqlConnection connection, Future<Void> cancelled) {
+    cancelled.onComplete(
+        done ->
+            connection
+                .close()
+                .onFailure(e -> LOG.debug("giving a connection back: {}", e.getMessage())));
+  }
+
   /** Whether PostgreSQL answers right now; a failure says why not. */
   public Future<Void> ping(long limitMs) {
-    return with(limitMs, connection -> connection.query("SELECT 1").execute().<Void>mapEmpty());
+    return with(
+        writers, limitMs, connection -> connection.query("SELECT 1").execute().<Void>mapEmpty());
   }
 
   public Future<Void> close() {
     closed = true;
-    return pool.close();
+    return Future.join(readers.close(), writers.close()).mapEmpty();
   }
 }

@@ -52,11 +52,28 @@ final class Migrations {
         .query("SET LOCAL lock_timeout = '60s'; SELECT pg_advisory_xact_lock(" + LOCK + ")")
         .execute()
         .compose(locked -> connection.query("SET LOCAL client_min_messages = warning").execute())
-        .compose(quiet -> connection.query(CREATE_TABLE).execute())
+        .compose(quiet -> requireUtf8(connection))
+        .compose(utf8 -> connection.query(CREATE_TABLE).execute())
         .compose(
             created ->
                 connection.query("SELECT version, checksum FROM schema_migrations").execute())
         .compose(rows -> applyMissing(connection, byVersion(rows)));
+  }
+
+  /** In any other encoding, some records could never be stored. */
+  private static Future<Void> requireUtf8(SqlConnection connection) {
+    return connection
+        .query("SHOW server_encoding")
+        .execute()
+        .compose(
+            rows -> {
+              String encoding = rows.iterator().next().getString(0);
+              return encoding.equals("UTF8")
+                  ? Future.succeededFuture()
+                  : Future.failedFuture(
+                      new SchemaException(
+                          "the database's encoding is %s, it must be UTF8".formatted(encoding)));
+            });
   }
 
   private static Map<Integer, String> byVersion(RowSet<Row> rows) {

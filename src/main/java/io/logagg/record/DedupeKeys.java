@@ -27,9 +27,15 @@ public final class DedupeKeys {
 
   /**
    * Of the record at {@code ordinal} of a request with an Idempotency-Key, sent by {@code caller}.
+   * Its bytes count too: whoever sends only the rest of a request that broke off gets all of it
+   * stored.
    */
-  public static UUID ofRequest(String caller, String idempotencyKey, long ordinal) {
-    return hash("request", caller, idempotencyKey, Long.toString(ordinal));
+  public static UUID ofRequest(
+      String caller, String idempotencyKey, long ordinal, byte[] bytes, int from, int to) {
+    MessageDigest digest = SHA_256.get();
+    update(digest, "request", caller, idempotencyKey, Long.toString(ordinal));
+    digest.update(bytes, from, to - from);
+    return first128Bits(digest);
   }
 
   /** Of a whole request with an Idempotency-Key, sent by {@code caller}. */
@@ -37,14 +43,27 @@ public final class DedupeKeys {
     return hash("whole request", caller, idempotencyKey);
   }
 
+  /** Of the record at {@code ordinal} of a batch, where it is stored by itself. */
+  public static UUID ofPart(UUID batchKey, int ordinal) {
+    return hash("part", batchKey.toString(), Integer.toString(ordinal));
+  }
+
   /** A hash that differs when any part does; parts cannot run into one another. */
   static UUID hash(String... parts) {
     MessageDigest digest = SHA_256.get();
+    update(digest, parts);
+    return first128Bits(digest);
+  }
+
+  private static void update(MessageDigest digest, String... parts) {
     for (String part : parts) {
       byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
       digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());
       digest.update(bytes);
     }
+  }
+
+  private static UUID first128Bits(MessageDigest digest) {
     ByteBuffer hash = ByteBuffer.wrap(digest.digest());
     return new UUID(hash.getLong(), hash.getLong());
   }

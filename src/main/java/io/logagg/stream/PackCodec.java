@@ -28,6 +28,8 @@ final class PackCodec {
   private static final int MIN_BYTES_TO_COMPRESS = 512;
 
   /** Far above what we write; keeps a foreign entry from claiming all memory. */
+  private static final int MAX_CAPACITY = 10_000;
+
   private static final int MAX_BODY_BYTES = 256 << 20;
 
   private PackCodec() {}
@@ -136,7 +138,7 @@ final class PackCodec {
   private static RecordBatch decodeBody(PackReader in) {
     UUID key = in.uuid();
     int count = in.count();
-    List<LogRecord> records = new ArrayList<>(count);
+    List<LogRecord> records = new ArrayList<>(Math.min(count, MAX_CAPACITY));
     for (int i = 0; i < count; i++) {
       records.add(decodeRecord(in));
     }

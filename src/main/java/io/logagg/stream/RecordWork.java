@@ -2,6 +2,7 @@ package io.logagg.stream;
 
 import io.logagg.bus.Bus;
 import io.logagg.bus.BusException;
+import io.logagg.bus.DeadLetters;
 import io.logagg.bus.Failure;
 import io.logagg.bus.Persistence;
 import io.logagg.bus.WriteOutcome;
@@ -9,6 +10,7 @@ import io.logagg.bus.WriteRequest;
 import io.logagg.bus.WriteRequest.Delivery;
 import io.logagg.protocol.JsonRecordWriter;
 import io.logagg.record.DeadLetter;
+import io.logagg.record.DedupeKeys;
 import io.logagg.record.Defaults;
 import io.logagg.record.DerivedStamps;
 import io.logagg.record.LogRecord;
@@ -119,15 +121,22 @@ final class RecordWork implements EntryWork<RecordWork.Received> {
     return bus.ask(Persistence.WRITE, new WriteRequest(deliveries, true));
   }
 
-  /** Its entries; of a single one, its records, each under its own id as the key. */
+  /**
+   * Its entries; of a single one, its records, each under a key of its own. The entry's own key is
+   * not among them: until it is settled, all of it may come again.
+   */
   private static List<Delivery> parts(List<Delivery> deliveries) {
     if (deliveries.size() > 1) {
       return deliveries;
     }
     Delivery only = deliveries.get(0);
-    return only.batch().records().stream()
-        .map(record -> new Delivery(RecordBatch.of(List.of(record)), only.entryMs()))
-        .toList();
+    List<LogRecord> records = only.batch().records();
+    List<Delivery> parts = new ArrayList<>(records.size());
+    for (int i = 0; i < records.size(); i++) {
+      UUID key = DedupeKeys.ofPart(only.batch().key(), i);
+      parts.add(new Delivery(new RecordBatch(key, List.of(records.get(i))), only.entryMs()));
+    }
+    return parts;
   }
 
   private static Future<WriteOutcome> deadLetter(Delivery delivery, Throwable e) {
@@ -159,7 +168,11 @@ final class RecordWork implements EntryWork<RecordWork.Received> {
     if (letters.isEmpty()) {
       return Future.succeededFuture();
     }
-    return link.get().sendAll(DeadLetterCodec.xadds(deadLetterKey, letters)).mapEmpty();
+    return link.get()
+        .sendAll(DeadLetterCodec.xadds(deadLetterKey, letters))
+        .<Void>mapEmpty()
+        // Redis may be full, and stay so until entries are settled, which waits for this.
+        .recover(e -> bus.ask(Persistence.KEEP_DEAD_LETTERS, new DeadLetters(letters)).mapEmpty());
   }
 
   @Override

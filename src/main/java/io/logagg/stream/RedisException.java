@@ -6,8 +6,10 @@ public final class RedisException extends RuntimeException {
 
   /** What is known about the command. */
   public enum Kind {
-    /** It was not sent: no connection, or too many commands under way. */
+    /** It was not sent: there is no connection. */
     NOT_SENT,
+    /** It was not sent: too many commands are under way. */
+    OVERLOADED,
     /** It was sent and not answered: it may have been done, or be done later. */
     UNKNOWN,
     /** Redis said that it cannot now (loading, read-only, busy, …): it was not done. */

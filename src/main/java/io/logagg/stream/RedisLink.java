@@ -35,6 +35,7 @@ public final class RedisLink {
   private static final int MAX_IN_FLIGHT = 1024;
 
   private static final long CHECK_MS = 50;
+  private static final long CLOSE_LIMIT_MS = 1000;
 
   private final Vertx vertx;
   private final RedisSettings settings;
@@ -103,6 +104,7 @@ public final class RedisLink {
     options
         .getNetClientOptions()
         .setConnectTimeout((int) settings.commandTimeoutMs())
+        .setTcpKeepAlive(true)
         .setTcpNoDelay(true);
     Redis redis = Redis.createClient(vertx, options);
     Attempt attempt = new Attempt(redis, redis.connect());
@@ -211,7 +213,7 @@ public final class RedisLink {
     }
     if (commandsInFlight >= MAX_IN_FLIGHT) {
       return Future.failedFuture(
-          new RedisException(Kind.NOT_SENT, "too many commands under way to Redis"));
+          new RedisException(Kind.OVERLOADED, "too many commands under way to Redis"));
     }
     Promise<List<Response>> answer = Promise.promise();
     long limitMs = settings.commandTimeoutMs() + blockMs;
@@ -253,7 +255,9 @@ public final class RedisLink {
     failAll("closing");
     Attempt open = client;
     client = null;
-    return open == null ? Future.succeededFuture() : open.close().otherwiseEmpty();
+    return open == null
+        ? Future.succeededFuture()
+        : open.close().timeout(CLOSE_LIMIT_MS, TimeUnit.MILLISECONDS).otherwiseEmpty();
   }
 
   private void closeQuietly(Attempt attempt) {

@@ -13,7 +13,7 @@ final class DedupeKeysTest {
   @Test
   void shouldRecogniseARepeat() {
     assertEquals(DedupeKeys.ofSourceId("shop", "42"), DedupeKeys.ofSourceId("shop", "42"));
-    assertEquals(DedupeKeys.ofRequest("key", "abc", 7), DedupeKeys.ofRequest("key", "abc", 7));
+    assertEquals(request("key", "abc", 7), request("key", "abc", 7));
   }
 
   @Test
@@ -55,17 +55,29 @@ final class DedupeKeysTest {
 
   @Test
   void shouldTellCallersKeysAndOrdinalsApart() {
-    UUID key = DedupeKeys.ofRequest("a", "b", 1);
+    UUID key = request("a", "b", 1);
 
-    assertNotEquals(key, DedupeKeys.ofRequest("x", "b", 1));
-    assertNotEquals(key, DedupeKeys.ofRequest("a", "x", 1));
-    assertNotEquals(key, DedupeKeys.ofRequest("a", "b", 2));
-    assertNotEquals(DedupeKeys.ofRequest("a", "b1", 1), DedupeKeys.ofRequest("a", "b", 11));
+    assertNotEquals(key, request("x", "b", 1));
+    assertNotEquals(key, request("a", "x", 1));
+    assertNotEquals(key, request("a", "b", 2));
+    assertNotEquals(request("a", "b1", 1), request("a", "b", 11));
   }
 
   @Test
   void shouldTellAnIdFromARequest() {
-    assertNotEquals(DedupeKeys.hash("id", "a", "b", "1"), DedupeKeys.ofRequest("a", "b", 1));
+    assertNotEquals(DedupeKeys.hash("id", "a", "b", "1"), request("a", "b", 1));
     assertNotEquals(DedupeKeys.ofSourceId("a", "b"), DedupeKeys.hash("request", "a", "b"));
+  }
+
+  @Test
+  void shouldTellRecordsAtTheSamePlaceApart() {
+    byte[] bytes = {1, 2, 3};
+    assertNotEquals(
+        DedupeKeys.ofRequest("a", "b", 1, bytes, 0, 2),
+        DedupeKeys.ofRequest("a", "b", 1, bytes, 1, 3));
+  }
+
+  private static UUID request(String caller, String key, long ordinal) {
+    return DedupeKeys.ofRequest(caller, key, ordinal, new byte[] {7}, 0, 1);
   }
 }

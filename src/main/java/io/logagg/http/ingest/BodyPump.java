@@ -11,12 +11,15 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Moves a body from its socket into the intake: one chunk at a time, a bounded number of bytes a
  * turn, and none while too much is on its way. Belongs to the request's context.
  */
 final class BodyPump {
+  private static final Logger LOG = LoggerFactory.getLogger(BodyPump.class);
   private static final int BUFFER_BYTES = 64 << 10;
 
   private final Context context;
@@ -125,6 +128,10 @@ final class BodyPump {
     } catch (CorruptBodyException | FramingException e) {
       intake.breakOff(Problem.of(400, String.valueOf(e.getMessage())));
       finish();
+    } catch (RuntimeException e) {
+      LOG.error("taking a body failed", e);
+      intake.breakOff(Problem.of(500, "an error of ours: see the server's log"));
+      finish();
     }
   }
 
@@ -134,7 +141,11 @@ final class BodyPump {
       int count = inflation.read(buffer);
       if (count == 0) {
         chunkPending = false;
-        request.fetch(1);
+        if (bodyEnded) {
+          context.runOnContext(next -> turn());
+        } else {
+          request.fetch(1);
+        }
         return;
       }
       if (inflatedBytes + count > maxBodyBytes) {

@@ -12,7 +12,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import java.nio.channels.ClosedChannelException;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,9 +60,17 @@ final class IdempotentIngest {
       Function<Taken, Future<IngestAnswer>> finish) {
     UUID key = DedupeKeys.ofRequest("", idempotencyKey);
     UUID holder = stamper.now().nextId(stamper.nowMicros());
+    // Until the body is read nobody else would notice that the sender has left.
+    AtomicBoolean gone = new AtomicBoolean();
+    call.ctx().request().exceptionHandler(e -> gone.set(true));
     return claim(key, holder, System.nanoTime() + BUSY_LIMIT_NANOS)
         .compose(
             claim -> {
+              if (gone.get()) {
+                call.inflation().close();
+                return quietly(ledger.release(key, holder))
+                    .compose(done -> Future.failedFuture(new ClosedChannelException()));
+              }
               if (claim instanceof Claim.Answered first) {
                 return repeat(call, context, first);
               }

@@ -40,6 +40,7 @@ final class IngestIntake implements SliceSink {
   private int batchBytes;
   private long batchStart;
   private List<DeadLetter> letters = new ArrayList<>();
+  private long lettersStart;
   private int letterBytes;
   private long nextIndex;
 
@@ -94,19 +95,19 @@ final class IngestIntake implements SliceSink {
   public void slice(long line, byte[] bytes, int from, int to) {
     long index = nextIndex++;
     String key = idempotencyKey;
-    UUID requestKey = key == null ? null : DedupeKeys.ofRequest("", key, index);
+    UUID requestKey = key == null ? null : DedupeKeys.ofRequest("", key, index, bytes, from, to);
     Decoded decoded = decoder.decode(bytes, from, to, defaults, stamps, requestKey);
     if (decoded instanceof Decoded.Accepted accepted) {
       add(index, accepted.record(), to - from);
     } else if (decoded instanceof Decoded.Refused refused) {
-      reject(line, bytes, from, to, refused.reason());
+      reject(index, line, bytes, from, to, refused.reason());
     }
   }
 
   @Override
   public void oversize(long line, byte[] prefix, int from, int to, long length) {
-    nextIndex++;
     reject(
+        nextIndex++,
         line,
         prefix,
         from,
@@ -126,7 +127,10 @@ final class IngestIntake implements SliceSink {
     }
   }
 
-  private void reject(long line, byte[] bytes, int from, int to, String reason) {
+  private void reject(long index, long line, byte[] bytes, int from, int to, String reason) {
+    if (letters.isEmpty()) {
+      lettersStart = index;
+    }
     if (errors.size() < IngestLimits.MAX_ERRORS) {
       errors.add(new LineError(line, reason));
     }
@@ -179,8 +183,13 @@ final class IngestIntake implements SliceSink {
     }
     List<DeadLetter> sent = letters;
     int bytes = letterBytes;
+    long start = lettersStart;
     letters = new ArrayList<>();
     letterBytes = 0;
+    if (hasFailed()) {
+      fail(start, null);
+      return;
+    }
     depart(bytes);
     path.acceptDeadLetters(sent)
         .onComplete(
@@ -188,7 +197,7 @@ final class IngestIntake implements SliceSink {
               if (result.succeeded()) {
                 rejected += sent.size();
               } else {
-                fail(Long.MAX_VALUE, result.cause());
+                fail(start, result.cause());
               }
               arrive(bytes);
             });

@@ -95,6 +95,9 @@ public final class IngestPath {
     if (!(e instanceof RedisException redis)) {
       throw new IllegalStateException("the appender fails with RedisException only", e);
     }
+    if (redis.kind() == Kind.OVERLOADED) {
+      throw Problem.retryLater(429, "too many batches are on their way to Redis", 1).toException();
+    }
     if (redis.kind() == Kind.OUT_OF_MEMORY) {
       gate.outOfMemory();
       throw IngestGate.outOfMemoryProblem().toException();

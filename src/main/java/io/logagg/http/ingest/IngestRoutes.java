@@ -183,13 +183,15 @@ public final class IngestRoutes implements RouteGroup {
       reply.run();
       return;
     }
-    if (request.version() != HttpVersion.HTTP_2) {
+    if (request.version() == HttpVersion.HTTP_2) {
+      reply.run(); // Only this stream has more to read.
+    } else {
       ctx.response().putHeader(HttpHeaders.CONNECTION, "close");
+      reply.run();
+      long timer = vertx.setTimer(DISCARD_MS, id -> request.connection().close());
+      request.exceptionHandler(e -> vertx.cancelTimer(timer));
+      request.endHandler(end -> vertx.cancelTimer(timer));
     }
-    reply.run();
-    long timer = vertx.setTimer(DISCARD_MS, id -> request.connection().close());
-    request.exceptionHandler(e -> vertx.cancelTimer(timer));
-    request.endHandler(end -> vertx.cancelTimer(timer));
     request.handler((Buffer chunk) -> {});
     request.resume();
   }
