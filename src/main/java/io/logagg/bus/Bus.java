@@ -108,7 +108,7 @@ public final class Bus {
     if (result.cause() instanceof BusException failure) {
       return failure;
     }
-    if (result.cause() instanceof VirtualMachineError
+    if (result.cause() instanceof OutOfMemoryError
         || result.cause() instanceof RejectedExecutionException) {
       // The process is short of something, or ending; the request is not at fault.
       return new BusException(Failure.TRANSIENT, String.valueOf(result.cause()), result.cause());

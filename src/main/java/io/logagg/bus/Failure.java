@@ -8,6 +8,8 @@ public enum Failure {
   UNAVAILABLE,
   /** It may work later; whether it was done is not known. */
   TRANSIENT,
+  /** It took too long; whether it was done is not known. With less to do, it may work. */
+  TIMEOUT,
   /** It will never work as it is. */
   REFUSED,
   /** A bug: see the log. */

@@ -13,9 +13,6 @@ import java.util.Locale;
  * reading is a system call, quick unless the file system hangs.
  */
 public final class DiskSpace {
-  /** Room for some WAL segments of 16 MiB, an append-only file rewrite and a clean shutdown. */
-  public static final long DEFAULT_MIN_FREE_BYTES = 512L << 20;
-
   /** Where the number of free bytes comes from. */
   @FunctionalInterface
   public interface Source {

@@ -145,6 +145,15 @@ public final class HttpVerticle extends VerticleBase {
     health.add("postgres", () -> options.database().ping(1500));
     health.add("redis", () -> stream.depth().mapEmpty());
     health.add("stream", open::probe);
+    options
+        .metrics()
+        .gauge("logagg.redis.up", "Whether Redis is connected", () -> stream.isUp() ? 1 : 0);
+    options
+        .metrics()
+        .gauge(
+            "logagg.stream.pending.records",
+            "About how many records wait on the stream",
+            open::pendingRecords);
     options.embeddedProbe().ifPresent(probe -> health.add("embedded", probe));
     return health;
   }
@@ -177,6 +186,7 @@ public final class HttpVerticle extends VerticleBase {
 
   private static void addCors(Router router, List<String> origins) {
     if (origins.isEmpty()) {
+      router.route().handler(HttpVerticle::refuseForeignPages);
       return;
     }
     CorsHandler cors = CorsHandler.create();
@@ -212,6 +222,19 @@ public final class HttpVerticle extends VerticleBase {
                 cors.handle(ctx);
               }
             });
+  }
+
+  /**
+   * A page of another site may be open in a browser that can reach us: it must change nothing here.
+   */
+  private static void refuseForeignPages(RoutingContext ctx) {
+    HttpMethod method = ctx.request().method();
+    boolean reads = method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
+    if (reads || ctx.request().getHeader(HttpHeaders.ORIGIN) == null || isSameOrigin(ctx)) {
+      ctx.next();
+    } else {
+      Problems.reply(ctx, Problem.of(403, "this origin is not among http.corsOrigins"));
+    }
   }
 
   private static boolean isSameOrigin(RoutingContext ctx) {

@@ -2,7 +2,6 @@ package io.logagg.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.util.RawValue;
 import io.logagg.query.LogRow;
 import io.logagg.record.Timestamps;
 import io.vertx.core.Future;
@@ -106,10 +105,5 @@ public final class JsonReply {
     out.writeStringField("received_at", Timestamps.format(row.receivedAtMicros()));
     out.writeStringField("source_id", row.sourceId());
     out.writeEndObject();
-  }
-
-  /** JSON text as a value for {@link #send}. */
-  static RawValue raw(String json) {
-    return new RawValue(json);
   }
 }

@@ -139,7 +139,12 @@ final class BatchWriter {
     if (error instanceof BusException known) {
       return known;
     }
-    Failure failure = SqlFailure.of(error) == SqlFailure.DATA ? Failure.REFUSED : Failure.TRANSIENT;
+    Failure failure =
+        switch (SqlFailure.of(error)) {
+          case DATA -> Failure.REFUSED;
+          case TIMEOUT -> Failure.TIMEOUT;
+          default -> Failure.TRANSIENT;
+        };
     return new BusException(failure, SqlFailure.describe(error), error);
   }
 }

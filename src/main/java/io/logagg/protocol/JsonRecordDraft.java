@@ -13,7 +13,9 @@ import io.logagg.record.Timestamps;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +46,9 @@ final class JsonRecordDraft {
   private @Nullable EnumMap<FieldAlias, String> aliases;
 
   private @Nullable String ownMetadata;
-  private @Nullable StringBuilder extra;
+
+  /** Fields that join {@code metadata_}: raw JSON by name, of equal names the last. */
+  private @Nullable Map<String, String> extra;
 
   JsonRecordDraft(byte[] bytes, int base) {
     this.bytes = bytes;
@@ -134,14 +138,10 @@ final class JsonRecordDraft {
   }
 
   private void addExtra(String name, String rawValue) {
-    StringBuilder out = extra;
-    if (out == null) {
-      out = new StringBuilder(128).append('{');
-      extra = out;
-    } else {
-      out.append(',');
+    if (extra == null) {
+      extra = new LinkedHashMap<>();
     }
-    JsonText.quote(out, Text.storable(name)).append(':').append(rawValue);
+    extra.put(Text.storable(name), rawValue);
   }
 
   Decoded toRecord(Defaults defaults, Stamps stamps, @Nullable UUID requestKey, TimeWindow window) {
@@ -283,14 +283,33 @@ final class JsonRecordDraft {
     if (aliases != null) {
       aliases.forEach((alias, unused) -> addExtra(alias.field(), unused));
     }
-    StringBuilder out = extra;
-    if (out == null) {
+    Map<String, String> more = extra;
+    if (more == null) {
       return own == null ? "{}" : own;
     }
-    if (own == null || own.substring(1, own.length() - 1).isBlank()) {
-      return out.append('}').toString();
+    if (own != null) {
+      addOwnFields(own, more);
     }
-    // Of equal keys, jsonb keeps the last: that of metadata_ itself.
-    return out.append(',').append(own, 1, own.length()).toString();
+    StringBuilder out = new StringBuilder(128);
+    more.forEach(
+        (name, raw) ->
+            JsonText.quote(out.append(out.isEmpty() ? '{' : ','), name).append(':').append(raw));
+    return out.append('}').toString();
+  }
+
+  /** Adds the fields of {@code metadata_} itself, which win over others of the same name. */
+  private static void addOwnFields(String own, Map<String, String> more) {
+    byte[] bytes = own.getBytes(StandardCharsets.UTF_8);
+    JsonRecordDraft reader = new JsonRecordDraft(bytes, 0);
+    try (JsonParser parser = JsonText.FACTORY.createParser(bytes)) {
+      parser.nextToken();
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String name = parser.currentName();
+        parser.nextToken();
+        more.put(name, reader.raw(parser));
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException("was read before: " + Text.cut(own, 100), e);
+    }
   }
 }

@@ -29,6 +29,11 @@ public final class Backoff {
     return Math.max(1, step / 2 + random.nextLong(step / 2 + 1));
   }
 
+  /** Whether nothing was waited for yet. */
+  public boolean isFresh() {
+    return nextMs == minMs;
+  }
+
   /** It worked: the next wait is the shortest again. */
   public void reset() {
     nextMs = minMs;

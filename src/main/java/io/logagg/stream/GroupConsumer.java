@@ -1,5 +1,7 @@
 package io.logagg.stream;
 
+import io.logagg.bus.BusException;
+import io.logagg.bus.Failure;
 import io.logagg.retry.Backoff;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -27,6 +29,11 @@ final class GroupConsumer<T> {
   /** Bounds the memory that one read can take: entries are at most about a record's limit long. */
   private static final int MAX_READ_COUNT = 100;
 
+  /** A batch is closed once its entries have so many bytes, however few records that is. */
+  private static final int BATCH_BYTES = 4 << 20;
+
+  private static final String START = "0-0";
+
   /**
    * A consumer that has not asked for anything in that time is dead: a living one asks all the
    * time.
@@ -45,14 +52,17 @@ final class GroupConsumer<T> {
   private final Set<String> held = new LinkedHashSet<>();
   private List<Item<T>> gathered = new ArrayList<>();
   private int gatheredWeight;
+  private int gatheredBytes;
   private double weightPerEntry = 10;
+  private double bytesPerEntry = 1;
   private int inFlight;
   private int generation;
   private boolean reading;
   private boolean waitingForRoom;
   private boolean recoverOwn;
+  private String ownAfterId = START;
   private boolean stopping;
-  private String claimCursor = "0-0";
+  private String claimCursor = START;
   private final Promise<Void> drained = Promise.promise();
 
   private record Item<T>(String id, T decoded) {}
@@ -105,7 +115,7 @@ final class GroupConsumer<T> {
         .ensureGroup(readLink)
         .onSuccess(
             done -> {
-              recoverOwn = true;
+              recoverFromStart();
               if (readEnded(mine)) {
                 next(mine);
               }
@@ -122,6 +132,11 @@ final class GroupConsumer<T> {
     return true;
   }
 
+  private void recoverFromStart() {
+    recoverOwn = true;
+    ownAfterId = START;
+  }
+
   private void next(int mine) {
     if (mine != generation || reading) {
       return;
@@ -136,8 +151,7 @@ final class GroupConsumer<T> {
     }
     reading = true;
     if (recoverOwn) {
-      recoverOwn = false;
-      readOwn(mine, "0-0");
+      readOwn(mine);
     } else {
       readNew(mine);
     }
@@ -154,7 +168,7 @@ final class GroupConsumer<T> {
               readBackoff.reset();
               gather(entries);
               boolean streamIsEmpty = entries.size() < count;
-              if (gatheredWeight >= settings.batchRecords() || streamIsEmpty) {
+              if (isBatch() || streamIsEmpty) {
                 dispatch();
               }
               if (readEnded(mine)) {
@@ -164,25 +178,33 @@ final class GroupConsumer<T> {
         .onFailure(e -> retryReading(mine, e));
   }
 
-  private void readOwn(int mine, String afterId) {
+  /** One read of what was pending; there may be more than may be under way at once. */
+  private void readOwn(int mine) {
     int count = readCount();
     reader
-        .readOwn(readLink, count, afterId)
+        .readOwn(readLink, count, ownAfterId)
         .onSuccess(
             entries -> {
               gatherAgain(entries);
-              if (entries.size() == count && mine == generation && !stopping) {
-                readOwn(mine, entries.get(entries.size() - 1).id());
-              } else if (readEnded(mine)) {
-                next(mine);
+              if (!readEnded(mine)) {
+                return;
               }
+              recoverOwn = entries.size() == count;
+              ownAfterId = recoverOwn ? entries.get(entries.size() - 1).id() : START;
+              next(mine);
             })
         .onFailure(e -> retryReading(mine, e));
   }
 
+  private boolean isBatch() {
+    return gatheredWeight >= settings.batchRecords() || gatheredBytes >= BATCH_BYTES;
+  }
+
+  /** About as many entries as make a batch, by what entries were like so far. */
   private int readCount() {
-    return (int)
-        Math.max(1, Math.min(MAX_READ_COUNT, Math.round(settings.batchRecords() / weightPerEntry)));
+    double byWeight = settings.batchRecords() / weightPerEntry;
+    double byBytes = BATCH_BYTES / bytesPerEntry;
+    return (int) Math.max(1, Math.min(MAX_READ_COUNT, Math.round(Math.min(byWeight, byBytes))));
   }
 
   private void retryReading(int mine, Throwable e) {
@@ -218,9 +240,12 @@ final class GroupConsumer<T> {
       } else if (held.add(entry.id())) {
         T decoded = work.decode(entry);
         int weight = work.weight(decoded);
+        int bytes = entry.bytes();
         weightPerEntry = 0.9 * weightPerEntry + 0.1 * weight;
+        bytesPerEntry = Math.max(bytes, 0.9 * bytesPerEntry + 0.1 * bytes);
         gathered.add(new Item<>(entry.id(), decoded));
         gatheredWeight += weight;
+        gatheredBytes += bytes;
       }
     }
     if (!gone.isEmpty()) {
@@ -258,7 +283,7 @@ final class GroupConsumer<T> {
               if (often) {
                 storeEachAlone(batch);
               } else {
-                store(batch, newBackoff(), 1);
+                store(batch, newBackoff(), 0);
               }
             });
   }
@@ -267,13 +292,14 @@ final class GroupConsumer<T> {
     List<Item<T>> batch = gathered;
     gathered = new ArrayList<>();
     gatheredWeight = 0;
+    gatheredBytes = 0;
     return batch;
   }
 
   private void dispatch() {
     if (!gathered.isEmpty()) {
       inFlight++;
-      store(takeGathered(), newBackoff(), 1);
+      store(takeGathered(), newBackoff(), 0);
     }
   }
 
@@ -286,38 +312,41 @@ final class GroupConsumer<T> {
    */
   private void storeEachAlone(List<Item<T>> batch) {
     inFlight += batch.size() - 1;
-    batch.forEach(item -> store(List.of(item), newBackoff(), 1));
+    batch.forEach(item -> store(List.of(item), newBackoff(), 0));
   }
 
-  private void store(List<Item<T>> batch, Backoff backoff, int attempt) {
+  /**
+   * Stores a batch, as often as it takes.
+   *
+   * @param faults how often that failed for a reason of the batch's own, not for an outage
+   */
+  private void store(List<Item<T>> batch, Backoff backoff, int faults) {
     work.store(batch.stream().map(Item::decoded).toList())
-        .onSuccess(
-            stored -> {
-              if (attempt > 1) {
-                LOG.info("stored a batch of {} at attempt {}", reader.key(), attempt);
-              }
-              settle(batch);
-            })
+        .onSuccess(stored -> settle(batch))
         .onFailure(
             e -> {
-              if (stopping) {
-                release(batch); // It stays pending, for whoever comes next.
-                return;
-              }
-              if (attempt == 1) {
+              if (backoff.isFresh()) {
                 LOG.warn("a batch of {} waits: {}", reader.key(), e.getMessage());
               }
-              vertx.setTimer(backoff.nextMs(), id -> retry(batch, backoff, attempt + 1));
+              int now = isFault(e) ? faults + 1 : faults;
+              vertx.setTimer(backoff.nextMs(), id -> retry(batch, backoff, now));
             });
   }
 
-  private void retry(List<Item<T>> batch, Backoff backoff, int attempt) {
+  private static boolean isFault(Throwable e) {
+    return e instanceof BusException bus
+        && (bus.failure() == Failure.REFUSED
+            || bus.failure() == Failure.INTERNAL
+            || bus.failure() == Failure.TIMEOUT);
+  }
+
+  private void retry(List<Item<T>> batch, Backoff backoff, int faults) {
     if (stopping) {
-      release(batch);
-    } else if (attempt > settings.maxDeliveries() && batch.size() > 1) {
+      release(batch); // It stays pending, for whoever comes next.
+    } else if (faults >= settings.maxDeliveries() && batch.size() > 1) {
       storeEachAlone(batch);
     } else {
-      store(batch, backoff, attempt);
+      store(batch, backoff, faults);
     }
   }
 
@@ -327,7 +356,7 @@ final class GroupConsumer<T> {
             result -> {
               if (result.failed()) {
                 // Still pending for us: read it again, and find it stored.
-                recoverOwn = true;
+                recoverFromStart();
               }
               release(batch);
             });
@@ -357,7 +386,7 @@ final class GroupConsumer<T> {
                 LOG.info("took over {} entries of {}", claimed.entries().size(), reader.key());
                 gatherAgain(claimed.entries());
               }
-              if (!claimCursor.equals("0-0")) {
+              if (!claimCursor.equals(START)) {
                 claim();
               }
             })

@@ -17,6 +17,15 @@ record RawEntry(String id, Map<String, Response> fields) {
     return StampedTime.ofEntry(id);
   }
 
+  /** How long the values of its fields are, in all. */
+  int bytes() {
+    int sum = 0;
+    for (Response value : fields.values()) {
+      sum += value.toBuffer().length();
+    }
+    return sum;
+  }
+
   byte @Nullable [] bytes(String field) {
     Response value = fields.get(field);
     return value == null ? null : value.toBytes();

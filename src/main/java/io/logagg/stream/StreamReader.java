@@ -28,6 +28,34 @@ final class StreamReader {
       end
       return removed""";
 
+  private static final String TRIM_ACKNOWLEDGED =
+      """
+      local excess = redis.call('XLEN', KEYS[1]) - tonumber(ARGV[2])
+      if excess <= 0 then return 0 end
+      local bound = redis.call('XPENDING', KEYS[1], ARGV[1])[2]
+      local inclusive = false
+      if not bound then
+        for _, flat in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
+          local info = {}
+          for i = 1, #flat, 2 do info[flat[i]] = flat[i + 1] end
+          if info.name == ARGV[1] then bound = info['last-delivered-id'] end
+        end
+        inclusive = true
+      end
+      if not bound then return 0 end
+      local bound_ms, bound_seq = bound:match('(%d+)-(%d+)')
+      bound_ms, bound_seq = tonumber(bound_ms), tonumber(bound_seq)
+      local gone = {}
+      for _, entry in ipairs(redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', math.min(excess, 200))) do
+        local ms, seq = entry[1]:match('(%d+)-(%d+)')
+        ms, seq = tonumber(ms), tonumber(seq)
+        local before = ms < bound_ms or (ms == bound_ms and (seq < bound_seq or (inclusive and seq == bound_seq)))
+        if not before then break end
+        gone[#gone + 1] = entry[1]
+      end
+      if #gone == 0 then return 0 end
+      return redis.call('XDEL', KEYS[1], unpack(gone))""";
+
   private final String key;
   private final String group;
   private final String consumer;
@@ -226,33 +254,13 @@ final class StreamReader {
   }
 
   /**
-   * Cuts the stream down to its newest {@code keep} entries, once every entry was delivered and
-   * acknowledged; does nothing otherwise.
+   * Removes the oldest entries beyond the newest {@code keep}, some at a time, but none that was
+   * not delivered and acknowledged.
    */
   Future<Void> trimAcknowledged(RedisLink link, long keep) {
-    return link.send(Request.cmd(Command.XINFO).arg("GROUPS").arg(key))
-        .compose(
-            groups ->
-                isDone(groups)
-                    ? link.send(
-                            Request.cmd(Command.XTRIM).arg(key).arg("MAXLEN").arg("~").arg(keep))
-                        .<Void>mapEmpty()
-                    : Future.succeededFuture());
-  }
-
-  private boolean isDone(@Nullable Response groups) {
-    if (groups == null) {
-      return false;
-    }
-    for (Response info : groups) {
-      Response name = value(info, "name");
-      Response pending = value(info, "pending");
-      Response lag = value(info, "lag");
-      if (name != null && name.toString().equals(group)) {
-        return pending != null && pending.toLong() == 0 && lag != null && lag.toLong() == 0;
-      }
-    }
-    return false;
+    Request script =
+        Request.cmd(Command.EVAL).arg(TRIM_ACKNOWLEDGED).arg(1).arg(key).arg(group).arg(keep);
+    return link.send(script).mapEmpty();
   }
 
   /** A named value: a map's with RESP3, in a flat list of names and values with RESP2. */

@@ -67,11 +67,11 @@ final class WriterOutageTest {
   }
 
   @Test
-  void shouldFailAsTransientWhileALockIsHeldAndLoseNothing() {
+  void shouldFailAsTimeoutWhileALockIsHeldAndLoseNothing() {
     PgConnection other = lockApps();
     WriteRequest request = request(batch(records.of("app", "waits")));
-    assertEquals(Failure.TRANSIENT, writer.refuse(request).failure());
-    assertEquals(Failure.TRANSIENT, writer.refuse(request).failure());
+    assertEquals(Failure.TIMEOUT, writer.refuse(request).failure());
+    assertEquals(Failure.TIMEOUT, writer.refuse(request).failure());
     assertEquals(1, writer.rows());
     await(other.query("ROLLBACK").execute());
     writeInTheEnd(request);
@@ -126,10 +126,10 @@ final class WriterOutageTest {
   }
 
   @Test
-  void shouldFailAsTransientInsideIsolationToo() {
+  void shouldFailAsTimeoutInsideIsolationToo() {
     RecordBatch poison = batch(records.of("app", "good"), records.of("app", "nul \0"));
     PgConnection other = lockApps();
-    assertEquals(Failure.TRANSIENT, writer.refuse(request(poison)).failure());
+    assertEquals(Failure.TIMEOUT, writer.refuse(request(poison)).failure());
     await(other.query("ROLLBACK").execute());
     assertEquals(1, writeInTheEnd(request(poison)).refused().size());
     assertEquals(List.of("app:first", "app:good"), writer.messages());

@@ -197,7 +197,7 @@ final class RedisLinkTest {
         await(one);
         done++;
       } catch (RedisException e) {
-        assertEquals(Kind.NOT_SENT, e.kind());
+        assertEquals(Kind.OVERLOADED, e.kind());
       }
     }
     assertEquals(1024, done);
