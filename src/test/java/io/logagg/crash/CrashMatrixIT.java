@@ -2,7 +2,9 @@ package io.logagg.crash;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.logagg.testing.TemporaryFolders;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -54,16 +56,17 @@ class CrashMatrixIT {
       long seconds)
       throws Exception {
     int number = rounds++;
-    Round round =
-        new Round(
-            servers,
-            Files.createTempDirectory("logagg-crash-round"),
-            number,
-            topology,
-            new Random(random.nextLong()));
+    Path folder = Files.createTempDirectory("logagg-crash-round");
+    Round round = new Round(servers, folder, number, topology, new Random(random.nextLong()));
     Verdict verdict = round.run(seconds);
     table.add(verdict, round.struck());
     System.out.printf("crash: round %d, %s: %s%n", number, topology, verdict);
+    if (verdict.findings().isEmpty()) {
+      TemporaryFolders.delete(folder);
+    } else {
+      System.out.println("crash: the logs of this round are in " + folder);
+    }
+    servers.postgres().forgetRows();
     verdict.findings().forEach(finding -> findings.add("round " + number + ": " + finding));
   }
 }

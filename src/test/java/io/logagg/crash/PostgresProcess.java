@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
@@ -62,6 +63,16 @@ final class PostgresProcess implements AutoCloseable {
     properties.setProperty("options", "-c TimeZone=UTC");
     return DriverManager.getConnection(
         "jdbc:postgresql://127.0.0.1:%d%s".formatted(port(), url.getPath()), properties);
+  }
+
+  /**
+   * Empties the tables of a round that was counted, so that the next one's are not read through it.
+   */
+  void forgetRows() throws SQLException {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("TRUNCATE logs, rollups, rollup_deltas, dead_letters");
+    }
   }
 
   /** Starts it if it does not run, as often as it takes, and waits until it takes connections. */

@@ -26,13 +26,11 @@ final class Round {
   private static final long DRAIN_LIMIT_SECONDS = 240;
 
   private final Servers servers;
-  private final String prefix;
   private final List<LogaggProcess> logagg = new ArrayList<>();
   private final List<Producer> producers = new ArrayList<>();
   private final Queue<String> surprises = new ConcurrentLinkedQueue<>();
   private final Faults faults;
   private final Random random;
-  private final long beginMs = System.currentTimeMillis();
 
   /**
    * @param number sets its producers apart from those of others
@@ -41,7 +39,7 @@ final class Round {
   Round(Servers servers, Path folder, int number, Topology topology, Random random) {
     this.servers = servers;
     this.random = random;
-    this.prefix = "r" + number + "-";
+    String prefix = "r" + number + "-";
     List<String> bases = new ArrayList<>();
     int index = 0;
     for (Map<String, String> roles : topology.processes()) {
@@ -176,8 +174,7 @@ final class Round {
   private Verdict verify() throws SQLException {
     try (Connection connection = servers.postgres().connect()) {
       boolean mayBeDamaged = struck().get(FaultKind.REDIS_GARBLE).get() > 0;
-      return new Verification(
-              prefix, producers.stream().map(Producer::ledger).toList(), beginMs, mayBeDamaged)
+      return new Verification(producers.stream().map(Producer::ledger).toList(), mayBeDamaged)
           .run(connection);
     }
   }
