@@ -156,7 +156,9 @@ final class Producer implements Runnable {
         }
       }
       default -> {
-        surprises.add(way + " was answered " + answer.status() + ": " + answer.body());
+        if (answer.status() != 504 || way.isIngest()) {
+          surprises.add(way + " was answered " + answer.status() + ": " + answer.body());
+        } // What is stored is read again for the answer, which may take too long.
         note(batch, 0, batch.size(), true, State.UNKNOWN);
       }
     }
