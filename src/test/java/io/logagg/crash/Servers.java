@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** PostgreSQL and Redis of the matrix's own, each with a proxy before it. */
 final class Servers implements AutoCloseable {
@@ -20,6 +21,7 @@ final class Servers implements AutoCloseable {
   private final RedisProcess redis;
   private final FaultProxy postgresProxy;
   private final FaultProxy redisProxy;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private Servers(Path folder) throws Exception {
     this.folder = folder;
@@ -32,6 +34,8 @@ final class Servers implements AutoCloseable {
 
   static Servers start(Path folder) throws Exception {
     Servers servers = new Servers(folder);
+    // They run in sessions of their own: what interrupts the tests does not reach them.
+    Runtime.getRuntime().addShutdownHook(new Thread(servers::close));
     servers.postgres.start();
     servers.redis.start();
     return servers;
@@ -124,6 +128,9 @@ final class Servers implements AutoCloseable {
 
   @Override
   public void close() {
+    if (closed.getAndSet(true)) {
+      return;
+    }
     postgresProxy.close();
     redisProxy.close();
     redis.close();
