@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,16 +18,40 @@ final class DeadLetterSql {
       INSERT INTO dead_letters (id, payload, reason, source, app, service, level, first_seen, last_seen)
       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) ON CONFLICT DO NOTHING""";
 
+  /** Only the first of a key is kept; as with records, a key that is a day old counts as absent. */
+  private static final String INSERT_ONCE =
+      """
+      WITH claimed AS (
+        INSERT INTO dedupe AS d (key, record_id) VALUES ($9, $1)
+        ON CONFLICT (key) DO UPDATE SET record_id = excluded.record_id, seen_at = excluded.seen_at
+          WHERE d.seen_at < now() - interval '24 hours'
+        RETURNING record_id
+      )
+      INSERT INTO dead_letters (id, payload, reason, source, app, service, level, first_seen, last_seen)
+      SELECT record_id, $2, $3, $4, $5, $6, $7, $8, $8 FROM claimed ON CONFLICT DO NOTHING""";
+
   private DeadLetterSql() {}
 
   /** Inserts them in one transaction; answers how many are new. */
   static Future<Integer> insert(SqlConnection connection, List<DeadLetter> letters) {
-    if (letters.isEmpty()) {
+    List<Tuple> plain =
+        letters.stream().filter(l -> l.dedupeKey() == null).map(l -> row(l)).toList();
+    List<Tuple> once =
+        letters.stream()
+            .filter(letter -> letter.dedupeKey() != null)
+            .sorted(Comparator.comparing(DeadLetter::dedupeKey)) // Or two repeats could deadlock.
+            .map(letter -> row(letter).addUUID(letter.dedupeKey()))
+            .toList();
+    return insert(connection, INSERT, plain)
+        .compose(some -> insert(connection, INSERT_ONCE, once).map(more -> some + more));
+  }
+
+  private static Future<Integer> insert(SqlConnection connection, String sql, List<Tuple> rows) {
+    if (rows.isEmpty()) {
       return Future.succeededFuture(0);
     }
-    List<Tuple> rows = letters.stream().map(DeadLetterSql::row).toList();
     return connection
-        .preparedQuery(INSERT)
+        .preparedQuery(sql)
         .executeBatch(rows)
         .map(
             result -> {

@@ -5,6 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something received that could not be stored, kept with its reason until somebody mends or removes
@@ -16,6 +17,7 @@ import java.util.UUID;
  * @param reason why, for people
  * @param source which way it came, such as {@code http:ndjson}
  * @param defaults what the request would have filled in; a replay uses it again
+ * @param dedupeKey of its place in a request with an Idempotency-Key, whose repeat adds nothing
  */
 public record DeadLetter(
     UUID id,
@@ -24,7 +26,25 @@ public record DeadLetter(
     String reason,
     String source,
     Defaults defaults,
-    long firstSeenMicros) {
+    long firstSeenMicros,
+    @Nullable UUID dedupeKey) {
+
+  /** One that no repeat is known of. */
+  public DeadLetter(
+      UUID id,
+      String payload,
+      boolean base64,
+      String reason,
+      String source,
+      Defaults defaults,
+      long firstSeenMicros) {
+    this(id, payload, base64, reason, source, defaults, firstSeenMicros, null);
+  }
+
+  /** The same one, recognised by that key. */
+  public DeadLetter withDedupeKey(@Nullable UUID key) {
+    return new DeadLetter(id, payload, base64, reason, source, defaults, firstSeenMicros, key);
+  }
 
   /** Makes one of the bytes {@code [from, to)}. */
   public static DeadLetter of(

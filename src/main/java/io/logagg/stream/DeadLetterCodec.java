@@ -36,6 +36,10 @@ final class DeadLetterCodec {
     json.put("reason", letter.reason());
     json.put("source", letter.source());
     json.put("first_seen", Timestamps.format(letter.firstSeenMicros()));
+    UUID dedupeKey = letter.dedupeKey();
+    if (dedupeKey != null) {
+      json.put("dedupe", dedupeKey.toString());
+    }
     ObjectNode defaults = json.putObject("defaults");
     defaults.put("app", letter.defaults().app());
     defaults.put("service", letter.defaults().service());
@@ -70,7 +74,8 @@ final class DeadLetterCodec {
               Timestamps.parse(required(json, "first_seen"))
                   .orElseThrow(() -> new IllegalArgumentException("first_seen is no time")));
       letter.bytes(); // Fails if the payload is not what its encoding says.
-      return letter;
+      String dedupe = optional(json, "dedupe");
+      return dedupe == null ? letter : letter.withDedupeKey(UUID.fromString(dedupe));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("no JSON: " + e.getOriginalMessage(), e);
     }

@@ -1,6 +1,7 @@
 package io.logagg.stream;
 
 import io.vertx.redis.client.Response;
+import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -34,5 +35,12 @@ record RawEntry(String id, Map<String, Response> fields) {
   @Nullable String text(String field) {
     Response value = fields.get(field);
     return value == null ? null : value.toString();
+  }
+
+  /** Whether it has the same id, and the same bytes in fields of the same names. */
+  boolean isSameAs(RawEntry other) {
+    return id.equals(other.id)
+        && fields.keySet().equals(other.fields.keySet())
+        && fields.keySet().stream().allMatch(name -> Arrays.equals(bytes(name), other.bytes(name)));
   }
 }

@@ -19,6 +19,7 @@ import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -50,12 +51,12 @@ final class RecordWork implements EntryWork<RecordWork.Received> {
     this.link = link;
   }
 
-  /** One entry's content, and when it was appended. */
-  record Received(EntryCodec.Content content, long entryMs) {}
+  /** One entry, as read and as understood. */
+  record Received(EntryCodec.Content content, RawEntry entry) {}
 
   @Override
   public Received decode(RawEntry entry) {
-    return new Received(codec.decode(entry), entry.ms());
+    return new Received(codec.decode(entry), entry);
   }
 
   @Override
@@ -66,12 +67,41 @@ final class RecordWork implements EntryWork<RecordWork.Received> {
 
   @Override
   public Future<Void> store(List<Received> received) {
+    List<Future<Optional<Received>>> confirmed = received.stream().map(this::confirm).toList();
+    return Future.all(confirmed)
+        .compose(
+            all -> storeConfirmed(confirmed.stream().flatMap(f -> f.result().stream()).toList()));
+  }
+
+  /**
+   * What would be refused is read a second time first: the entry may be good, and only its copy
+   * damaged on the way. Fails if the second copy is another one; empty if the entry is gone, dealt
+   * with by another consumer.
+   */
+  private Future<Optional<Received>> confirm(Received first) {
+    if (first.content().refused().isEmpty()) {
+      return Future.succeededFuture(Optional.of(first));
+    }
+    return reader
+        .read(link.get(), first.entry().id())
+        .compose(
+            found -> {
+              Optional<Received> second = found.map(this::decode);
+              return second.isEmpty()
+                      || second.get().content().refused().isEmpty()
+                      || first.entry().isSameAs(second.get().entry())
+                  ? Future.succeededFuture(second)
+                  : Future.failedFuture("two reads of " + first.entry().id() + " differ");
+            });
+  }
+
+  private Future<Void> storeConfirmed(List<Received> received) {
     List<Delivery> deliveries = new ArrayList<>();
     List<DeadLetter> refused = new ArrayList<>();
     for (Received entry : received) {
       RecordBatch batch = entry.content().batch();
       if (batch != null) {
-        deliveries.add(new Delivery(batch, entry.entryMs()));
+        deliveries.add(new Delivery(batch, entry.entry().ms()));
       }
       refused.addAll(entry.content().refused());
     }

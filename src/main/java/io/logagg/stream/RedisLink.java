@@ -3,6 +3,7 @@ package io.logagg.stream;
 import io.logagg.retry.Backoff;
 import io.logagg.stream.RedisException.Kind;
 import io.vertx.core.AsyncResult;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -38,6 +39,7 @@ public final class RedisLink {
   private static final long CLOSE_LIMIT_MS = 1000;
 
   private final Vertx vertx;
+  private final Context context;
   private final RedisSettings settings;
   private final String purpose;
   private final Runnable onUp;
@@ -48,6 +50,7 @@ public final class RedisLink {
   private int commandsInFlight;
   private @Nullable Attempt client;
   private @Nullable RedisConnection connection;
+  private volatile @Nullable RedisConnection broken;
   private @Nullable String downReason;
   private boolean closed;
 
@@ -62,6 +65,7 @@ public final class RedisLink {
 
   private RedisLink(Vertx vertx, RedisSettings settings, String purpose, Runnable onUp) {
     this.vertx = vertx;
+    this.context = vertx.getOrCreateContext();
     this.settings = settings;
     this.purpose = purpose;
     this.onUp = onUp;
@@ -99,6 +103,8 @@ public final class RedisLink {
             .setConnectionString(settings.url())
             .setMaxPoolSize(1)
             .setMaxWaitingHandlers(2 * MAX_IN_FLIGHT)
+            // With RESP3's greeting, damaged answers could come before unasked() stands guard.
+            .setProtocolNegotiation(false)
             .setPoolRecycleTimeout(-1)
             .setPoolCleanerInterval(-1);
     options
@@ -128,6 +134,7 @@ public final class RedisLink {
     RedisConnection opened = result.result();
     opened.exceptionHandler(e -> lost(opened, String.valueOf(e.getMessage())));
     opened.endHandler(end -> lost(opened, "connection closed"));
+    opened.handler(reply -> unasked(opened));
     connection = opened;
     backoff.reset();
     if (downReason != null) {
@@ -135,6 +142,17 @@ public final class RedisLink {
       downReason = null;
     }
     onUp.run();
+  }
+
+  /**
+   * There is an answer, and nothing waits for one: the answers before it were perhaps not to the
+   * commands that got them. After a damaged answer the client's parser hands that one out again and
+   * again, first to all that wait and then for ever: only an exception gets it out of that.
+   */
+  private void unasked(RedisConnection which) {
+    broken = which;
+    context.runOnContext(next -> lost(which, "an answer to nothing that was asked"));
+    throw new IllegalStateException("Redis' answers on a connection are damaged (" + purpose + ")");
   }
 
   private void lost(RedisConnection which, String reason) {
@@ -225,7 +243,9 @@ public final class RedisLink {
         requests.size() == 1
             ? current.send(requests.get(0)).map(RedisLink::listOf)
             : current.batch(requests);
-    sent.onComplete(result -> onAnswer(command, result));
+    // Not before all that came with it has been looked at: see unasked().
+    sent.onComplete(
+        result -> context.runOnContext(next -> onAnswer(command, result, current == broken)));
     return answer.future();
   }
 
@@ -234,11 +254,13 @@ public final class RedisLink {
     return Collections.singletonList(response);
   }
 
-  private void onAnswer(InFlight command, AsyncResult<List<Response>> result) {
+  private void onAnswer(InFlight command, AsyncResult<List<Response>> result, boolean isDamaged) {
     if (inFlight.remove(command)) {
       commandsInFlight -= command.commands();
     }
-    if (result.succeeded()) {
+    if (isDamaged) {
+      command.answer().tryFail(new RedisException(Kind.UNKNOWN, "the answers are damaged"));
+    } else if (result.succeeded()) {
       command.answer().tryComplete(result.result());
     } else if (result.cause() instanceof Response reply && reply.type() == ResponseType.ERROR) {
       command.answer().tryFail(RedisException.ofReply(reply.toString()));

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,6 +105,14 @@ final class StreamReader {
   /** Entries that this consumer had and did not acknowledge, those after {@code afterId}. */
   Future<List<RawEntry>> readOwn(RedisLink link, int count, String afterId) {
     return link.send(readGroup(count).arg("STREAMS").arg(key).arg(afterId)).map(this::ofOnlyStream);
+  }
+
+  /** One entry as it stands on the stream; empty if it was removed. */
+  Future<Optional<RawEntry>> read(RedisLink link, String id) {
+    return link.send(Request.cmd(Command.XRANGE).arg(key).arg(id).arg(id))
+        .map(
+            found ->
+                found == null ? Optional.<RawEntry>empty() : entries(found).stream().findFirst());
   }
 
   private Request readGroup(int count) {

@@ -67,14 +67,30 @@ final class PackCodecTest {
   }
 
   @Test
+  void shouldRefuseEveryChangedByte() {
+    for (int count : new int[] {1, 40}) {
+      byte[] entry = PackCodec.encode(new TestRecords(count).batch(count));
+      for (int i = 0; i < entry.length; i++) {
+        byte[] changed = entry.clone();
+        changed[i] ^= (byte) (1 << i % 8);
+        assertThrows(IllegalArgumentException.class, () -> PackCodec.decode(changed));
+      }
+    }
+  }
+
+  private static byte[] sealed(byte[] entry) {
+    return PackCodec.sealed(Arrays.copyOf(entry, entry.length + Integer.BYTES));
+  }
+
+  @Test
   void shouldRefuseOrReadWhatWasChangedAtRandom() {
     Random random = new Random(4);
     for (int round = 0; round < 20_000; round++) {
       byte[] entry = PackCodec.encode(new TestRecords(round % 50).batch(1 + round % 20));
       for (int i = random.nextInt(3); i >= 0; i--) {
-        entry[random.nextInt(entry.length)] = (byte) random.nextInt();
+        entry[random.nextInt(entry.length - Integer.BYTES)] = (byte) random.nextInt();
       }
-      assertRefusedOrSound(entry);
+      assertRefusedOrSound(PackCodec.sealed(entry)); // As if it had been written so.
     }
   }
 
@@ -85,10 +101,10 @@ final class PackCodecTest {
       byte[] entry = new byte[random.nextInt(200)];
       random.nextBytes(entry);
       if (entry.length > 1) {
-        entry[0] = 1;
+        entry[0] = 2;
         entry[1] = (byte) random.nextInt(2);
       }
-      assertRefusedOrSound(entry);
+      assertRefusedOrSound(sealed(entry));
     }
   }
 
@@ -110,21 +126,34 @@ final class PackCodecTest {
 
   @Test
   void shouldRefuseAVersionItDoesNotKnow() {
-    assertRefused("version 2", 2, 0, 0);
-    assertRefused("compression 7", 1, 7, 0);
+    assertRefused("version 1", 1, 0, 0);
+    assertRefused("version 3", 3, 0, 0);
+    assertRefused("compression 7", 2, 7, 0);
   }
 
   @Test
   void shouldNotReserveWhatABrokenEntryClaimsToNeed() {
     long before = usedBytes();
-    byte[] huge = {1, 1, (byte) 0xFF, (byte) 0xFF, (byte) 0xFF, 0x7F, 1, 2, 3};
+    byte[] huge = sealed(new byte[] {2, 1, (byte) 0xFF, (byte) 0xFF, (byte) 0xFF, 0x7F, 1, 2, 3});
     for (int i = 0; i < 100; i++) {
       assertThrows(IllegalArgumentException.class, () -> PackCodec.decode(huge));
     }
     // 255 MiB claimed by eleven bytes.
-    byte[] large = {
-      1, 1, (byte) 0x80, (byte) 0x80, (byte) 0x80, 0x7F, 0x28, (byte) 0xB5, 0x2F, (byte) 0xFD, 0
-    };
+    byte[] large =
+        sealed(
+            new byte[] {
+              2,
+              1,
+              (byte) 0x80,
+              (byte) 0x80,
+              (byte) 0x80,
+              0x7F,
+              0x28,
+              (byte) 0xB5,
+              0x2F,
+              (byte) 0xFD,
+              0
+            });
     for (int i = 0; i < 100; i++) {
       assertThrows(IllegalArgumentException.class, () -> PackCodec.decode(large));
     }
@@ -140,11 +169,11 @@ final class PackCodecTest {
   @Test
   void shouldRefuseCountsBeyondTheirBytes() {
     PackWriter body = new PackWriter(64);
-    body.varint(1);
+    body.varint(2);
     body.varint(0);
     body.uuid(new UUID(1, 2));
     body.varint(Integer.MAX_VALUE);
-    byte[] entry = Arrays.copyOf(body.array(), body.size());
+    byte[] entry = sealed(Arrays.copyOf(body.array(), body.size()));
     assertThrows(IllegalArgumentException.class, () -> PackCodec.decode(entry));
   }
 
@@ -154,7 +183,7 @@ final class PackCodecTest {
       entry[i] = (byte) bytes[i];
     }
     IllegalArgumentException e =
-        assertThrows(IllegalArgumentException.class, () -> PackCodec.decode(entry));
+        assertThrows(IllegalArgumentException.class, () -> PackCodec.decode(sealed(entry)));
     assertTrue(e.getMessage().contains(reason), e::getMessage);
   }
 }

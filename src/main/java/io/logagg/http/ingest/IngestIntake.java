@@ -94,26 +94,32 @@ final class IngestIntake implements SliceSink {
   @Override
   public void slice(long line, byte[] bytes, int from, int to) {
     long index = nextIndex++;
-    String key = idempotencyKey;
-    UUID requestKey = key == null ? null : DedupeKeys.ofRequest("", key, index, bytes, from, to);
+    UUID requestKey = requestKey(index, bytes, from, to);
     Decoded decoded = decoder.decode(bytes, from, to, defaults, stamps, requestKey);
     if (decoded instanceof Decoded.Accepted accepted) {
       add(index, accepted.record(), to - from);
     } else if (decoded instanceof Decoded.Refused refused) {
-      reject(index, line, bytes, from, to, refused.reason());
+      reject(index, line, bytes, from, to, refused.reason(), requestKey);
     }
+  }
+
+  private @Nullable UUID requestKey(long index, byte[] bytes, int from, int to) {
+    String key = idempotencyKey;
+    return key == null ? null : DedupeKeys.ofRequest("", key, index, bytes, from, to);
   }
 
   @Override
   public void oversize(long line, byte[] prefix, int from, int to, long length) {
+    long index = nextIndex++;
     reject(
-        nextIndex++,
+        index,
         line,
         prefix,
         from,
         to,
         "the record has %d bytes, http.maxRecordBytes is %d; its first %d bytes are kept"
-            .formatted(length, limits.maxRecordBytes(), to - from));
+            .formatted(length, limits.maxRecordBytes(), to - from),
+        requestKey(index, prefix, from, to));
   }
 
   private void add(long index, LogRecord record, int bytes) {
@@ -127,7 +133,14 @@ final class IngestIntake implements SliceSink {
     }
   }
 
-  private void reject(long index, long line, byte[] bytes, int from, int to, String reason) {
+  private void reject(
+      long index,
+      long line,
+      byte[] bytes,
+      int from,
+      int to,
+      String reason,
+      @Nullable UUID requestKey) {
     if (letters.isEmpty()) {
       lettersStart = index;
     }
@@ -135,7 +148,9 @@ final class IngestIntake implements SliceSink {
       errors.add(new LineError(line, reason));
     }
     long now = stamps.receivedAtMicros();
-    letters.add(DeadLetter.of(stamps.nextId(now), bytes, from, to, reason, source, defaults, now));
+    letters.add(
+        DeadLetter.of(stamps.nextId(now), bytes, from, to, reason, source, defaults, now)
+            .withDedupeKey(requestKey));
     letterBytes += to - from;
     if (letters.size() >= 100 || letterBytes >= IngestLimits.BATCH_BYTES) {
       sendLetters();

@@ -1,0 +1,72 @@
+package io.logagg.crash;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.logagg.testing.TemporaryFolders;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Runs the crash matrix: a short round of each topology, or rounds for {@code -Dcrash.minutes},
+ * from {@code -Dcrash.seed} or one of its own. See docs/reliability.md.
+ */
+class CrashMatrixIT {
+  private static final long SHORT_ROUND_SECONDS = 20;
+  private static final long LONG_ROUND_SECONDS = 60;
+
+  @Test
+  void storesEveryAcknowledgedRecordOnce() throws Exception {
+    long minutes = Long.getLong("crash.minutes", 0);
+    long seed = Long.getLong("crash.seed", System.nanoTime() & 0xFFFF_FFFFL);
+    System.out.println("crash: seed " + seed);
+    Random random = new Random(seed);
+    ResultTable table = new ResultTable(seed);
+    List<String> findings = new ArrayList<>();
+    try (Servers servers = Servers.start(Files.createTempDirectory("logagg-crash"))) {
+      if (minutes == 0) {
+        for (Topology topology : List.of(Topology.ONE, Topology.TWO)) {
+          round(servers, findings, table, topology, random, SHORT_ROUND_SECONDS);
+        }
+      } else {
+        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(minutes);
+        while (System.nanoTime() - deadline < 0) {
+          for (Topology topology : Topology.values()) {
+            round(servers, findings, table, topology, random, LONG_ROUND_SECONDS);
+          }
+        }
+      }
+    }
+    System.out.println(table.markdown());
+    assertEquals(List.of(), findings, "seed " + seed);
+  }
+
+  private int rounds;
+
+  private void round(
+      Servers servers,
+      List<String> findings,
+      ResultTable table,
+      Topology topology,
+      Random random,
+      long seconds)
+      throws Exception {
+    int number = rounds++;
+    Path folder = Files.createTempDirectory("logagg-crash-round");
+    Round round = new Round(servers, folder, number, topology, new Random(random.nextLong()));
+    Verdict verdict = round.run(seconds);
+    table.add(verdict, round.struck());
+    System.out.printf("crash: round %d, %s: %s%n", number, topology, verdict);
+    if (verdict.findings().isEmpty()) {
+      TemporaryFolders.delete(folder);
+    } else {
+      System.out.println("crash: the logs of this round are in " + folder);
+    }
+    servers.postgres().forgetRows();
+    verdict.findings().forEach(finding -> findings.add("round " + number + ": " + finding));
+  }
+}

@@ -1,0 +1,90 @@
+package io.logagg.crash;
+
+import io.logagg.testing.RunningLogagg;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** One logagg, started again after it was killed, as a supervisor would. */
+final class LogaggProcess {
+  private static final List<String> QUICK_START = List.of("-XX:TieredStopAtLevel=1");
+
+  private final Path folder;
+  private final int port = RunningLogagg.freePort();
+  private final Map<String, String> environment;
+  private Process process;
+
+  LogaggProcess(Path folder, Map<String, String> environment) {
+    this.folder = folder;
+    this.environment = environment;
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  String base() {
+    return "http://127.0.0.1:" + port;
+  }
+
+  synchronized void start() {
+    if (process == null || !process.isAlive()) {
+      process = RunningLogagg.launch(folder, port, environment, QUICK_START);
+    }
+  }
+
+  synchronized boolean isAlive() {
+    return process != null && process.isAlive();
+  }
+
+  /** Whether the last start has got so far. */
+  boolean isReady() {
+    return isAlive() && read("out.log").contains("logagg ready:");
+  }
+
+  synchronized void kill() {
+    Signals.kill(process);
+  }
+
+  synchronized void pause() {
+    Signals.stop(process);
+  }
+
+  synchronized void resume() {
+    Signals.resume(process);
+  }
+
+  /** SIGTERM; false if it did not end in time, and was killed. */
+  synchronized boolean terminate() {
+    process.destroy();
+    try {
+      if (process.waitFor(40, TimeUnit.SECONDS)) {
+        return true;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    kill();
+    return false;
+  }
+
+  /** How it ended and the last it said. */
+  synchronized String lastWords() {
+    String log = read("err.log");
+    String status = process.isAlive() ? "runs" : "ended with " + process.exitValue();
+    return status + ": …" + log.substring(Math.max(0, log.length() - 3000));
+  }
+
+  private String read(String name) {
+    try {
+      return Files.readString(folder.resolve(name));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
