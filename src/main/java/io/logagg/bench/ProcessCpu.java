@@ -26,15 +26,24 @@ final class ProcessCpu {
     return ticks * SECONDS_PER_TICK;
   }
 
+  /** Seconds of user and system time of the process alone. */
+  static double ownSeconds(long pid) {
+    return ticks(pid, false) * SECONDS_PER_TICK;
+  }
+
   private static long ticks(long pid) {
+    return ticks(pid, true);
+  }
+
+  private static long ticks(long pid, boolean withEndedChildren) {
     try {
       String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
       // The name of the program, in parentheses, may hold blanks.
       String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-      return Long.parseLong(fields[11])
-          + Long.parseLong(fields[12])
-          + Long.parseLong(fields[13])
-          + Long.parseLong(fields[14]);
+      long own = Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+      return withEndedChildren
+          ? own + Long.parseLong(fields[13]) + Long.parseLong(fields[14])
+          : own;
     } catch (IOException e) {
       return 0; // It has ended since it was listed; its parent has its time now.
     }

@@ -97,8 +97,7 @@ final class ServerUnderTest implements AutoCloseable {
     for (ServerStatus server : servers.statuses()) {
       seconds.put(server.name(), ProcessCpu.seconds(server.pid()));
     }
-    seconds.put(
-        "generator", ProcessCpu.seconds(ProcessHandle.current().pid()) - seconds.get("jvm"));
+    seconds.put("generator", ProcessCpu.ownSeconds(ProcessHandle.current().pid()));
     return seconds;
   }
 
