@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * The PostgreSQL that stores the records.
  *
  * @param url where it is, with its credentials and {@code sslmode}; null for the embedded one
- * @param poolSize most connections of this process
+ * @param poolSize connections for queries; writers have their own
  * @param queryTimeoutMs limit of one reading statement
  * @param writeTimeoutMs limit of one writing statement
  */
