@@ -61,7 +61,8 @@ public final class ConfigTable {
                   POSTGRES_URL,
                   "`postgresql://user:password@host:5432/db?sslmode=prefer`; none: an embedded PostgreSQL")
               .alsoFrom("DATABASE_URL"),
-          number("postgres.poolSize", 4, 1, 1000, "Connections for queries; writers have their own"),
+          number(
+              "postgres.poolSize", 4, 1, 1000, "Connections for queries; writers have their own"),
           number("postgres.queryTimeoutMs", 30_000, 100, HOUR_MS, "Limit of one reading statement"),
           number("postgres.writeTimeoutMs", 30_000, 100, HOUR_MS, "Limit of one writing statement"),
           optional(
