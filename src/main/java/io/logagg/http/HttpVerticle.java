@@ -6,6 +6,7 @@ import io.logagg.config.TlsConfig;
 import io.logagg.http.ingest.IngestContext;
 import io.logagg.http.ingest.IngestGate;
 import io.logagg.http.ingest.IngestLimits;
+import io.logagg.http.ingest.IngestMemory;
 import io.logagg.http.ingest.IngestPath;
 import io.logagg.http.ingest.IngestRoutes;
 import io.logagg.persistence.AppStore;
@@ -17,6 +18,7 @@ import io.logagg.protocol.JsonRecordDecoder;
 import io.logagg.query.DeadLetterSearch;
 import io.logagg.query.LogSearch;
 import io.logagg.query.LogStats;
+import io.logagg.query.StoredKeys;
 import io.logagg.stream.StreamAppender;
 import io.logagg.telemetry.Health;
 import io.logagg.telemetry.Health.Check;
@@ -42,6 +44,7 @@ public final class HttpVerticle extends VerticleBase {
   private static final int IDLE_TIMEOUT_SECONDS = 75;
   private static final int MAX_HEADER_BYTES = 32 << 10;
   private static final int MAX_LINE_BYTES = 32 << 10;
+  private static final long MIN_INGEST_BYTES = 4 << 20;
 
   private final HttpOptions options;
   private @Nullable HttpServer server;
@@ -122,7 +125,16 @@ public final class HttpVerticle extends VerticleBase {
         new IngestRoutes(
             vertx,
             new IngestContext(
-                path, open, limits, decoder, options.stamper(), search, options.metrics()),
+                vertx,
+                path,
+                open,
+                memory(),
+                limits,
+                decoder,
+                options.stamper(),
+                new StoredKeys(database),
+                options.redis().random(),
+                options.metrics()),
             new RequestLedger(database)),
         new RecordRoutes(
             bus, search, decoder, options.stamper(), maxRecordBytes, options.diskIsLow()),
@@ -138,6 +150,25 @@ public final class HttpVerticle extends VerticleBase {
         new OperationRoutes(health(stream, open), options.metrics(), HttpVerticle::anyRoleWorks),
         new DocsRoutes(),
         new RootRoutes());
+  }
+
+  /** So that all instances together take up to an eighth of the heap for each account. */
+  private IngestMemory memory() {
+    long share = Runtime.getRuntime().maxMemory() / 8 / Math.max(1, options.http().instances());
+    IngestMemory memory = new IngestMemory(Math.max(MIN_INGEST_BYTES, share));
+    options
+        .metrics()
+        .sum(
+            "logagg.ingest.inflight.bytes",
+            "Bytes of records that were taken in and not handed over yet",
+            memory::usedBytes);
+    options
+        .metrics()
+        .sum(
+            "logagg.ingest.unfinished.bytes",
+            "Bytes held of records whose end has not arrived",
+            memory::unfinishedBytes);
+    return memory;
   }
 
   private Health health(StreamAppender stream, IngestGate open) {

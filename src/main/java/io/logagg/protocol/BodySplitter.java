@@ -13,6 +13,9 @@ public interface BodySplitter {
    */
   void feed(byte[] bytes, int from, int to) throws FramingException;
 
+  /** How many bytes are held of a record whose end has not arrived. */
+  int heldBytes();
+
   /**
    * The body has ended.
    *

@@ -196,6 +196,11 @@ public final class JsonSplitter implements BodySplitter {
   }
 
   @Override
+  public int heldBytes() {
+    return held.size();
+  }
+
+  @Override
   public void end() throws FramingException {
     switch (state) {
       case DONE, NEXT_OBJECT -> {}

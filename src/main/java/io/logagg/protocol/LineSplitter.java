@@ -32,6 +32,11 @@ public final class LineSplitter implements BodySplitter {
   }
 
   @Override
+  public int heldBytes() {
+    return held.size();
+  }
+
+  @Override
   public void end() {
     if (!held.isEmpty()) {
       endLine(held.bytes(), 0, 0);

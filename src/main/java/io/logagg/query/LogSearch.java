@@ -89,18 +89,6 @@ public final class LogSearch {
                     : Optional.of(rows.iterator().next().getUUID(0)));
   }
 
-  /** How many of these keys of entries are stored. */
-  public Future<Integer> countStored(List<UUID> entryKeys) {
-    Tuple keys = Tuple.tuple().addArrayOfUUID(entryKeys.toArray(UUID[]::new));
-    return database
-        .read(
-            connection ->
-                connection
-                    .preparedQuery("SELECT count(*)::int4 FROM stored_entries WHERE key = ANY($1)")
-                    .execute(keys))
-        .map(rows -> rows.iterator().next().getInteger(0));
-  }
-
   private Future<List<LogRow>> rows(Sql sql) {
     return database
         .read(

@@ -57,13 +57,19 @@ public final class StreamAppender {
     return Request.cmd(Command.XADD).arg(key).arg("*");
   }
 
-  /** How many entries wait: on the stream, and among the dead letters that have not been moved. */
+  /** How full the streams are, and Redis as a whole. */
   public Future<StreamDepth> depth() {
     return link.sendAll(
             List.of(
                 Request.cmd(Command.XLEN).arg(names.stream()),
-                Request.cmd(Command.XLEN).arg(names.deadLetters())))
-        .map(lengths -> new StreamDepth(lengths.get(0).toLong(), lengths.get(1).toLong()));
+                Request.cmd(Command.XLEN).arg(names.deadLetters()),
+                Request.cmd(Command.INFO).arg("memory")))
+        .map(
+            seen ->
+                new StreamDepth(
+                    seen.get(0).toLong(),
+                    seen.get(1).toLong(),
+                    StreamDepth.memoryShare(seen.get(2).toString())));
   }
 
   public Future<Void> close() {

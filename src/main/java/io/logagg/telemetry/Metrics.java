@@ -11,12 +11,18 @@ import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
 import io.vertx.micrometer.VertxPrometheusOptions;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** The metrics of this process, for Prometheus. Thread-safe. */
 public final class Metrics {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Map<String, List<LongSupplier>> summands = new ConcurrentHashMap<>();
   private final Counter accepted = records("accepted");
   private final Counter rejected = records("rejected");
   private final Counter bytes =
@@ -60,6 +66,22 @@ public final class Metrics {
   /** Shows a value that is asked for when the metrics are read. */
   public void gauge(String name, String description, Supplier<Number> value) {
     Gauge.builder(name, value).description(description).register(registry);
+  }
+
+  /** Shows the sum of the values that are given under that name, one by each instance of a role. */
+  public void sum(String name, String description, LongSupplier value) {
+    summands
+        .computeIfAbsent(
+            name,
+            first -> {
+              List<LongSupplier> values = new CopyOnWriteArrayList<>();
+              gauge(
+                  name,
+                  description,
+                  () -> values.stream().mapToLong(LongSupplier::getAsLong).sum());
+              return values;
+            })
+        .add(value);
   }
 
   /** All metrics in Prometheus' text format. */

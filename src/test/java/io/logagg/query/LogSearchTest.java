@@ -137,13 +137,4 @@ final class LogSearchTest {
         rows.all().stream().filter(record -> record.app().equals("shop")).findFirst().orElseThrow();
     assertEquals(Optional.empty(), await(search.find(gone.id())));
   }
-
-  @Test
-  void shouldCountTheKeysOfEntriesThatAreStored() {
-    database.sql(
-        "INSERT INTO stored_entries (key) VALUES ('00000000-0000-8000-8000-000000000001')");
-    UUID stored = UUID.fromString("00000000-0000-8000-8000-000000000001");
-    assertEquals(1, await(search.countStored(List.of(stored, new UUID(1, 2)))));
-    assertEquals(0, await(search.countStored(List.of())));
-  }
 }

@@ -101,8 +101,9 @@ final class BodyPump {
   }
 
   private void turn() {
-    if (finished || inTurn || intake.isFull()) {
-      return; // Goes on when something has arrived.
+    boolean onlyTheEndIsLeft = bodyEnded && !chunkPending;
+    if (finished || inTurn || (!onlyTheEndIsLeft && intake.mustWait())) {
+      return; // Goes on when the intake says so.
     }
     inTurn = true;
     try {
@@ -113,7 +114,8 @@ final class BodyPump {
   }
 
   private void step() {
-    if (intake.hasFailed()) {
+    if (intake.isBroken()) {
+      intake.stop();
       finish();
       return;
     }
@@ -137,7 +139,12 @@ final class BodyPump {
 
   private void decodeChunk() throws CorruptBodyException, FramingException {
     int budget = IngestLimits.BYTES_PER_TURN;
-    while (budget > 0 && !intake.isFull()) {
+    while (budget > 0 && !intake.mustWait()) {
+      if (intake.isBroken()) {
+        intake.stop();
+        finish();
+        return;
+      }
       int count = inflation.read(buffer);
       if (count == 0) {
         chunkPending = false;
@@ -158,8 +165,9 @@ final class BodyPump {
       inflatedBytes += count;
       budget -= count;
       splitter.feed(buffer, 0, count);
+      intake.holds(splitter.heldBytes());
     }
-    if (!intake.isFull()) {
+    if (!intake.mustWait()) {
       context.runOnContext(next -> turn());
     }
   }

@@ -15,6 +15,11 @@ final class HashingSplitter implements BodySplitter {
         public void feed(byte[] bytes, int from, int to) {}
 
         @Override
+        public int heldBytes() {
+          return 0;
+        }
+
+        @Override
         public void end() {}
       };
 
@@ -34,6 +39,11 @@ final class HashingSplitter implements BodySplitter {
   public void feed(byte[] bytes, int from, int to) throws FramingException {
     digest.update(bytes, from, to - from);
     target.feed(bytes, from, to);
+  }
+
+  @Override
+  public int heldBytes() {
+    return target.heldBytes();
   }
 
   @Override

@@ -51,13 +51,13 @@ final class IdempotentIngest {
   /**
    * Deals with a call.
    *
-   * @param finish turns what was taken into the answer, perhaps after a wait
+   * @param answerTo turns what was taken into the answer
    */
   Future<Reply> run(
       IngestCall call,
       IngestContext context,
       String idempotencyKey,
-      Function<Taken, Future<IngestAnswer>> finish) {
+      Function<Taken, IngestAnswer> answerTo) {
     UUID key = DedupeKeys.ofRequest("", idempotencyKey);
     UUID holder = stamper.now().nextId(stamper.nowMicros());
     // Until the body is read nobody else would notice that the sender has left.
@@ -77,7 +77,7 @@ final class IdempotentIngest {
               if (claim instanceof Claim.Busy) {
                 return Future.succeededFuture(busy(call));
               }
-              return take(call, context, key, holder, finish);
+              return take(call, context, key, holder, answerTo);
             });
   }
 
@@ -117,16 +117,14 @@ final class IdempotentIngest {
       IngestContext context,
       UUID key,
       UUID holder,
-      Function<Taken, Future<IngestAnswer>> finish) {
+      Function<Taken, IngestAnswer> answerTo) {
     HashingSplitter[] hashing = new HashingSplitter[1];
     long renewal =
         vertx.setPeriodic(RequestLedger.HOLD_MS / 3, id -> quietly(ledger.renew(key, holder)));
     return call.take(context, inner -> hashing[0] = new HashingSplitter(inner))
         .compose(
             taken ->
-                finish
-                    .apply(taken)
-                    .compose(answer -> note(key, holder, hashing[0].hash(), answer))
+                note(key, holder, hashing[0].hash(), answerTo.apply(taken))
                     .map(answer -> new Reply(() -> answer.send(call.ctx()), taken.readToEnd())))
         .onFailure(e -> quietly(ledger.release(key, holder)))
         .onComplete(done -> vertx.cancelTimer(renewal));

@@ -24,6 +24,10 @@ record IngestAnswer(
     if (brokenOff != null) {
       return ofProblem(withCounts(brokenOff, result).with("resume_at", result.resumeAt()), false);
     }
+    if (!result.stored()) {
+      Problem waits = Problem.retryLater(503, "the records are safe, but not stored yet", 5);
+      return ofProblem(withCounts(waits, result).with("resume_at", result.resumeAt()), false);
+    }
     if (result.enqueued() == 0) {
       String detail =
           result.rejected() > 0

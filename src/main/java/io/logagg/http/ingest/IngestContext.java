@@ -1,16 +1,21 @@
 package io.logagg.http.ingest;
 
 import io.logagg.protocol.JsonRecordDecoder;
-import io.logagg.query.LogSearch;
+import io.logagg.query.StoredKeys;
 import io.logagg.record.Stamper;
 import io.logagg.telemetry.Metrics;
+import io.vertx.core.Vertx;
+import java.util.random.RandomGenerator;
 
 /** What all ingest requests of a verticle share. */
 public record IngestContext(
+    Vertx vertx,
     IngestPath path,
     IngestGate gate,
+    IngestMemory memory,
     IngestLimits limits,
     JsonRecordDecoder decoder,
     Stamper stamper,
-    LogSearch search,
+    StoredKeys storedKeys,
+    RandomGenerator random,
     Metrics metrics) {}

@@ -20,6 +20,9 @@ public final class IngestGate {
   /** Whoever was turned away should find some room when he comes back. */
   private static final double ROOM = 0.9;
 
+  /** What is under way should still fit in, so that Redis need not refuse or evict anything. */
+  private static final double FULL_SHARE = 0.95;
+
   private static final int FULL_RETRY_SECONDS = 2;
   private static final long FULL_NANOS = 1_000_000_000L;
 
@@ -111,6 +114,12 @@ public final class IngestGate {
           drain.secondsUntil((long) (ROOM * maxPendingRecords)));
     }
     StreamDepth known = depth;
+    if (known != null && known.memoryShare() >= FULL_SHARE) {
+      return Problem.retryLater(
+          429,
+          "Redis uses %.0f %% of its maxmemory".formatted(100 * known.memoryShare()),
+          drain.secondsUntil((long) (ROOM * pendingRecords())));
+    }
     if (known != null && known.deadLetters() >= maxDeadLetters) {
       return Problem.retryLater(
           429,

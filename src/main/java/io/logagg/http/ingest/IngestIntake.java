@@ -1,23 +1,22 @@
 package io.logagg.http.ingest;
 
 import io.logagg.http.Problem;
-import io.logagg.http.ProblemException;
 import io.logagg.http.ingest.IngestResult.LineError;
+import io.logagg.http.ingest.Shipments.Arrival;
+import io.logagg.http.ingest.Shipments.Part;
 import io.logagg.protocol.Decoded;
-import io.logagg.protocol.JsonRecordDecoder;
 import io.logagg.protocol.SliceSink;
 import io.logagg.record.DeadLetter;
 import io.logagg.record.DedupeKeys;
 import io.logagg.record.Defaults;
 import io.logagg.record.LogRecord;
 import io.logagg.record.RecordBatch;
-import io.logagg.record.Stamper;
 import io.logagg.record.Stamps;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,15 +24,16 @@ import org.jspecify.annotations.Nullable;
  * what became of them. Belongs to the context of its request.
  */
 final class IngestIntake implements SliceSink {
-  private final IngestPath path;
-  private final IngestGate gate;
-  private final IngestLimits limits;
-  private final JsonRecordDecoder decoder;
-  private final Stamper stamper;
+  private static final int LETTERS_PER_PART = 100;
+  private static final long GATE_POLL_MS = 100;
+  private static final long GATE_LIMIT_NANOS = 30_000_000_000L;
+
+  private final IngestContext context;
   private final Defaults defaults;
   private final String source;
   private final @Nullable String idempotencyKey;
-  private final boolean keepKeys;
+  private final @Nullable StoredWatch watch;
+  private final Shipments shipments;
 
   private Stamps stamps;
   private List<LogRecord> batch = new ArrayList<>();
@@ -43,59 +43,104 @@ final class IngestIntake implements SliceSink {
   private long lettersStart;
   private int letterBytes;
   private long nextIndex;
-
-  private int inFlight;
-  private long inFlightBytes;
-  private long enqueued;
-  private long rejected;
-  private long failedAt = Long.MAX_VALUE;
-  private @Nullable Problem backendFailure;
   private @Nullable Problem broken;
-  private Backend backend = Backend.REDIS;
   private final List<LineError> errors = new ArrayList<>();
-  private final List<UUID> entryKeys = new ArrayList<>();
   private Runnable onProgress = () -> {};
-  private @Nullable Promise<IngestResult> finished;
+  private boolean awaitsMemory;
+  private boolean awaitsGate;
+  private long gateUntilNanos;
+  private int unfinishedBytes;
 
   IngestIntake(IngestContext context, IngestRequest request) {
-    this.path = context.path();
-    this.gate = context.gate();
-    this.limits = context.limits();
-    this.decoder = context.decoder();
-    this.stamper = context.stamper();
+    this.context = context;
     this.defaults = request.defaults();
     this.source = request.source();
     this.idempotencyKey = request.idempotencyKey();
-    this.keepKeys = request.waitUntilStored();
-    this.stamps = stamper.now();
+    this.watch =
+        request.waitUntilStored()
+            ? new StoredWatch(context.vertx(), context.storedKeys(), () -> onProgress.run())
+            : null;
+    this.shipments = new Shipments(context.vertx(), context.random());
+    this.stamps = context.stamper().now();
   }
 
-  /** Is run whenever something on its way has arrived. */
+  /** Is run whenever a reason to wait may have passed. */
   void onProgress(Runnable action) {
     onProgress = action;
+    shipments.onProgress(action);
   }
 
   /** What is decoded from now on was received now. */
   void receivedNow() {
-    stamps = stamper.now();
+    stamps = context.stamper().now();
   }
 
-  /** Whether so much is on its way that no more should be read. */
-  boolean isFull() {
-    return inFlightBytes >= IngestLimits.IN_FLIGHT_BYTES
-        || inFlight >= IngestLimits.IN_FLIGHT_BATCHES;
+  /**
+   * Whether nothing more should be read for now: too much of the request is on its way, or of all
+   * requests, or too much waits to be stored.
+   */
+  boolean mustWait() {
+    if (isBroken()) {
+      return false;
+    }
+    if (shipments.isFull() || (watch != null && watch.isFull())) {
+      return true;
+    }
+    return awaitsMemory() || awaitsGate();
+  }
+
+  private boolean awaitsMemory() {
+    if (!awaitsMemory && context.memory().isUsedUp()) {
+      awaitsMemory = true;
+      context
+          .memory()
+          .await(
+              () -> {
+                awaitsMemory = false;
+                onProgress.run();
+              });
+    }
+    return awaitsMemory;
+  }
+
+  /** A request that was let in waits for room, but not for ever. */
+  private boolean awaitsGate() {
+    Problem refusal = context.gate().refusal();
+    if (refusal == null) {
+      gateUntilNanos = 0;
+      return awaitsGate;
+    }
+    if (awaitsGate) {
+      return true;
+    }
+    if (gateUntilNanos == 0) {
+      gateUntilNanos = System.nanoTime() + GATE_LIMIT_NANOS;
+    } else if (System.nanoTime() - gateUntilNanos > 0) {
+      breakOff(refusal);
+      return false;
+    }
+    awaitsGate = true;
+    context
+        .vertx()
+        .setTimer(
+            GATE_POLL_MS,
+            id -> {
+              awaitsGate = false;
+              onProgress.run();
+            });
+    return true;
   }
 
   /** Whether something could not be taken, so that the rest need not be tried. */
-  boolean hasFailed() {
-    return backendFailure != null;
+  boolean isBroken() {
+    return broken != null || shipments.hasFailed();
   }
 
   @Override
   public void slice(long line, byte[] bytes, int from, int to) {
     long index = nextIndex++;
     UUID requestKey = requestKey(index, bytes, from, to);
-    Decoded decoded = decoder.decode(bytes, from, to, defaults, stamps, requestKey);
+    Decoded decoded = context.decoder().decode(bytes, from, to, defaults, stamps, requestKey);
     if (decoded instanceof Decoded.Accepted accepted) {
       add(index, accepted.record(), to - from);
     } else if (decoded instanceof Decoded.Refused refused) {
@@ -118,17 +163,20 @@ final class IngestIntake implements SliceSink {
         from,
         to,
         "the record has %d bytes, http.maxRecordBytes is %d; its first %d bytes are kept"
-            .formatted(length, limits.maxRecordBytes(), to - from),
+            .formatted(length, context.limits().maxRecordBytes(), to - from),
         requestKey(index, prefix, from, to));
   }
 
   private void add(long index, LogRecord record, int bytes) {
     if (batch.isEmpty()) {
       batchStart = index;
+      context.memory().gathers(this);
     }
     batch.add(record);
     batchBytes += bytes;
-    if (batch.size() >= limits.maxRecordsPerEntry() || batchBytes >= IngestLimits.BATCH_BYTES) {
+    context.memory().use(bytes);
+    if (batch.size() >= context.limits().maxRecordsPerEntry()
+        || batchBytes >= IngestLimits.BATCH_BYTES) {
       sendBatch();
     }
   }
@@ -143,6 +191,7 @@ final class IngestIntake implements SliceSink {
       @Nullable UUID requestKey) {
     if (letters.isEmpty()) {
       lettersStart = index;
+      context.memory().gathers(this);
     }
     if (errors.size() < IngestLimits.MAX_ERRORS) {
       errors.add(new LineError(line, reason));
@@ -152,9 +201,17 @@ final class IngestIntake implements SliceSink {
         DeadLetter.of(stamps.nextId(now), bytes, from, to, reason, source, defaults, now)
             .withDedupeKey(requestKey));
     letterBytes += to - from;
-    if (letters.size() >= 100 || letterBytes >= IngestLimits.BATCH_BYTES) {
+    context.memory().use(to - from);
+    if (letters.size() >= LETTERS_PER_PART || letterBytes >= IngestLimits.BATCH_BYTES) {
       sendLetters();
     }
+  }
+
+  /** Sends what was gathered, though it may not be a whole batch. */
+  void sendGathered() {
+    context.memory().gathersNoMore(this);
+    sendBatch();
+    sendLetters();
   }
 
   private void sendBatch() {
@@ -162,34 +219,23 @@ final class IngestIntake implements SliceSink {
       return;
     }
     RecordBatch sent = RecordBatch.of(batch);
-    long start = batchStart;
-    int bytes = batchBytes;
+    send(
+        batchStart,
+        batchBytes,
+        again -> context.path().accept(sent, again).map(to -> arrival(sent, to)));
     batch = new ArrayList<>();
     batchBytes = 0;
-    if (hasFailed()) {
-      fail(start, null); // Not tried: what follows a gap is for the sender to send again.
-      return;
+  }
+
+  private Arrival arrival(RecordBatch sent, IngestPath.Accepted accepted) {
+    int records = sent.records().size();
+    if (accepted.backend() == Backend.REDIS) {
+      context.gate().appended(records);
+      if (watch != null) {
+        watch.add(sent.key());
+      }
     }
-    depart(bytes);
-    path.accept(sent)
-        .onComplete(
-            result -> {
-              if (result.succeeded()) {
-                int refused = result.result().refused();
-                enqueued += sent.records().size() - refused;
-                rejected += refused;
-                arrivedAt(result.result().backend());
-                if (result.result().backend() == Backend.REDIS) {
-                  gate.appended(sent.records().size());
-                }
-                if (keepKeys && result.result().backend() == Backend.REDIS) {
-                  entryKeys.add(sent.key());
-                }
-              } else {
-                fail(start, result.cause());
-              }
-              arrive(bytes);
-            });
+    return new Arrival(accepted.backend(), records - accepted.refused(), accepted.refused());
   }
 
   private void sendLetters() {
@@ -197,80 +243,72 @@ final class IngestIntake implements SliceSink {
       return;
     }
     List<DeadLetter> sent = letters;
-    int bytes = letterBytes;
-    long start = lettersStart;
+    send(
+        lettersStart,
+        letterBytes,
+        again ->
+            context
+                .path()
+                .acceptDeadLetters(sent)
+                // Where dead letters are says nothing of the records.
+                .map(to -> new Arrival(Backend.REDIS, 0, sent.size())));
     letters = new ArrayList<>();
     letterBytes = 0;
-    if (hasFailed()) {
-      fail(start, null);
-      return;
-    }
-    depart(bytes);
-    path.acceptDeadLetters(sent)
-        .onComplete(
-            result -> {
-              if (result.succeeded()) {
-                rejected += sent.size();
-              } else {
-                fail(start, result.cause());
-              }
-              arrive(bytes);
-            });
   }
 
-  private void arrivedAt(Backend where) {
-    if (where == Backend.DB) {
-      backend = Backend.DB;
+  private void send(long start, int bytes, Function<Boolean, Future<Arrival>> way) {
+    shipments.send(new Part(start, bytes, way, () -> context.memory().free(bytes)));
+  }
+
+  /**
+   * Notes how much is held of a record whose end has not arrived. A sender who adds to that while
+   * all of them hold too much is let go.
+   */
+  void holds(int bytes) {
+    int more = bytes - unfinishedBytes;
+    unfinishedBytes = bytes;
+    context.memory().holds(more);
+    if (more > 0 && broken == null && context.memory().hasTooManyUnfinished()) {
+      breakOff(
+          Problem.retryLater(
+              429, "too many requests have stopped in the middle of a large record", 2));
     }
   }
 
-  private void depart(int bytes) {
-    inFlight++;
-    inFlightBytes += bytes;
-  }
-
-  private void arrive(int bytes) {
-    inFlight--;
-    inFlightBytes -= bytes;
-    onProgress.run();
-    completeIfDone();
-  }
-
-  private void fail(long index, @Nullable Throwable cause) {
-    failedAt = Math.min(failedAt, index);
-    if (backendFailure == null && cause != null) {
-      backendFailure =
-          cause instanceof ProblemException known
-              ? known.problem()
-              : Problem.retryLater(503, String.valueOf(cause.getMessage()), 2);
+  /**
+   * Nothing more is read, since something could not be taken, although that may still be mended.
+   */
+  void stop() {
+    if (broken == null) {
+      broken = shipments.firstFailure();
     }
   }
 
   /** The body is broken from here on. What came before it counts. */
   void breakOff(Problem reason) {
     broken = reason;
-    failedAt = Math.min(failedAt, nextIndex);
   }
 
   /** No more will come: done once all that was sent has arrived somewhere, or failed to. */
   Future<IngestResult> finish() {
-    Promise<IngestResult> promise = Promise.promise();
-    sendBatch();
-    sendLetters();
-    finished = promise;
-    completeIfDone();
-    return promise.future();
+    holds(0);
+    sendGathered();
+    return shipments.finish().compose(done -> stored()).map(this::result);
   }
 
-  private void completeIfDone() {
-    Promise<IngestResult> promise = finished;
-    if (promise != null && inFlight == 0) {
-      finished = null;
-      long resumeAt = Math.min(failedAt, nextIndex);
-      Problem problem = backendFailure != null ? backendFailure : broken;
-      promise.complete(
-          new IngestResult(
-              enqueued, rejected, List.copyOf(errors), backend, resumeAt, problem, entryKeys));
-    }
+  private Future<Boolean> stored() {
+    return watch == null ? Future.succeededFuture(true) : watch.finish();
+  }
+
+  private IngestResult result(boolean stored) {
+    boolean gap = shipments.firstMissing() < Long.MAX_VALUE;
+    return new IngestResult(
+        shipments.enqueued(),
+        shipments.rejected(),
+        List.copyOf(errors),
+        shipments.backend(),
+        Math.min(shipments.firstMissing(), nextIndex),
+        gap ? shipments.firstFailure() : broken,
+        stored);
   }
 }

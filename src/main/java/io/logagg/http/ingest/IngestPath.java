@@ -54,18 +54,20 @@ public final class IngestPath {
   /**
    * Done once the batch is safe. A failure is a {@link io.logagg.http.ProblemException}: it is not,
    * as far as we know.
+   *
+   * @param again whether that was tried before, so that the batch may be somewhere already
    */
-  public Future<Accepted> accept(RecordBatch batch) {
+  public Future<Accepted> accept(RecordBatch batch, boolean again) {
     Future<Void> appended =
         plainEntries ? appender.append(batch.records().get(0)) : appender.append(batch);
     return appended
         .map(new Accepted(Backend.REDIS, 0))
-        .recover(e -> storeInstead(batch, requireRedis(e)));
+        .recover(e -> storeInstead(batch, again, requireRedis(e)));
   }
 
-  private Future<Accepted> storeInstead(RecordBatch batch, RedisException why) {
+  private Future<Accepted> storeInstead(RecordBatch batch, boolean again, RedisException why) {
     // Only if Redis may have the batch all the same will its key be asked for again.
-    boolean mayComeAgain = why.kind() == Kind.UNKNOWN;
+    boolean mayComeAgain = again || why.kind() == Kind.UNKNOWN;
     Delivery delivery = new Delivery(batch, WriteRequest.NO_ENTRY);
     return bus.ask(Persistence.WRITE, new WriteRequest(List.of(delivery), mayComeAgain))
         .map(IngestPath::stored)

@@ -2,7 +2,6 @@ package io.logagg.http.ingest;
 
 import io.logagg.http.Problem;
 import java.util.List;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param backend where the records are; {@code DB} if only some are
  * @param resumeAt the index of the first record that was not taken, if the request broke off
  * @param problem why it broke off
- * @param entryKeys the keys of the batches on the stream, if they are to be waited for
+ * @param stored whether all that is safe is committed; true as well if that was not asked for
  */
 record IngestResult(
     long enqueued,
@@ -23,7 +22,7 @@ record IngestResult(
     Backend backend,
     long resumeAt,
     @Nullable Problem problem,
-    List<UUID> entryKeys) {
+    boolean stored) {
 
   /** A record that became a dead letter: its line, or its place in the array, from 1. */
   record LineError(long line, String error) {}

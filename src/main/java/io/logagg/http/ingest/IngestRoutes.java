@@ -11,7 +11,6 @@ import io.logagg.persistence.RequestLedger;
 import io.logagg.record.Defaults;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -19,18 +18,14 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** {@code POST /api/v1/ingest}: takes records in bulk, as a stream. */
 public final class IngestRoutes implements RouteGroup {
   private static final Set<String> PARAMS = Set.of("app", "service", "level", "wait");
   private static final int MAX_KEY_CHARS = 255;
-  private static final long STORED_POLL_MS = 20;
-  private static final long STORED_LIMIT_MS = 30_000;
 
   /**
    * How long the rest of a body that was given up is read and thrown away, so that the sender gets
@@ -87,19 +82,20 @@ public final class IngestRoutes implements RouteGroup {
   private Future<Reply> run(IngestCall call) {
     String key = call.described().idempotencyKey();
     if (key != null) {
-      return idempotent.run(call, context, key, taken -> finish(call, taken));
+      return idempotent.run(call, context, key, this::answer);
     }
     return call.take(context, splitter -> splitter)
-        .compose(
-            taken ->
-                finish(call, taken)
-                    .map(answer -> new Reply(() -> answer.send(call.ctx()), taken.readToEnd())));
+        .map(
+            taken -> {
+              IngestAnswer answer = answer(taken);
+              return new Reply(() -> answer.send(call.ctx()), taken.readToEnd());
+            });
   }
 
-  private Future<IngestAnswer> finish(IngestCall call, Taken taken) {
+  private IngestAnswer answer(Taken taken) {
     IngestResult result = taken.result();
     context.metrics().ingested(result.enqueued(), result.rejected(), taken.inflatedBytes());
-    return waitUntilStored(call.described(), result).map(IngestAnswer::of);
+    return IngestAnswer.of(result);
   }
 
   private static BodyFormat format(HttpServerRequest request) {
@@ -138,39 +134,6 @@ public final class IngestRoutes implements RouteGroup {
           .toException();
     }
     return new IngestRequest(defaults, format.source(), key, wait);
-  }
-
-  private Future<IngestResult> waitUntilStored(IngestRequest request, IngestResult result) {
-    if (!request.waitUntilStored() || result.entryKeys().isEmpty()) {
-      return Future.succeededFuture(result);
-    }
-    Promise<IngestResult> promise = Promise.promise();
-    List<UUID> open = new ArrayList<>(result.entryKeys());
-    pollStored(open, result, promise, System.nanoTime() + STORED_LIMIT_MS * 1_000_000);
-    return promise.future();
-  }
-
-  private void pollStored(
-      List<UUID> keys, IngestResult result, Promise<IngestResult> promise, long deadlineNanos) {
-    context
-        .search()
-        .countStored(keys)
-        .onComplete(
-            counted -> {
-              if (counted.succeeded() && counted.result() == keys.size()) {
-                promise.complete(result);
-              } else if (System.nanoTime() - deadlineNanos > 0) {
-                promise.fail(
-                    Problem.retryLater(503, "the records are safe, but not stored yet", 5)
-                        .with("enqueued", result.enqueued())
-                        .with("rejected", result.rejected())
-                        .with("resume_at", result.resumeAt())
-                        .toException());
-              } else {
-                vertx.setTimer(
-                    STORED_POLL_MS, id -> pollStored(keys, result, promise, deadlineNanos));
-              }
-            });
   }
 
   /**

@@ -75,7 +75,7 @@ final class IngestPathTest {
   @Test
   void shouldPutABatchOnTheStream() {
     IngestPath path = path(redis.url());
-    assertEquals(new Accepted(Backend.REDIS, 0), context.await(() -> path.accept(batch)));
+    assertEquals(new Accepted(Backend.REDIS, 0), context.await(() -> path.accept(batch, false)));
     assertEquals(1, redis.length(NAMES.stream()));
     assertEquals(List.of(), asked);
   }
@@ -83,7 +83,7 @@ final class IngestPathTest {
   @Test
   void shouldStoreWithoutAKeyWhatWasNeverSent() {
     IngestPath path = path("redis://127.0.0.1:1/0");
-    assertEquals(new Accepted(Backend.DB, 0), context.await(() -> path.accept(batch)));
+    assertEquals(new Accepted(Backend.DB, 0), context.await(() -> path.accept(batch, false)));
     assertEquals(false, asked.get(0).rememberKeys());
   }
 
@@ -91,7 +91,7 @@ final class IngestPathTest {
   void shouldStoreWithItsKeyWhatRedisMayHaveAfterTheConnectionBroke() {
     IngestPath path = path(redis.url());
     redis.command(Command.CLIENT, "PAUSE", "300", "WRITE");
-    Future<Accepted> accepted = context.start(() -> path.accept(batch));
+    Future<Accepted> accepted = context.start(() -> path.accept(batch, false));
     redis.awaitBlockedClient();
     redis.killClients();
     assertEquals(Backend.DB, await(accepted).backend());
@@ -103,7 +103,7 @@ final class IngestPathTest {
   void shouldStoreWithItsKeyWhatRedisTakesTooLongOver() {
     IngestPath path = path(redis.url());
     redis.command(Command.CLIENT, "PAUSE", "1000", "WRITE");
-    assertEquals(Backend.DB, context.await(() -> path.accept(batch)).backend());
+    assertEquals(Backend.DB, context.await(() -> path.accept(batch, false)).backend());
     assertEquals(true, asked.get(0).rememberKeys());
   }
 
@@ -113,7 +113,8 @@ final class IngestPathTest {
     redis.command(Command.CONFIG, "SET", "maxmemory", "1");
     try {
       ProblemException e =
-          assertThrows(ProblemException.class, () -> context.await(() -> path.accept(batch)));
+          assertThrows(
+              ProblemException.class, () -> context.await(() -> path.accept(batch, false)));
       assertEquals(429, e.problem().status());
       assertEquals(List.of(), asked);
     } finally {
@@ -126,7 +127,7 @@ final class IngestPathTest {
     postgresIsAway = true;
     IngestPath path = path("redis://127.0.0.1:1/0");
     ProblemException e =
-        assertThrows(ProblemException.class, () -> context.await(() -> path.accept(batch)));
+        assertThrows(ProblemException.class, () -> context.await(() -> path.accept(batch, false)));
     assertEquals(503, e.problem().status());
   }
 }

@@ -1,0 +1,179 @@
+package io.logagg.http.ingest;
+
+import io.logagg.http.Problem;
+import io.logagg.http.ProblemException;
+import io.logagg.retry.Backoff;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The parts of one request on their way to a backend, and what became of them. A part that could
+ * not be taken leaves a gap: what comes after it is not sent any more, but what was under way
+ * already may be taken. The sender is told only one place to go on from, so such gaps are filled
+ * first, with the same stamps and keys, for as long as that may take. Belongs to one context.
+ */
+final class Shipments {
+  private static final long FILLING_LIMIT_NANOS = 10_000_000_000L;
+
+  private final Vertx vertx;
+  private final Backoff backoff;
+  private final List<Part> gaps = new ArrayList<>();
+
+  private int inFlight;
+  private long inFlightBytes;
+  private long enqueued;
+  private long rejected;
+  private Backend backend = Backend.REDIS;
+  private long lastTaken = -1;
+  private long firstUntried = Long.MAX_VALUE;
+  private @Nullable Problem failure;
+  private Runnable onProgress = () -> {};
+  private @Nullable Promise<Void> settled;
+  private long fillUntilNanos;
+
+  Shipments(Vertx vertx, RandomGenerator random) {
+    this.vertx = vertx;
+    this.backoff = new Backoff(50, 1000, random);
+  }
+
+  /**
+   * How a part arrived.
+   *
+   * @param rejected how many of it are dead letters
+   */
+  record Arrival(Backend backend, int enqueued, int rejected) {}
+
+  /**
+   * A part of a request.
+   *
+   * @param index the place of its first record in the request
+   * @param bytes of input
+   * @param way sends it; is told whether it was sent before
+   * @param onGone is run once it is kept here no longer
+   */
+  record Part(long index, int bytes, Function<Boolean, Future<Arrival>> way, Runnable onGone) {}
+
+  /** Is run whenever something on its way has arrived. */
+  void onProgress(Runnable action) {
+    onProgress = action;
+  }
+
+  /** Whether so much is on its way that no more should be read. */
+  boolean isFull() {
+    return inFlightBytes >= IngestLimits.IN_FLIGHT_BYTES
+        || inFlight >= IngestLimits.IN_FLIGHT_BATCHES;
+  }
+
+  /** Whether something could not be taken, so that the rest need not be tried. */
+  boolean hasFailed() {
+    return failure != null;
+  }
+
+  void send(Part part) {
+    if (hasFailed()) {
+      firstUntried = Math.min(firstUntried, part.index());
+      part.onGone().run();
+    } else {
+      send(part, false);
+    }
+  }
+
+  private void send(Part part, boolean again) {
+    inFlight++;
+    inFlightBytes += part.bytes();
+    part.way()
+        .apply(again)
+        .onComplete(
+            result -> {
+              inFlight--;
+              inFlightBytes -= part.bytes();
+              if (result.succeeded()) {
+                taken(part, result.result());
+              } else {
+                gaps.add(part);
+                failed(result.cause());
+              }
+              onProgress.run();
+              settle();
+            });
+  }
+
+  private void taken(Part part, Arrival arrival) {
+    enqueued += arrival.enqueued();
+    rejected += arrival.rejected();
+    lastTaken = Math.max(lastTaken, part.index());
+    if (arrival.backend() == Backend.DB) {
+      backend = Backend.DB;
+    }
+    part.onGone().run();
+  }
+
+  private void failed(Throwable cause) {
+    if (failure == null) {
+      failure =
+          cause instanceof ProblemException known
+              ? known.problem()
+              : Problem.retryLater(503, String.valueOf(cause.getMessage()), 2);
+    }
+  }
+
+  /** No more will come: done once all has arrived, or failed to with nothing taken behind it. */
+  Future<Void> finish() {
+    Promise<Void> promise = Promise.promise();
+    settled = promise;
+    fillUntilNanos = System.nanoTime() + FILLING_LIMIT_NANOS;
+    settle();
+    return promise.future();
+  }
+
+  private void settle() {
+    Promise<Void> promise = settled;
+    if (promise == null || inFlight > 0) {
+      return;
+    }
+    List<Part> holes = gaps.stream().filter(gap -> gap.index() < lastTaken).toList();
+    if (holes.isEmpty() || System.nanoTime() - fillUntilNanos > 0) {
+      settled = null;
+      gaps.forEach(gap -> gap.onGone().run());
+      promise.complete();
+    } else {
+      inFlight++; // So that nobody else settles meanwhile.
+      vertx.setTimer(
+          backoff.nextMs(),
+          id -> {
+            gaps.removeAll(holes);
+            holes.forEach(hole -> send(hole, true));
+            inFlight--;
+          });
+    }
+  }
+
+  /** The place of the first record that was not taken; the highest number if all were. */
+  long firstMissing() {
+    return gaps.stream().mapToLong(Part::index).reduce(firstUntried, Math::min);
+  }
+
+  /** Why something was not taken at once, be it taken by now or not; null if all was. */
+  @Nullable Problem firstFailure() {
+    return failure;
+  }
+
+  long enqueued() {
+    return enqueued;
+  }
+
+  long rejected() {
+    return rejected;
+  }
+
+  /** Where the records are; {@code DB} if only some are. */
+  Backend backend() {
+    return backend;
+  }
+}
