@@ -49,6 +49,12 @@ public final class ConfigTable {
               1024,
               64 * MIB,
               "Largest single record; at most `http.maxBodyBytes`"),
+          number(
+              "http.pauseTimeoutMs",
+              30_000,
+              0,
+              3_600_000,
+              "How long a request that was let in may wait while the stream is full, until it is told how far it came"),
           list("http.corsOrigins", ORIGIN, "Origins whose pages may call the API; `*` for any")
               .alsoFrom("CORS_ORIGINS"),
           optional(

@@ -119,7 +119,10 @@ public final class HttpVerticle extends VerticleBase {
     int maxRecordBytes = options.http().maxRecordBytes();
     IngestLimits limits =
         new IngestLimits(
-            options.http().maxBodyBytes(), maxRecordBytes, options.stream().maxRecordsPerEntry());
+            options.http().maxBodyBytes(),
+            maxRecordBytes,
+            options.stream().maxRecordsPerEntry(),
+            options.http().pauseTimeoutMs());
     IngestPath path = new IngestPath(stream, bus, open, limits.maxRecordsPerEntry() == 1);
     return List.of(
         new IngestRoutes(

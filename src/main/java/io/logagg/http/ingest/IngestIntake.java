@@ -26,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 final class IngestIntake implements SliceSink {
   private static final int LETTERS_PER_PART = 100;
   private static final long GATE_POLL_MS = 100;
-  private static final long GATE_LIMIT_NANOS = 30_000_000_000L;
 
   private final IngestContext context;
   private final Defaults defaults;
@@ -114,7 +113,7 @@ final class IngestIntake implements SliceSink {
       return true;
     }
     if (gateUntilNanos == 0) {
-      gateUntilNanos = System.nanoTime() + GATE_LIMIT_NANOS;
+      gateUntilNanos = System.nanoTime() + context.limits().pauseTimeoutMs() * 1_000_000;
     } else if (System.nanoTime() - gateUntilNanos > 0) {
       breakOff(refusal);
       return false;
