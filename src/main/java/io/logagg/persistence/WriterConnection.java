@@ -1,6 +1,7 @@
 package io.logagg.persistence;
 
 import io.logagg.postgres.PostgresSettings;
+import io.logagg.postgres.SqlFailure;
 import io.logagg.postgres.StatementTimeoutException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -57,6 +58,9 @@ final class WriterConnection {
                 promise.tryComplete(result.result());
               } else {
                 promise.tryFail(result.cause());
+                if (SqlFailure.isOfConnection(result.cause())) {
+                  giveUp(connection);
+                }
               }
             });
     return promise.future();

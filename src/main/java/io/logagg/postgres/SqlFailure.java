@@ -49,6 +49,21 @@ public enum SqlFailure {
     };
   }
 
+  /**
+   * Whether the connection itself may be at fault, so that the same statement works on a new one: a
+   * cached plan or a prepared statement that no longer fits, a protocol out of step, a server that
+   * was made a standby, an internal error.
+   */
+  public static boolean isOfConnection(Throwable error) {
+    if (!(error instanceof PgException pg) || pg.getSqlState() == null) {
+      return false;
+    }
+    return switch (pg.getSqlState().substring(0, 2)) {
+      case "08", "0A", "25", "26", "XX" -> true;
+      default -> false;
+    };
+  }
+
   /** PostgreSQL's own words, with its code. */
   public static String describe(Throwable error) {
     return error instanceof PgException pg

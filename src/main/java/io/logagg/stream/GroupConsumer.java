@@ -3,6 +3,7 @@ package io.logagg.stream;
 import io.logagg.bus.BusException;
 import io.logagg.bus.Failure;
 import io.logagg.retry.Backoff;
+import io.logagg.stream.Gathering.Item;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -26,19 +27,7 @@ import org.slf4j.LoggerFactory;
 final class GroupConsumer<T> {
   private static final Logger LOG = LoggerFactory.getLogger(GroupConsumer.class);
 
-  /** Bounds the memory that one read can take: entries are at most about a record's limit long. */
-  private static final int MAX_READ_COUNT = 100;
-
-  /** A batch is closed once its entries have so many bytes, however few records that is. */
-  private static final int BATCH_BYTES = 4 << 20;
-
   private static final String START = "0-0";
-
-  /**
-   * A consumer that has not asked for anything in that time is dead: a living one asks all the
-   * time.
-   */
-  private static final long MIN_DEAD_MS = 300_000;
 
   private final Vertx vertx;
   private final ConsumerSettings settings;
@@ -47,14 +36,9 @@ final class GroupConsumer<T> {
   private final RedisLink readLink;
   private final RedisLink commandLink;
   private final Backoff readBackoff;
-  private final List<Long> timers = new ArrayList<>();
-
+  private final GroupCare care;
+  private final Gathering<T> gathering;
   private final Set<String> held = new LinkedHashSet<>();
-  private List<Item<T>> gathered = new ArrayList<>();
-  private int gatheredWeight;
-  private int gatheredBytes;
-  private double weightPerEntry = 10;
-  private double bytesPerEntry = 1;
   private int inFlight;
   private int generation;
   private boolean reading;
@@ -62,10 +46,7 @@ final class GroupConsumer<T> {
   private boolean recoverOwn;
   private String ownAfterId = START;
   private boolean stopping;
-  private String claimCursor = START;
   private final Promise<Void> drained = Promise.promise();
-
-  private record Item<T>(String id, T decoded) {}
 
   private GroupConsumer(
       Vertx vertx,
@@ -78,8 +59,17 @@ final class GroupConsumer<T> {
     this.reader = reader;
     this.work = work;
     this.readBackoff = new Backoff(100, 5000, settings.random());
+    this.gathering = new Gathering<>(settings.batchRecords());
     this.commandLink = RedisLink.open(vertx, redis, "settle " + reader.key(), this::begin);
     this.readLink = RedisLink.open(vertx, redis, "read " + reader.key(), this::begin);
+    this.care =
+        new GroupCare(
+            vertx,
+            reader,
+            commandLink,
+            settings.claimIdleMs(),
+            new GroupCare.Member(
+                this::hasRoom, gathering::readCount, () -> held, this::gatherAgain));
   }
 
   static <T> GroupConsumer<T> start(
@@ -89,14 +79,8 @@ final class GroupConsumer<T> {
       StreamReader reader,
       EntryWork<T> work) {
     GroupConsumer<T> consumer = new GroupConsumer<>(vertx, redis, settings, reader, work);
-    consumer.every(settings.claimIdleMs() / 2, consumer::claim);
-    consumer.every(settings.claimIdleMs() / 3, consumer::keepHeld);
-    consumer.every(settings.claimIdleMs(), consumer::removeDeadConsumers);
+    consumer.care.start();
     return consumer;
-  }
-
-  private void every(long periodMs, Runnable action) {
-    timers.add(vertx.setPeriodic(Math.max(1, periodMs), id -> action.run()));
   }
 
   /** The link for short commands; work uses it too. */
@@ -145,7 +129,7 @@ final class GroupConsumer<T> {
       finishIfDrained();
       return;
     }
-    if (inFlight >= settings.maxInFlight()) {
+    if (!hasRoom()) {
       waitingForRoom = true;
       return;
     }
@@ -158,9 +142,9 @@ final class GroupConsumer<T> {
   }
 
   private void readNew(int mine) {
-    int count = readCount();
+    int count = gathering.readCount();
     // Whoever waits in an unfinished batch must not wait for others to come.
-    long blockMs = gathered.isEmpty() ? settings.blockMs() : 0;
+    long blockMs = gathering.isEmpty() ? settings.blockMs() : 0;
     reader
         .readNew(readLink, count, blockMs)
         .onSuccess(
@@ -168,7 +152,7 @@ final class GroupConsumer<T> {
               readBackoff.reset();
               gather(entries);
               boolean streamIsEmpty = entries.size() < count;
-              if (isBatch() || streamIsEmpty) {
+              if (gathering.isBatch() || streamIsEmpty) {
                 dispatch();
               }
               if (readEnded(mine)) {
@@ -180,7 +164,7 @@ final class GroupConsumer<T> {
 
   /** One read of what was pending; there may be more than may be under way at once. */
   private void readOwn(int mine) {
-    int count = readCount();
+    int count = gathering.readCount();
     reader
         .readOwn(readLink, count, ownAfterId)
         .onSuccess(
@@ -194,17 +178,6 @@ final class GroupConsumer<T> {
               next(mine);
             })
         .onFailure(e -> retryReading(mine, e));
-  }
-
-  private boolean isBatch() {
-    return gatheredWeight >= settings.batchRecords() || gatheredBytes >= BATCH_BYTES;
-  }
-
-  /** About as many entries as make a batch, by what entries were like so far. */
-  private int readCount() {
-    double byWeight = settings.batchRecords() / weightPerEntry;
-    double byBytes = BATCH_BYTES / bytesPerEntry;
-    return (int) Math.max(1, Math.min(MAX_READ_COUNT, Math.round(Math.min(byWeight, byBytes))));
   }
 
   private void retryReading(int mine, Throwable e) {
@@ -239,13 +212,7 @@ final class GroupConsumer<T> {
         gone.add(entry.id()); // Deleted while it was pending: nothing is left of it but the note.
       } else if (held.add(entry.id())) {
         T decoded = work.decode(entry);
-        int weight = work.weight(decoded);
-        int bytes = entry.bytes();
-        weightPerEntry = 0.9 * weightPerEntry + 0.1 * weight;
-        bytesPerEntry = Math.max(bytes, 0.9 * bytesPerEntry + 0.1 * bytes);
-        gathered.add(new Item<>(entry.id(), decoded));
-        gatheredWeight += weight;
-        gatheredBytes += bytes;
+        gathering.add(entry.id(), decoded, work.weight(decoded), entry.bytes());
       }
     }
     if (!gone.isEmpty()) {
@@ -263,7 +230,7 @@ final class GroupConsumer<T> {
   private void gatherAgain(List<RawEntry> entries) {
     dispatch();
     gather(entries);
-    List<Item<T>> batch = takeGathered();
+    List<Item<T>> batch = gathering.take();
     if (batch.isEmpty()) {
       return;
     }
@@ -288,18 +255,10 @@ final class GroupConsumer<T> {
             });
   }
 
-  private List<Item<T>> takeGathered() {
-    List<Item<T>> batch = gathered;
-    gathered = new ArrayList<>();
-    gatheredWeight = 0;
-    gatheredBytes = 0;
-    return batch;
-  }
-
   private void dispatch() {
-    if (!gathered.isEmpty()) {
+    if (!gathering.isEmpty()) {
       inFlight++;
-      store(takeGathered(), newBackoff(), 0);
+      store(gathering.take(), newBackoff(), 0);
     }
   }
 
@@ -372,41 +331,8 @@ final class GroupConsumer<T> {
     finishIfDrained();
   }
 
-  /** Takes over what others have left alone, as far as there is room. */
-  private void claim() {
-    if (stopping || !commandLink.isUp() || inFlight >= settings.maxInFlight()) {
-      return;
-    }
-    reader
-        .claim(commandLink, settings.claimIdleMs(), claimCursor, readCount())
-        .onSuccess(
-            claimed -> {
-              claimCursor = claimed.next();
-              if (!claimed.entries().isEmpty()) {
-                LOG.info("took over {} entries of {}", claimed.entries().size(), reader.key());
-                gatherAgain(claimed.entries());
-              }
-              if (!claimCursor.equals(START)) {
-                claim();
-              }
-            })
-        .onFailure(e -> LOG.debug("claiming on {}: {}", reader.key(), e.getMessage()));
-  }
-
-  private void removeDeadConsumers() {
-    if (commandLink.isUp() && !stopping) {
-      reader
-          .removeIdleConsumers(commandLink, Math.max(MIN_DEAD_MS, 10 * settings.claimIdleMs()))
-          .onFailure(e -> LOG.debug("removing consumers of {}: {}", reader.key(), e.getMessage()));
-    }
-  }
-
-  private void keepHeld() {
-    if (!held.isEmpty() && commandLink.isUp()) {
-      reader
-          .keep(commandLink, List.copyOf(held))
-          .onFailure(e -> LOG.debug("keeping entries of {}: {}", reader.key(), e.getMessage()));
-    }
+  private boolean hasRoom() {
+    return !stopping && inFlight < settings.maxInFlight();
   }
 
   private void finishIfDrained() {
@@ -427,7 +353,7 @@ final class GroupConsumer<T> {
         .future()
         .eventually(
             () -> {
-              timers.forEach(vertx::cancelTimer);
+              care.stop();
               return Future.all(readLink.close(), commandLink.close());
             });
   }

@@ -38,6 +38,15 @@ public final class RedisLink {
   private static final long CHECK_MS = 50;
   private static final long CLOSE_LIMIT_MS = 1000;
 
+  /** A quiet link asks now and then whether the other side is still there. */
+  private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(15);
+
+  /**
+   * Ends what neither side will end: a connection whose greeting is never answered. Longer than any
+   * command may take.
+   */
+  private static final int READ_IDLE_SECONDS = 120;
+
   private final Vertx vertx;
   private final Context context;
   private final RedisSettings settings;
@@ -48,6 +57,7 @@ public final class RedisLink {
 
   private final ArrayDeque<InFlight> inFlight = new ArrayDeque<>();
   private int commandsInFlight;
+  private long lastSentNanos = System.nanoTime();
   private @Nullable Attempt client;
   private @Nullable RedisConnection connection;
   private volatile @Nullable RedisConnection broken;
@@ -70,7 +80,7 @@ public final class RedisLink {
     this.purpose = purpose;
     this.onUp = onUp;
     this.backoff = new Backoff(50, 2000, settings.random());
-    this.checkTimer = vertx.setPeriodic(CHECK_MS, id -> failOverdue());
+    this.checkTimer = vertx.setPeriodic(CHECK_MS, id -> check());
   }
 
   /**
@@ -110,6 +120,7 @@ public final class RedisLink {
     options
         .getNetClientOptions()
         .setConnectTimeout((int) settings.commandTimeoutMs())
+        .setReadIdleTimeout(READ_IDLE_SECONDS)
         .setTcpKeepAlive(true)
         .setTcpNoDelay(true);
     Redis redis = Redis.createClient(vertx, options);
@@ -187,10 +198,15 @@ public final class RedisLink {
     lost.forEach(command -> command.answer().tryFail(unknown));
   }
 
-  private void failOverdue() {
+  private void check() {
     InFlight oldest = inFlight.peek();
     if (oldest != null && System.nanoTime() - oldest.deadlineNanos() > 0) {
       down("a command took longer than its time limit");
+    } else if (oldest == null
+        && connection != null
+        && System.nanoTime() - lastSentNanos > QUIET_NANOS) {
+      send(Request.cmd(Command.PING))
+          .onFailure(e -> LOG.debug("Redis does not answer ({}): {}", purpose, e.getMessage()));
     }
   }
 
@@ -238,6 +254,7 @@ public final class RedisLink {
     InFlight command =
         new InFlight(answer, requests.size(), System.nanoTime() + limitMs * 1_000_000);
     inFlight.add(command);
+    lastSentNanos = System.nanoTime();
     commandsInFlight += requests.size();
     Future<List<Response>> sent =
         requests.size() == 1

@@ -134,4 +134,31 @@ final class WriterOutageTest {
     assertEquals(1, writeInTheEnd(request(poison)).refused().size());
     assertEquals(List.of("app:first", "app:good"), writer.messages());
   }
+
+  @Test
+  void shouldTakeANewConnectionAfterAnErrorOfTheConnectionItself() {
+    writer
+        .database()
+        .sql(
+            """
+            CREATE TABLE broken AS SELECT pid FROM pg_stat_activity WHERE application_name = 'logagg'""");
+    writer
+        .database()
+        .sql(
+            """
+            CREATE FUNCTION break() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+              IF pg_backend_pid() IN (SELECT pid FROM broken) THEN
+                RAISE EXCEPTION USING ERRCODE = 'XX000', MESSAGE = 'an internal error';
+              END IF;
+              RETURN NEW;
+            END $$""");
+    writer
+        .database()
+        .sql("CREATE TRIGGER break BEFORE INSERT ON rollup_deltas EXECUTE FUNCTION break()");
+    WriteRequest request = request(batch(records.of("app", "second")));
+    assertEquals(Failure.TRANSIENT, writer.refuse(request).failure());
+    writeInTheEnd(request);
+    assertEquals(List.of("app:first", "app:second"), writer.messages());
+  }
 }
