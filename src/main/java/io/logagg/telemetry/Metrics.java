@@ -1,6 +1,7 @@
 package io.logagg.telemetry;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -60,6 +61,13 @@ public final class Metrics {
   /** Shows a value that is asked for when the metrics are read. */
   public void gauge(String name, String description, Supplier<Number> value) {
     Gauge.builder(name, value).description(description).register(registry);
+  }
+
+  /** The same of a value that only grows, and whose counting is done elsewhere. */
+  public void counter(String name, String description, Supplier<Number> value) {
+    FunctionCounter.builder(name, value, supplier -> supplier.get().doubleValue())
+        .description(description)
+        .register(registry);
   }
 
   /** All metrics in Prometheus' text format. */
