@@ -65,7 +65,8 @@ public final class Metrics {
 
   /** The same of a value that only grows, and whose counting is done elsewhere. */
   public void counter(String name, String description, Supplier<Number> value) {
-    FunctionCounter.builder(name, value, supplier -> supplier.get().doubleValue())
+    // The registry holds the object of a counter weakly, and what is only a lambda would be lost.
+    FunctionCounter.builder(name, this, own -> value.get().doubleValue())
         .description(description)
         .register(registry);
   }
