@@ -42,19 +42,25 @@ final class DlqRoutes implements RouteGroup {
   private final Bus bus;
   private final InstantSource clock;
   private final int maxBodyBytes;
+  private final long workLimitMs;
 
+  /**
+   * @param workLimitMs for how long one request replays or deletes, about
+   */
   DlqRoutes(
       DeadLetterSearch search,
       DeadLetterEditor editor,
       Bus bus,
       InstantSource clock,
-      int maxRecordBytes) {
+      int maxRecordBytes,
+      long workLimitMs) {
     this.search = search;
     this.editor = editor;
     this.bus = bus;
     this.clock = clock;
     // A payload within JSON or as base64 can be longer than itself.
     this.maxBodyBytes = 2 * maxRecordBytes + 1024;
+    this.workLimitMs = workLimitMs;
   }
 
   @Override
@@ -167,7 +173,7 @@ final class DlqRoutes implements RouteGroup {
 
   private void deleteMany(RoutingContext ctx) {
     Params params = Params.of(ctx, FilterParams.DEAD_LETTERS);
-    deleteFrom(FilterParams.deadLetters(params, clock), null, 0, WorkLimit.of(ctx))
+    deleteFrom(FilterParams.deadLetters(params, clock), null, 0, new WorkLimit(ctx, workLimitMs))
         .onSuccess(json -> JsonReply.send(ctx, 200, json))
         .onFailure(e -> Problems.fail(ctx, e));
   }
@@ -275,7 +281,7 @@ final class DlqRoutes implements RouteGroup {
   private void replayMany(RoutingContext ctx) {
     Params params = Params.of(ctx, REPLAY_PARAMS);
     DeadLetterFilter filter = FilterParams.deadLetters(params, clock);
-    replayFrom(filter, params.uuid("cursor"), ReplayCounts.NONE, WorkLimit.of(ctx))
+    replayFrom(filter, params.uuid("cursor"), ReplayCounts.NONE, new WorkLimit(ctx, workLimitMs))
         .onSuccess(
             replayed -> {
               Map<String, Object> json = json(replayed.counts());

@@ -132,7 +132,12 @@ public final class HttpVerticle extends VerticleBase {
         new StatsRoutes(new LogStats(database), options.clock()),
         new AppRoutes(new AppStore(database)),
         new DlqRoutes(
-            deadLetters, new DeadLetterEditor(database), bus, options.clock(), maxRecordBytes),
+            deadLetters,
+            new DeadLetterEditor(database),
+            bus,
+            options.clock(),
+            maxRecordBytes,
+            WorkLimit.USUAL_MS),
         new OperationRoutes(health(stream, open), options.metrics(), HttpVerticle::anyRoleWorks),
         new DocsRoutes(),
         new RootRoutes());

@@ -10,21 +10,24 @@ import java.util.concurrent.TimeUnit;
  * request. Belongs to the request's context.
  */
 final class WorkLimit {
-  private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(30);
+  static final long USUAL_MS = 30_000;
 
   private final HttpServerResponse response;
   private final long startNanos = System.nanoTime();
+  private final long limitNanos;
 
-  private WorkLimit(HttpServerResponse response) {
-    this.response = response;
-  }
-
-  static WorkLimit of(RoutingContext ctx) {
-    return new WorkLimit(ctx.response());
+  /**
+   * From now on.
+   *
+   * @param limitMs for how long further steps may be begun; the first one always is
+   */
+  WorkLimit(RoutingContext ctx, long limitMs) {
+    this.response = ctx.response();
+    this.limitNanos = TimeUnit.MILLISECONDS.toNanos(limitMs);
   }
 
   /** Whether no further step should be begun. */
   boolean isReached() {
-    return response.closed() || System.nanoTime() - startNanos >= LIMIT_NANOS;
+    return response.closed() || System.nanoTime() - startNanos >= limitNanos;
   }
 }
