@@ -85,8 +85,11 @@ CREATE TABLE rollup_deltas (
 );
 
 CREATE TABLE dead_letters (
-  id         uuid PRIMARY KEY,
+  id         uuid NOT NULL,
   payload    bytea NOT NULL,
+  bytes      int NOT NULL GENERATED ALWAYS AS (octet_length(payload)) STORED,
+  -- Why, for programs: one of a few words. The reason beside it is for people.
+  kind       text NOT NULL,
   reason     text NOT NULL,
   source     text NOT NULL,
   -- What the request would have filled in.
@@ -95,8 +98,28 @@ CREATE TABLE dead_letters (
   level      text,
   first_seen timestamptz NOT NULL,
   last_seen  timestamptz NOT NULL,
-  tries      int NOT NULL DEFAULT 1
+  tries      int NOT NULL DEFAULT 1,
+  -- With the size beside it, the bound is kept by reading the index alone.
+  PRIMARY KEY (id) INCLUDE (bytes)
 );
+
+-- Dead letters that were put into their table: what keeps one that was replayed or removed from coming back, however often it
+-- is moved there. Rows are dropped once the mirror in Redis has moved past them.
+CREATE TABLE dead_letter_ids (
+  id        uuid PRIMARY KEY,
+  stored_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX dead_letter_ids_stored_at ON dead_letter_ids USING brin (stored_at);
+
+-- What the bound on the dead letters found and dropped, for the metrics of all processes. One row.
+CREATE TABLE dead_letter_totals (
+  only_row      bool PRIMARY KEY DEFAULT true CHECK (only_row),
+  kept          bigint NOT NULL DEFAULT 0,
+  kept_bytes    bigint NOT NULL DEFAULT 0,
+  dropped       bigint NOT NULL DEFAULT 0,
+  dropped_bytes bigint NOT NULL DEFAULT 0
+);
+INSERT INTO dead_letter_totals DEFAULT VALUES;
 
 -- Lets a statement give up with an error of its own, so that all of it is rolled back.
 CREATE FUNCTION logagg_fail(code text, message text) RETURNS int LANGUAGE plpgsql AS $$

@@ -118,7 +118,12 @@ final class Roles {
 
   private PersistenceOptions persistence() {
     return new PersistenceOptions(
-        database, config.persistence().pipelining(), window, config.dlq().maxRecords(), clock);
+        database,
+        config.persistence().pipelining(),
+        window,
+        config.dlq().maxRecords(),
+        config.dlq().maxBytes(),
+        clock);
   }
 
   private StreamConsumerOptions consumer(String name) {

@@ -17,9 +17,17 @@ public final class Persistence {
   public static final Address<ForgetEntries, Integer> FORGET_ENTRIES =
       new Address<>("logagg.persistence.forget-entries", ForgetEntries.class, Integer.class);
 
+  /** Forgets ids of dead letters that no mirror has any more; answers how many. */
+  public static final Address<ForgetEntries, Integer> FORGET_DEAD_LETTERS =
+      new Address<>("logagg.persistence.forget-dead-letters", ForgetEntries.class, Integer.class);
+
   /** Replays a dead letter; answers what became of it. Asking again is safe. */
   public static final Address<ReplayRequest, ReplayOutcome> REPLAY =
       new Address<>("logagg.persistence.replay", ReplayRequest.class, ReplayOutcome.class);
+
+  /** Replays dead letters as they are; answers what became of them. Asking again is safe. */
+  public static final Address<ReplayMany, ReplayCounts> REPLAY_MANY =
+      new Address<>("logagg.persistence.replay-many", ReplayMany.class, ReplayCounts.class);
 
   private Persistence() {}
 }

@@ -35,6 +35,10 @@ final class ConfigRules {
               c -> c.http().maxRecordBytes() > c.http().maxBodyBytes(),
               "must be at most http.maxBodyBytes"),
           new Rule(
+              List.of("dlq.maxBytes", "http.maxRecordBytes"),
+              c -> c.dlq().maxBytes() < c.http().maxRecordBytes(),
+              "must be at least http.maxRecordBytes"),
+          new Rule(
               List.of("http.tls.certPath", "http.tls.keyPath"),
               c -> c.http().tls().certPath() == null && c.http().tls().keyPath() != null,
               "must be set together with http.tls.keyPath"),

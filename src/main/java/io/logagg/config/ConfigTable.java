@@ -131,6 +131,12 @@ public final class ConfigTable {
               BILLION,
               "Dead letters kept in PostgreSQL, the oldest go first"),
           number(
+              "dlq.maxBytes",
+              1024 * MIB,
+              MIB,
+              1024 * TIB,
+              "Bytes of their payloads kept in PostgreSQL, the oldest go first; at least `http.maxRecordBytes`"),
+          number(
               "dlq.mirrorRecords", 10_000, 1, 10_000_000, "Dead letters kept in the Redis mirror"),
           number(
               "retention.maxAgeDays",

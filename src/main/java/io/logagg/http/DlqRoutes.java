@@ -3,17 +3,22 @@ package io.logagg.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.logagg.bus.Bus;
 import io.logagg.bus.Persistence;
+import io.logagg.bus.ReplayCounts;
+import io.logagg.bus.ReplayMany;
 import io.logagg.bus.ReplayOutcome;
 import io.logagg.bus.ReplayRequest;
 import io.logagg.filter.DeadLetterFilter;
 import io.logagg.persistence.DeadLetterEditor;
 import io.logagg.query.DeadLetterSearch;
 import io.logagg.query.DeadLetterSearch.DeadLetterRow;
+import io.logagg.query.DeadLetterSearch.Totals;
 import io.logagg.record.Timestamps;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,28 +30,37 @@ import org.jspecify.annotations.Nullable;
 final class DlqRoutes implements RouteGroup {
   private static final int DEFAULT_LIMIT = 100;
   private static final int MAX_LIMIT = 1000;
-  private static final int REPLAY_PAGE = 100;
+  private static final int REPLAY_PAGE = 500;
   private static final Set<String> LIST_PARAMS =
       FilterParams.plus(FilterParams.DEAD_LETTERS, "limit", "cursor");
+
+  private static final Set<String> REPLAY_PARAMS =
+      FilterParams.plus(FilterParams.DEAD_LETTERS, "cursor");
 
   private final DeadLetterSearch search;
   private final DeadLetterEditor editor;
   private final Bus bus;
   private final InstantSource clock;
   private final int maxBodyBytes;
+  private final long workLimitMs;
 
+  /**
+   * @param workLimitMs for how long one request replays or deletes, about
+   */
   DlqRoutes(
       DeadLetterSearch search,
       DeadLetterEditor editor,
       Bus bus,
       InstantSource clock,
-      int maxRecordBytes) {
+      int maxRecordBytes,
+      long workLimitMs) {
     this.search = search;
     this.editor = editor;
     this.bus = bus;
     this.clock = clock;
-    // A payload within JSON can be longer than itself.
+    // A payload within JSON or as base64 can be longer than itself.
     this.maxBodyBytes = 2 * maxRecordBytes + 1024;
+    this.workLimitMs = workLimitMs;
   }
 
   @Override
@@ -54,6 +68,7 @@ final class DlqRoutes implements RouteGroup {
     router.get("/api/v1/dlq").handler(this::list);
     router.delete("/api/v1/dlq").handler(this::deleteMany);
     router.post("/api/v1/dlq/replay").handler(this::replayMany);
+    router.get("/api/v1/dlq/stats").handler(this::stats);
     router.get("/api/v1/dlq/:id").handler(this::get);
     router.delete("/api/v1/dlq/:id").handler(this::deleteOne);
     router.post("/api/v1/dlq/:id/replay").handler(this::replayOne);
@@ -64,6 +79,7 @@ final class DlqRoutes implements RouteGroup {
     json.put("id", row.letter().id().toString());
     json.put("payload", row.letter().payload());
     json.put("payload_encoding", row.letter().base64() ? "base64" : "utf-8");
+    json.put("kind", row.letter().kind().code());
     json.put("reason", row.letter().reason());
     json.put("source", row.letter().source());
     json.put("first_seen", Timestamps.format(row.letter().firstSeenMicros()));
@@ -78,12 +94,12 @@ final class DlqRoutes implements RouteGroup {
     Integer given = params.integer("limit", 1, MAX_LIMIT);
     int limit = given == null ? DEFAULT_LIMIT : given;
     search
-        .list(filter, limit + 1, params.uuid("cursor"))
+        .list(filter, limit, params.uuid("cursor"))
         .onSuccess(
-            rows -> {
-              List<DeadLetterRow> page = rows.subList(0, Math.min(limit, rows.size()));
-              if (rows.size() > limit) {
-                UUID last = page.get(limit - 1).letter().id();
+            found -> {
+              List<DeadLetterRow> page = found.items();
+              if (found.more()) {
+                UUID last = page.get(page.size() - 1).letter().id();
                 Links.next(ctx, last, filter.sinceMicros(), filter.untilMicros());
               }
               JsonReply.send(ctx, 200, page.stream().map(DlqRoutes::json).toList());
@@ -132,29 +148,147 @@ final class DlqRoutes implements RouteGroup {
         .onFailure(e -> Problems.fail(ctx, e));
   }
 
+  private void stats(RoutingContext ctx) {
+    Params params = Params.of(ctx, FilterParams.DEAD_LETTERS);
+    search
+        .totals(FilterParams.deadLetters(params, clock))
+        .onSuccess(totals -> JsonReply.send(ctx, 200, json(totals)))
+        .onFailure(e -> Problems.fail(ctx, e));
+  }
+
+  private static Map<String, Object> json(Totals totals) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("total", totals.total());
+    json.put("bytes", totals.bytes());
+    json.put("oldest", format(totals.oldestMicros()));
+    json.put("newest", format(totals.newestMicros()));
+    json.put("by_kind", totals.byKind());
+    json.put("by_source", totals.bySource());
+    return json;
+  }
+
+  private static @Nullable String format(@Nullable Long micros) {
+    return micros == null ? null : Timestamps.format(micros);
+  }
+
   private void deleteMany(RoutingContext ctx) {
     Params params = Params.of(ctx, FilterParams.DEAD_LETTERS);
-    editor
-        .delete(FilterParams.deadLetters(params, clock))
-        .onSuccess(deleted -> JsonReply.send(ctx, 200, Map.of("deleted", deleted)))
+    deleteFrom(FilterParams.deadLetters(params, clock), null, 0, new WorkLimit(ctx, workLimitMs))
+        .onSuccess(json -> JsonReply.send(ctx, 200, json))
         .onFailure(e -> Problems.fail(ctx, e));
+  }
+
+  /** One step after the other, as long as there is something to do and time to do it in. */
+  private Future<Map<String, Object>> deleteFrom(
+      DeadLetterFilter filter, @Nullable UUID after, long before, WorkLimit limit) {
+    return editor
+        .deleteSome(filter, after)
+        .compose(
+            step -> {
+              long deleted = before + step.deleted();
+              UUID last = step.last();
+              if (last != null && !limit.isReached()) {
+                return deleteFrom(filter, last, deleted, limit);
+              }
+              Map<String, Object> json = new LinkedHashMap<>();
+              json.put("deleted", deleted);
+              addMore(json, last);
+              return Future.succeededFuture(json);
+            });
+  }
+
+  /** Said only where it is so. */
+  private static void addMore(Map<String, Object> json, @Nullable UUID last) {
+    if (last != null) {
+      json.put("more", true);
+    }
   }
 
   private void replayOne(RoutingContext ctx) {
     UUID id = id(ctx);
     BodyReader.read(ctx, maxBodyBytes)
-        .compose(body -> bus.ask(Persistence.REPLAY, new ReplayRequest(id, corrected(body))))
+        .map(body -> new ReplayRequest(id, corrected(body)))
+        .compose(
+            request ->
+                bus.ask(Persistence.REPLAY, request)
+                    .onSuccess(outcome -> answer(ctx, request, outcome)))
+        .onFailure(e -> Problems.fail(ctx, e));
+  }
+
+  /** A bad correction is a mistake of the one who sent it; a letter that stays bad is none. */
+  private static void answer(RoutingContext ctx, ReplayRequest request, ReplayOutcome outcome) {
+    String reason = outcome.reason();
+    if (outcome.kind() == ReplayOutcome.Kind.GONE) {
+      Problems.reply(ctx, notFound());
+    } else if (reason == null) {
+      JsonReply.send(ctx, 200, json(new ReplayCounts(1, 0)));
+    } else if (request.corrected() != null) {
+      Problems.reply(ctx, Problem.ofField(422, "payload", reason));
+    } else {
+      Map<String, Object> json = json(new ReplayCounts(0, 1));
+      json.put("reason", reason);
+      JsonReply.send(ctx, 200, json);
+    }
+  }
+
+  private static Map<String, Object> json(ReplayCounts counts) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("replayed", counts.replayed());
+    json.put("failed", counts.failed());
+    return json;
+  }
+
+  /**
+   * The corrected payload of a body: text, base64, or the record itself as an object; null for an
+   * empty body.
+   */
+  private static @Nullable Buffer corrected(byte[] bytes) {
+    if (bytes.length == 0) {
+      return null;
+    }
+    JsonBody body = JsonBody.of(bytes, Set.of("payload", "payload_encoding"));
+    JsonNode payload = body.any("payload");
+    boolean base64 = isBase64(body, payload);
+    if (payload != null && !payload.isTextual() && !payload.isObject()) {
+      body.error("payload", "must be a string, or the record as an object");
+    }
+    Buffer decoded = null;
+    if (base64 && payload != null) {
+      try {
+        decoded = Buffer.buffer(Base64.getDecoder().decode(payload.asText()));
+      } catch (IllegalArgumentException e) {
+        body.error("payload", "is not base64: " + e.getMessage());
+      }
+    }
+    body.check();
+    if (payload == null || decoded != null) {
+      return decoded;
+    }
+    return Buffer.buffer(payload.isTextual() ? payload.textValue() : payload.toString());
+  }
+
+  private static boolean isBase64(JsonBody body, @Nullable JsonNode payload) {
+    JsonNode encoding = body.any("payload_encoding");
+    String name = encoding == null ? "utf-8" : encoding.asText();
+    if (!name.equals("utf-8") && !name.equals("base64")) {
+      body.error("payload_encoding", "must be utf-8 or base64");
+    } else if (encoding != null && (payload == null || !payload.isTextual())) {
+      body.error("payload_encoding", "says how to read a payload that is a string");
+    }
+    return name.equals("base64") && payload != null && payload.isTextual();
+  }
+
+  private void replayMany(RoutingContext ctx) {
+    Params params = Params.of(ctx, REPLAY_PARAMS);
+    DeadLetterFilter filter = FilterParams.deadLetters(params, clock);
+    replayFrom(filter, params.uuid("cursor"), ReplayCounts.NONE, new WorkLimit(ctx, workLimitMs))
         .onSuccess(
-            outcome -> {
-              if (outcome.kind() == ReplayOutcome.Kind.GONE) {
-                Problems.reply(ctx, notFound());
-                return;
-              }
-              Map<String, Object> json = new LinkedHashMap<>();
-              json.put("replayed", outcome.kind() == ReplayOutcome.Kind.STORED ? 1 : 0);
-              json.put("failed", outcome.kind() == ReplayOutcome.Kind.REFUSED ? 1 : 0);
-              if (outcome.reason() != null) {
-                json.put("reason", outcome.reason());
+            replayed -> {
+              Map<String, Object> json = json(replayed.counts());
+              UUID last = replayed.last();
+              addMore(json, last);
+              if (last != null) {
+                Links.next(ctx, last, filter.sinceMicros(), filter.untilMicros());
               }
               JsonReply.send(ctx, 200, json);
             })
@@ -162,66 +296,26 @@ final class DlqRoutes implements RouteGroup {
   }
 
   /**
-   * The corrected payload of a body: a string, or the record itself as an object; null for an empty
-   * body.
+   * @param last where a further request goes on; null if nothing is left
    */
-  private static @Nullable String corrected(byte[] bytes) {
-    if (bytes.length == 0) {
-      return null;
-    }
-    JsonBody body = JsonBody.of(bytes, Set.of("payload"));
-    JsonNode payload = body.any("payload");
-    if (payload != null && !payload.isTextual() && !payload.isObject()) {
-      body.error("payload", "must be a string, or the record as an object");
-    }
-    body.check();
-    if (payload == null) {
-      return null;
-    }
-    return payload.isTextual() ? payload.textValue() : payload.toString();
-  }
-
-  private void replayMany(RoutingContext ctx) {
-    Params params = Params.of(ctx, FilterParams.DEAD_LETTERS);
-    DeadLetterFilter filter = FilterParams.deadLetters(params, clock);
-    replayPage(filter, null, new Counts(0, 0))
-        .onSuccess(
-            counts ->
-                JsonReply.send(
-                    ctx, 200, Map.of("replayed", counts.replayed(), "failed", counts.failed())))
-        .onFailure(e -> Problems.fail(ctx, e));
-  }
-
-  private record Counts(int replayed, int failed) {
-    Counts plus(ReplayOutcome outcome) {
-      return switch (outcome.kind()) {
-        case STORED -> new Counts(replayed + 1, failed);
-        case REFUSED -> new Counts(replayed, failed + 1);
-        case GONE -> this;
-      };
-    }
-  }
+  private record Replayed(ReplayCounts counts, @Nullable UUID last) {}
 
   /** One page after the other, each letter once: those that stay behind lie before the cursor. */
-  private Future<Counts> replayPage(DeadLetterFilter filter, @Nullable UUID after, Counts before) {
+  private Future<Replayed> replayFrom(
+      DeadLetterFilter filter, @Nullable UUID after, ReplayCounts before, WorkLimit limit) {
     return search
-        .list(filter, REPLAY_PAGE, after)
+        .ids(filter, REPLAY_PAGE, after)
         .compose(
-            rows -> {
-              Future<Counts> chain = Future.succeededFuture(before);
-              for (DeadLetterRow row : rows) {
-                UUID id = row.letter().id();
-                chain =
-                    chain.compose(
-                        counts ->
-                            bus.ask(Persistence.REPLAY, new ReplayRequest(id, null))
-                                .map(counts::plus));
-              }
-              return rows.size() < REPLAY_PAGE
-                  ? chain
-                  : chain.compose(
-                      counts ->
-                          replayPage(filter, rows.get(rows.size() - 1).letter().id(), counts));
-            });
+            page ->
+                bus.ask(Persistence.REPLAY_MANY, new ReplayMany(page.items()))
+                    .compose(
+                        counts -> {
+                          ReplayCounts all = before.plus(counts);
+                          UUID last =
+                              page.more() ? page.items().get(page.items().size() - 1) : null;
+                          return last == null || limit.isReached()
+                              ? Future.succeededFuture(new Replayed(all, last))
+                              : replayFrom(filter, last, all, limit);
+                        }));
   }
 }

@@ -3,14 +3,18 @@ package io.logagg.http;
 import io.logagg.filter.DeadLetterFilter;
 import io.logagg.filter.LogFilter;
 import io.logagg.record.Level;
+import io.logagg.record.RefusalKind;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The parameters that say which records are meant, the same on every route. */
 final class FilterParams {
   static final Set<String> LOGS = Set.of("app", "level", "service", "since", "until", "q");
-  static final Set<String> DEAD_LETTERS = Set.of("reason", "source", "since", "until");
+  static final Set<String> DEAD_LETTERS = Set.of("kind", "reason", "source", "since", "until");
 
   private FilterParams() {}
 
@@ -32,9 +36,22 @@ final class FilterParams {
 
   static DeadLetterFilter deadLetters(Params params, InstantSource clock) {
     return new DeadLetterFilter(
+        kind(params.nonEmpty("kind")),
         params.nonEmpty("reason"),
         params.nonEmpty("source"),
         params.time("since", clock),
         params.time("until", clock));
+  }
+
+  private static @Nullable RefusalKind kind(@Nullable String code) {
+    return code == null
+        ? null
+        : RefusalKind.of(code).orElseThrow(() -> unknownKind().toException());
+  }
+
+  private static Problem unknownKind() {
+    String known =
+        Stream.of(RefusalKind.values()).map(RefusalKind::code).collect(Collectors.joining(", "));
+    return Problem.ofField(400, "kind", "must be one of " + known);
   }
 }

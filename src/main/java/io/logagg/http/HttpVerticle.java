@@ -115,6 +115,8 @@ public final class HttpVerticle extends VerticleBase {
     Database database = options.database();
     Bus bus = Bus.of(vertx, database.settings().writeTimeoutMs() + 1000);
     LogSearch search = new LogSearch(database);
+    DeadLetterSearch deadLetters = new DeadLetterSearch(database);
+    DeadLetterMetrics.start(vertx, database, deadLetters, options.metrics());
     JsonRecordDecoder decoder = new JsonRecordDecoder(options.window());
     int maxRecordBytes = options.http().maxRecordBytes();
     IngestLimits limits =
@@ -145,11 +147,12 @@ public final class HttpVerticle extends VerticleBase {
         new StatsRoutes(new LogStats(database), options.clock()),
         new AppRoutes(new AppStore(database)),
         new DlqRoutes(
-            new DeadLetterSearch(database),
+            deadLetters,
             new DeadLetterEditor(database),
             bus,
             options.clock(),
-            maxRecordBytes),
+            maxRecordBytes,
+            WorkLimit.USUAL_MS),
         new OperationRoutes(health(stream, open), options.metrics(), HttpVerticle::anyRoleWorks),
         new DocsRoutes(),
         new RootRoutes());

@@ -1,5 +1,6 @@
 package io.logagg.persistence;
 
+import io.logagg.bus.ReplayCounts;
 import io.logagg.bus.ReplayOutcome;
 import io.logagg.bus.ReplayOutcome.Kind;
 import io.logagg.bus.ReplayRequest;
@@ -8,11 +9,13 @@ import io.logagg.bus.WriteRequest.Delivery;
 import io.logagg.postgres.Database;
 import io.logagg.postgres.SqlFailure;
 import io.logagg.protocol.Decoded;
+import io.logagg.protocol.Decoded.Refused;
 import io.logagg.protocol.JsonRecordDecoder;
 import io.logagg.record.Defaults;
 import io.logagg.record.DerivedStamps;
 import io.logagg.record.LogRecord;
 import io.logagg.record.RecordBatch;
+import io.logagg.record.RefusalKind;
 import io.logagg.record.Timestamps;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -20,23 +23,32 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores a dead letter as the record that it was to be and removes it, in one transaction, so that
- * a second replay finds nothing. The record's stamps follow from the letter's id. Belongs to one
- * context.
+ * Stores dead letters as the records that they were to be and removes them, in one transaction, so
+ * that a second replay finds nothing. A record's stamps follow from its letter: its id from the
+ * letter's, its time of receipt from when that was first seen. Belongs to one context.
  */
 final class DeadLetterReplay {
   private static final String READ =
-      "SELECT payload, app, service, level, first_seen FROM dead_letters WHERE id = $1";
-  private static final String DELETE = "DELETE FROM dead_letters WHERE id = $1";
+      """
+      SELECT id, payload, app, service, level, first_seen FROM dead_letters WHERE id = ANY($1)
+      ORDER BY id DESC""";
+
+  /** In the order of the ids, so that two who replay the same ones never deadlock. */
+  private static final String TAKE =
+      """
+      DELETE FROM dead_letters WHERE id IN (
+        SELECT id FROM dead_letters WHERE id = ANY($1) ORDER BY id FOR UPDATE)""";
+
   private static final String NOTE_FAILURE =
       """
-      UPDATE dead_letters SET tries = tries + 1, last_seen = now(), reason = $2, payload = coalesce($3, payload)
+      UPDATE dead_letters SET tries = tries + 1, last_seen = now(), kind = coalesce($2, kind),
+        reason = coalesce($3, reason)
       WHERE id = $1""";
 
   private final Database database;
@@ -49,9 +61,15 @@ final class DeadLetterReplay {
     this.decoder = decoder;
   }
 
+  /** A letter that is fit to be a record. */
+  private record Fit(UUID id, LogRecord record) {}
+
+  /** A letter that is not, and why. */
+  private record Unfit(UUID id, Refused why) {}
+
+  /** Replays one, corrected or as it is. What is refused stays as it was received. */
   Future<ReplayOutcome> replay(ReplayRequest request) {
-    return database
-        .read(connection -> connection.preparedQuery(READ).execute(Tuple.of(request.id())))
+    return read(List.of(request.id()))
         .compose(
             rows ->
                 rows.size() == 0
@@ -60,33 +78,15 @@ final class DeadLetterReplay {
   }
 
   private Future<ReplayOutcome> replay(ReplayRequest request, Row row) {
-    String corrected = request.corrected();
-    byte[] payload =
-        corrected != null
-            ? corrected.getBytes(StandardCharsets.UTF_8)
-            : row.getBuffer("payload").getBytes();
-    Defaults defaults =
-        new Defaults(row.getString("app"), row.getString("service"), row.getString("level"));
-    long seenAt = Timestamps.micros(row.getOffsetDateTime("first_seen"));
-    DerivedStamps stamps = new DerivedStamps("dead letter " + request.id(), seenAt);
-    Decoded decoded = decoder.decode(payload, 0, payload.length, defaults, stamps, null);
-    if (decoded instanceof Decoded.Refused refused) {
-      return refuse(request, refused.reason());
-    }
-    return store(request.id(), ((Decoded.Accepted) decoded).record())
-        .recover(
-            e ->
-                SqlFailure.of(e) == SqlFailure.DATA
-                    ? refuse(request, "PostgreSQL: " + SqlFailure.describe(e))
-                    : Future.failedFuture(e));
-  }
-
-  private Future<ReplayOutcome> store(UUID id, LogRecord record) {
-    Delivery delivery = new Delivery(RecordBatch.of(List.of(record)), WriteRequest.NO_ENTRY);
-    return writer
-        .writeCarefully(
-            new WriteRequest(List.of(delivery), false), statement -> takeAndStore(id, statement))
-        .map(stored -> new ReplayOutcome(Kind.STORED, null))
+    Buffer corrected = request.corrected();
+    Decoded decoded = decode(row, corrected == null ? row.getBuffer("payload") : corrected);
+    return storeOne(request.id(), decoded)
+        .compose(
+            refused ->
+                refused == null
+                    ? Future.succeededFuture(new ReplayOutcome(Kind.STORED, null))
+                    : noteFailures(List.of(new Unfit(request.id(), refused)), corrected == null)
+                        .map(noted -> outcome(noted, refused)))
         .recover(
             e ->
                 e instanceof GoneException
@@ -94,23 +94,141 @@ final class DeadLetterReplay {
                     : Future.failedFuture(e));
   }
 
-  private Future<RowSet<Row>> takeAndStore(UUID id, BatchSql statement) {
-    return database.write(
-        connection ->
-            take(connection, id)
-                .compose(
-                    taken ->
-                        connection.preparedQuery(statement.sql()).execute(statement.parameters())));
+  private static ReplayOutcome outcome(int noted, Refused refused) {
+    return noted == 0
+        ? new ReplayOutcome(Kind.GONE, null)
+        : new ReplayOutcome(Kind.REFUSED, refused.reason());
   }
 
-  /** Removes it, or fails if another transaction has. */
-  private static Future<Void> take(SqlConnection connection, UUID id) {
+  /** Replays these as they are, together where they can be stored together. */
+  Future<ReplayCounts> replay(List<UUID> ids) {
+    return read(ids)
+        .compose(
+            rows -> {
+              List<Fit> fit = new ArrayList<>();
+              List<Unfit> unfit = new ArrayList<>();
+              for (Row row : rows) {
+                UUID id = row.getUUID("id");
+                Decoded decoded = decode(row, row.getBuffer("payload"));
+                if (decoded instanceof Decoded.Accepted accepted) {
+                  fit.add(new Fit(id, accepted.record()));
+                } else if (decoded instanceof Refused refused) {
+                  unfit.add(new Unfit(id, refused));
+                }
+              }
+              return store(fit).compose(stored -> fail(unfit).map(failed -> stored.plus(failed)));
+            });
+  }
+
+  private Future<RowSet<Row>> read(List<UUID> ids) {
+    return database.read(connection -> connection.preparedQuery(READ).execute(array(ids)));
+  }
+
+  private static Tuple array(List<UUID> ids) {
+    return Tuple.tuple().addArrayOfUUID(ids.toArray(UUID[]::new));
+  }
+
+  private Decoded decode(Row row, Buffer payload) {
+    byte[] bytes = payload.getBytes();
+    Defaults defaults =
+        new Defaults(row.getString("app"), row.getString("service"), row.getString("level"));
+    long seenAt = Timestamps.micros(row.getOffsetDateTime("first_seen"));
+    DerivedStamps stamps = new DerivedStamps("dead letter " + row.getUUID("id"), seenAt);
+    return decoder.decode(bytes, 0, bytes.length, defaults, stamps, null);
+  }
+
+  /** Halves what cannot be stored together, down to the letters that are at fault or gone. */
+  private Future<ReplayCounts> store(List<Fit> letters) {
+    if (letters.isEmpty()) {
+      return Future.succeededFuture(ReplayCounts.NONE);
+    }
+    if (letters.size() == 1) {
+      return storeAlone(letters.get(0));
+    }
+    return takeAndStore(letters)
+        .map(done -> new ReplayCounts(letters.size(), 0))
+        .recover(
+            e ->
+                e instanceof GoneException || SqlFailure.of(e) == SqlFailure.DATA
+                    ? storeHalves(letters)
+                    : Future.failedFuture(e));
+  }
+
+  private Future<ReplayCounts> storeHalves(List<Fit> letters) {
+    int middle = letters.size() / 2;
+    return store(letters.subList(0, middle))
+        .compose(
+            first ->
+                store(letters.subList(middle, letters.size())).map(second -> first.plus(second)));
+  }
+
+  private Future<ReplayCounts> storeAlone(Fit letter) {
+    return storeOne(letter)
+        .compose(
+            refused ->
+                refused == null
+                    ? Future.succeededFuture(new ReplayCounts(1, 0))
+                    : fail(List.of(new Unfit(letter.id(), refused))))
+        .recover(
+            e ->
+                e instanceof GoneException
+                    ? Future.succeededFuture(ReplayCounts.NONE)
+                    : Future.failedFuture(e));
+  }
+
+  private Future<ReplayCounts> fail(List<Unfit> letters) {
+    return noteFailures(letters, true).map(noted -> new ReplayCounts(0, noted));
+  }
+
+  private Future<@Nullable Refused> storeOne(UUID id, Decoded decoded) {
+    return decoded instanceof Decoded.Accepted accepted
+        ? storeOne(new Fit(id, accepted.record()))
+        : Future.succeededFuture((Refused) decoded);
+  }
+
+  /** Null if it is stored; what PostgreSQL has against it, if that is its own fault. */
+  private Future<@Nullable Refused> storeOne(Fit letter) {
+    return takeAndStore(List.of(letter))
+        .<@Nullable Refused>map(done -> null)
+        .recover(
+            e ->
+                SqlFailure.of(e) == SqlFailure.DATA
+                    ? Future.succeededFuture(refusedByPostgres(e))
+                    : Future.failedFuture(e));
+  }
+
+  private static Refused refusedByPostgres(Throwable e) {
+    return new Refused(RefusalKind.REFUSED_BY_POSTGRES, "PostgreSQL: " + SqlFailure.describe(e));
+  }
+
+  /** All or nothing. */
+  private Future<Void> takeAndStore(List<Fit> letters) {
+    List<UUID> ids = letters.stream().map(Fit::id).toList();
+    List<LogRecord> records = letters.stream().map(Fit::record).toList();
+    Delivery delivery = new Delivery(RecordBatch.of(records), WriteRequest.NO_ENTRY);
+    return writer
+        .writeCarefully(
+            new WriteRequest(List.of(delivery), false),
+            statement ->
+                database.write(
+                    connection ->
+                        take(connection, ids)
+                            .compose(
+                                taken ->
+                                    connection
+                                        .preparedQuery(statement.sql())
+                                        .execute(statement.parameters()))))
+        .mapEmpty();
+  }
+
+  /** Removes them, or fails if another transaction has removed any. */
+  private static Future<Void> take(SqlConnection connection, List<UUID> ids) {
     return connection
-        .preparedQuery(DELETE)
-        .execute(Tuple.of(id))
+        .preparedQuery(TAKE)
+        .execute(array(ids))
         .compose(
             rows ->
-                rows.rowCount() == 1
+                rows.rowCount() == ids.size()
                     ? Future.succeededFuture()
                     : Future.failedFuture(new GoneException()));
   }
@@ -119,23 +237,30 @@ final class DeadLetterReplay {
     private static final long serialVersionUID = 1L;
 
     GoneException() {
-      super("the dead letter is gone", null, false, false);
+      super("a dead letter is gone", null, false, false);
     }
   }
 
-  private Future<ReplayOutcome> refuse(ReplayRequest request, String reason) {
-    @Nullable String corrected = request.corrected();
-    Tuple parameters =
-        Tuple.tuple()
-            .addUUID(request.id())
-            .addString(reason)
-            .addBuffer(corrected == null ? null : Buffer.buffer(corrected));
-    return database
-        .write(connection -> connection.preparedQuery(NOTE_FAILURE).execute(parameters))
-        .map(
-            rows ->
-                rows.rowCount() == 0
-                    ? new ReplayOutcome(Kind.GONE, null)
-                    : new ReplayOutcome(Kind.REFUSED, reason));
+  /**
+   * Notes that these were tried; answers how many are still there.
+   *
+   * @param asTheyAre whether what failed was their own payload, so that its reason is theirs
+   */
+  private Future<Integer> noteFailures(List<Unfit> letters, boolean asTheyAre) {
+    if (letters.isEmpty()) {
+      return Future.succeededFuture(0);
+    }
+    List<Tuple> rows =
+        letters.stream()
+            .map(
+                letter ->
+                    Tuple.tuple()
+                        .addUUID(letter.id())
+                        .addString(asTheyAre ? letter.why().kind().code() : null)
+                        .addString(asTheyAre ? letter.why().reason() : null))
+            .toList();
+    return database.write(
+        connection ->
+            connection.preparedQuery(NOTE_FAILURE).executeBatch(rows).map(RowCounts::sum));
   }
 }

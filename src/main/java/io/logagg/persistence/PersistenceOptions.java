@@ -10,10 +10,12 @@ import java.time.InstantSource;
  * @param pipelining batches under way at once on the writer's connection
  * @param window which times replayed records may have
  * @param maxDeadLetters how many dead letters are kept
+ * @param maxDeadLetterBytes how many bytes of payload they may have in all
  */
 public record PersistenceOptions(
     Database database,
     int pipelining,
     TimeWindow window,
     long maxDeadLetters,
+    long maxDeadLetterBytes,
     InstantSource clock) {}

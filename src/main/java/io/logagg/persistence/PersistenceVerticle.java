@@ -6,8 +6,6 @@ import io.logagg.bus.DeadLetters;
 import io.logagg.bus.Failure;
 import io.logagg.bus.ForgetEntries;
 import io.logagg.bus.Persistence;
-import io.logagg.bus.ReplayOutcome;
-import io.logagg.bus.ReplayRequest;
 import io.logagg.bus.WriteOutcome;
 import io.logagg.bus.WriteRequest;
 import io.logagg.postgres.Database;
@@ -33,6 +31,14 @@ public final class PersistenceVerticle extends VerticleBase {
   private static final String FORGET =
       "DELETE FROM stored_entries WHERE entry_ms < $1 AND stored_at < now() - interval '10 minutes'";
 
+  /**
+   * Those moved before the first entry that the mirror still has; the clocks may differ a little.
+   */
+  private static final String FORGET_DEAD_LETTERS =
+      """
+      DELETE FROM dead_letter_ids
+      WHERE stored_at < least(now(), to_timestamp($1::int8 / 1000.0)) - interval '10 minutes'""";
+
   private final PersistenceOptions options;
   private final Queue<Waiting> waiting = new ArrayDeque<>();
   private int inFlight;
@@ -57,10 +63,13 @@ public final class PersistenceVerticle extends VerticleBase {
     Bus bus = Bus.of(vertx, database.settings().writeTimeoutMs());
     bus.serve(Persistence.WRITE, request -> write(writer, own, request));
     bus.serve(Persistence.KEEP_DEAD_LETTERS, letters -> keep(database, letters));
-    bus.serve(Persistence.FORGET_ENTRIES, forget -> forget(database, forget));
-    bus.serve(Persistence.REPLAY, request -> replay(replay, request));
+    bus.serve(Persistence.FORGET_ENTRIES, forget -> forget(database, FORGET, forget));
+    bus.serve(
+        Persistence.FORGET_DEAD_LETTERS, forget -> forget(database, FORGET_DEAD_LETTERS, forget));
+    bus.serve(Persistence.REPLAY, request -> asTransient(replay.replay(request)));
+    bus.serve(Persistence.REPLAY_MANY, request -> asTransient(replay.replay(request.ids())));
     Upkeep jobs = new Upkeep(vertx, database, 1);
-    jobs.start(options.maxDeadLetters());
+    jobs.start(new DeadLetterBound(options.maxDeadLetters(), options.maxDeadLetterBytes()));
     upkeep = jobs;
     return Future.succeededFuture();
   }
@@ -109,18 +118,14 @@ public final class PersistenceVerticle extends VerticleBase {
         database.write(connection -> DeadLetterSql.insert(connection, letters.letters())));
   }
 
-  private static Future<Integer> forget(Database database, ForgetEntries forget) {
+  private static Future<Integer> forget(Database database, String sql, ForgetEntries forget) {
     return asTransient(
         database.write(
             connection ->
                 connection
-                    .preparedQuery(FORGET)
+                    .preparedQuery(sql)
                     .execute(Tuple.of(forget.beforeMs()))
                     .map(rows -> rows.rowCount())));
-  }
-
-  private static Future<ReplayOutcome> replay(DeadLetterReplay replay, ReplayRequest request) {
-    return asTransient(replay.replay(request));
   }
 
   /** Whatever goes wrong here may go right later. */

@@ -5,16 +5,14 @@ import io.logagg.bus.WriteRequest;
 import io.logagg.bus.WriteRequest.Delivery;
 import io.logagg.postgres.Database;
 import io.logagg.postgres.SqlFailure;
-import io.logagg.protocol.JsonRecordWriter;
+import io.logagg.protocol.RefusedRecord;
 import io.logagg.record.DeadLetter;
-import io.logagg.record.Defaults;
-import io.logagg.record.DerivedStamps;
 import io.logagg.record.LogRecord;
 import io.logagg.record.RecordBatch;
+import io.logagg.record.RefusalKind;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -172,11 +170,7 @@ final class PoisonIsolation {
   }
 
   private static DeadLetter deadLetter(Poison poison) {
-    LogRecord record = poison.record();
-    byte[] payload = JsonRecordWriter.write(record).getBytes(StandardCharsets.UTF_8);
-    long seenAt = record.receivedAtMicros();
-    UUID id = new DerivedStamps("poison " + record.id(), seenAt).nextId(seenAt);
-    return DeadLetter.of(
-        id, payload, 0, payload.length, poison.reason(), SOURCE, Defaults.NONE, seenAt);
+    return RefusedRecord.deadLetter(
+        poison.record(), RefusalKind.REFUSED_BY_POSTGRES, poison.reason(), SOURCE);
   }
 }

@@ -22,7 +22,8 @@ final class Upkeep {
   /** The first of as many lock numbers as there are jobs. */
   private static final long FIRST_LOCK = 0x6C6F_6761_6770L;
 
-  private static final int CHUNK_ROWS = 20_000;
+  /** A job that did this much is done again at once. */
+  static final int CHUNK_ROWS = 20_000;
 
   private static final String FOLD_ROLLUPS =
       """
@@ -49,10 +50,6 @@ final class Upkeep {
       DELETE FROM stored_entries WHERE ctid = ANY (ARRAY(
         SELECT ctid FROM stored_entries
         WHERE entry_ms IS NULL AND stored_at < now() - interval '24 hours' LIMIT $1))""";
-
-  private static final String BOUND_DEAD_LETTERS =
-      """
-      DELETE FROM dead_letters WHERE id < (SELECT id FROM dead_letters ORDER BY id DESC OFFSET $1 LIMIT 1)""";
 
   private static final String DELETE_ROWS_OF_DELETED_APPS =
       """
@@ -92,17 +89,14 @@ final class Upkeep {
   /**
    * Starts all jobs.
    *
-   * @param maxDeadLetters how many dead letters are kept
+   * @param bound what is kept of the dead letters
    */
-  void start(long maxDeadLetters) {
+  void start(DeadLetterBound bound) {
     every(2_000, "folding rollups", connection -> chunk(connection, FOLD_ROLLUPS));
     every(60_000, "forgetting dedupe keys", connection -> chunk(connection, FORGET_DEDUPE));
     every(60_000, "forgetting requests", connection -> chunk(connection, FORGET_REQUESTS));
     every(60_000, "forgetting entries", connection -> chunk(connection, FORGET_UNPLACED_ENTRIES));
-    every(
-        60_000,
-        "bounding the dead letters",
-        connection -> execute(connection, BOUND_DEAD_LETTERS, Tuple.of(maxDeadLetters - 1)));
+    every(10_000, "bounding the dead letters", bound::enforce);
     every(5_000, "removing rows of deleted apps", Upkeep::purgeApps);
   }
 
@@ -130,7 +124,6 @@ final class Upkeep {
     return connection.preparedQuery(sql).execute(parameters).map(rows -> rows.rowCount());
   }
 
-  /** A job that did a whole chunk is done again at once. */
   private void every(long periodMs, String name, Function<SqlConnection, Future<Integer>> job) {
     long lock = FIRST_LOCK + jobs++;
     Job task = new Job(name, lock, job);

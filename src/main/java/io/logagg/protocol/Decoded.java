@@ -1,6 +1,7 @@
 package io.logagg.protocol;
 
 import io.logagg.record.LogRecord;
+import io.logagg.record.RefusalKind;
 import io.logagg.record.Text;
 
 /** What became of one record's bytes. */
@@ -9,7 +10,7 @@ public sealed interface Decoded {
   record Accepted(LogRecord record) implements Decoded {}
 
   /** It is not, and why: a sentence for its sender, which may quote him and yet can be stored. */
-  record Refused(String reason) implements Decoded {
+  record Refused(RefusalKind kind, String reason) implements Decoded {
     public Refused {
       reason = Text.storable(reason);
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.logagg.record.Defaults;
+import io.logagg.record.RefusalKind;
 import io.logagg.record.Stamps;
 import io.logagg.record.TimeWindow;
 import java.io.IOException;
@@ -40,39 +41,46 @@ public final class JsonRecordDecoder {
     }
     // Jackson would take a second byte of zero for UTF-16.
     if (to - start < 2 || bytes[start] != '{' || bytes[start + 1] == 0) {
-      return new Decoded.Refused("not a JSON object");
+      return badJson("not a JSON object");
     }
     JsonRecordDraft draft = new JsonRecordDraft(bytes, start);
-    String problem = read(draft, bytes, start, to);
+    Decoded.Refused problem = read(draft, bytes, start, to);
     if (problem == null) {
       return draft.toRecord(defaults, stamps, requestKey, window);
     }
     byte[] repaired = repairUtf8(bytes, start, to);
     if (repaired == null) {
-      return new Decoded.Refused(problem);
+      return problem;
     }
     return decode(repaired, 0, repaired.length, defaults, stamps, requestKey);
   }
 
   /** Reads the object into the draft; what is wrong, or null. */
-  private static @Nullable String read(JsonRecordDraft draft, byte[] bytes, int from, int to) {
+  private static Decoded.@Nullable Refused read(
+      JsonRecordDraft draft, byte[] bytes, int from, int to) {
     try (JsonParser parser = JsonText.FACTORY.createParser(bytes, from, to - from)) {
       parser.nextToken();
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String problem = draft.field(parser);
         if (problem != null) {
-          return problem;
+          return new Decoded.Refused(RefusalKind.BAD_FIELD, problem);
         }
       }
-      return parser.nextToken() == null ? null : "unexpected content behind the JSON object";
+      return parser.nextToken() == null
+          ? null
+          : badJson("unexpected content behind the JSON object");
     } catch (JsonProcessingException e) {
-      return "not valid JSON: " + describe(e);
+      return badJson("not valid JSON: " + describe(e));
     } catch (IllegalStateException e) {
       // Jackson's guard against colliding field names.
-      return "not taken: " + e.getMessage();
+      return badJson("not taken: " + e.getMessage());
     } catch (IOException e) {
       throw new UncheckedIOException("reading from memory cannot fail", e);
     }
+  }
+
+  private static Decoded.Refused badJson(String reason) {
+    return new Decoded.Refused(RefusalKind.BAD_JSON, reason);
   }
 
   private static String describe(JsonProcessingException e) {

@@ -6,6 +6,7 @@ import io.logagg.record.DedupeKeys;
 import io.logagg.record.Defaults;
 import io.logagg.record.Level;
 import io.logagg.record.LogRecord;
+import io.logagg.record.RefusalKind;
 import io.logagg.record.Stamps;
 import io.logagg.record.Text;
 import io.logagg.record.TimeWindow;
@@ -149,20 +150,22 @@ final class JsonRecordDraft {
         message != null ? message : take(FieldAlias.MESSAGE_NAMES, Integer.MAX_VALUE);
     String foundApp = app != null ? app : defaults.app();
     if (foundMessage == null) {
-      return new Decoded.Refused("message is missing");
+      return refused(RefusalKind.MISSING_FIELD, "message is missing");
     }
     if (foundApp == null || foundApp.isBlank()) {
-      return new Decoded.Refused(foundApp == null ? "app is missing" : "app is blank");
+      return refused(
+          RefusalKind.MISSING_FIELD, foundApp == null ? "app is missing" : "app is blank");
     }
     String foundService = orElse(service != null ? service : takeService(), defaults.service());
     String foundLevel = orElse(level != null ? level : takeLevel(), defaults.level());
     String tooLong = tooLong("app", foundApp, "service", foundService, "id", sourceId);
     if (tooLong != null) {
-      return new Decoded.Refused(tooLong);
+      return refused(RefusalKind.BAD_FIELD, tooLong);
     }
     OptionalLong own = timestamp != null ? Timestamps.parse(timestamp) : takeTimestamp();
     if (timestamp != null && own.isEmpty()) {
-      return new Decoded.Refused(
+      return refused(
+          RefusalKind.BAD_TIMESTAMP,
           "timestamp \""
               + Text.cut(timestamp, 64)
               + "\" is neither RFC 3339 nor an epoch number in range");
@@ -170,7 +173,7 @@ final class JsonRecordDraft {
     long micros = own.orElse(stamps.receivedAtMicros());
     String refusal = window.refusal(micros, stamps.receivedAtMicros());
     if (refusal != null) {
-      return new Decoded.Refused(refusal);
+      return refused(RefusalKind.TIMESTAMP_OUT_OF_RANGE, refusal);
     }
     String storedApp = Text.storable(foundApp);
     String storedId = sourceId == null || sourceId.isEmpty() ? null : Text.storable(sourceId);
@@ -186,6 +189,10 @@ final class JsonRecordDraft {
             metadata(),
             storedId,
             storedId == null ? requestKey : DedupeKeys.ofSourceId(storedApp, storedId)));
+  }
+
+  private static Decoded refused(RefusalKind kind, String reason) {
+    return new Decoded.Refused(kind, reason);
   }
 
   private static @Nullable String orElse(@Nullable String found, @Nullable String otherwise) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param id stamped where it was refused, so that moving it twice stores it once
  * @param payload the bytes as received: text, or base64 where they are no UTF-8
  * @param base64 how {@code payload} is to be read
+ * @param kind why, for programs
  * @param reason why, for people
  * @param source which way it came, such as {@code http:ndjson}
  * @param defaults what the request would have filled in; a replay uses it again
@@ -23,13 +24,14 @@ public record DeadLetter(
     UUID id,
     String payload,
     boolean base64,
+    RefusalKind kind,
     String reason,
     String source,
     Defaults defaults,
     long firstSeenMicros,
     @Nullable UUID dedupeKey) {
 
-  /** One that no repeat is known of. */
+  /** One of no particular kind, that no repeat is known of. */
   public DeadLetter(
       UUID id,
       String payload,
@@ -38,12 +40,19 @@ public record DeadLetter(
       String source,
       Defaults defaults,
       long firstSeenMicros) {
-    this(id, payload, base64, reason, source, defaults, firstSeenMicros, null);
+    this(id, payload, base64, RefusalKind.OTHER, reason, source, defaults, firstSeenMicros, null);
   }
 
   /** The same one, recognised by that key. */
   public DeadLetter withDedupeKey(@Nullable UUID key) {
-    return new DeadLetter(id, payload, base64, reason, source, defaults, firstSeenMicros, key);
+    return new DeadLetter(
+        id, payload, base64, kind, reason, source, defaults, firstSeenMicros, key);
+  }
+
+  /** The same one, refused for a reason of that kind. */
+  public DeadLetter withKind(RefusalKind newKind) {
+    return new DeadLetter(
+        id, payload, base64, newKind, reason, source, defaults, firstSeenMicros, dedupeKey);
   }
 
   /** Makes one of the bytes {@code [from, to)}. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.logagg.record.DeadLetter;
 import io.logagg.record.Defaults;
+import io.logagg.record.RefusalKind;
 import io.logagg.record.Timestamps;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
@@ -33,6 +34,7 @@ final class DeadLetterCodec {
     json.put("id", letter.id().toString());
     json.put("payload", letter.payload());
     json.put("payload_encoding", letter.base64() ? "base64" : "utf-8");
+    json.put("kind", letter.kind().code());
     json.put("reason", letter.reason());
     json.put("source", letter.source());
     json.put("first_seen", Timestamps.format(letter.firstSeenMicros()));
@@ -65,6 +67,7 @@ final class DeadLetterCodec {
               UUID.fromString(required(json, "id")),
               required(json, "payload"),
               json.path("payload_encoding").asText().equals("base64"),
+              kind(json),
               required(json, "reason"),
               required(json, "source"),
               new Defaults(
@@ -72,13 +75,19 @@ final class DeadLetterCodec {
                   optional(defaults, "service"),
                   optional(defaults, "level")),
               Timestamps.parse(required(json, "first_seen"))
-                  .orElseThrow(() -> new IllegalArgumentException("first_seen is no time")));
+                  .orElseThrow(() -> new IllegalArgumentException("first_seen is no time")),
+              null);
       letter.bytes(); // Fails if the payload is not what its encoding says.
       String dedupe = optional(json, "dedupe");
       return dedupe == null ? letter : letter.withDedupeKey(UUID.fromString(dedupe));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("no JSON: " + e.getOriginalMessage(), e);
     }
+  }
+
+  private static RefusalKind kind(JsonNode json) {
+    String code = optional(json, "kind");
+    return code == null ? RefusalKind.OTHER : RefusalKind.of(code).orElse(RefusalKind.OTHER);
   }
 
   private static String required(JsonNode json, String field) {

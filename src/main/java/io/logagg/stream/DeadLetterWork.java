@@ -6,6 +6,7 @@ import io.logagg.bus.Persistence;
 import io.logagg.record.DeadLetter;
 import io.logagg.record.Defaults;
 import io.logagg.record.DerivedStamps;
+import io.logagg.record.RefusalKind;
 import io.vertx.core.Future;
 import java.util.List;
 
@@ -36,14 +37,15 @@ final class DeadLetterWork implements EntryWork<DeadLetter> {
       byte[] payload = data == null ? new byte[0] : data;
       long at = entry.ms() * 1000;
       return DeadLetter.of(
-          new DerivedStamps(reader.key() + ' ' + entry.id(), at).nextId(at),
-          payload,
-          0,
-          payload.length,
-          "an entry of the dead letters that cannot be read: " + e.getMessage(),
-          reader.key(),
-          Defaults.NONE,
-          at);
+              new DerivedStamps(reader.key() + ' ' + entry.id(), at).nextId(at),
+              payload,
+              0,
+              payload.length,
+              "an entry of the dead letters that cannot be read: " + e.getMessage(),
+              reader.key(),
+              Defaults.NONE,
+              at)
+          .withKind(RefusalKind.UNREADABLE_ENTRY);
     }
   }
 

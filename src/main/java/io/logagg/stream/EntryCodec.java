@@ -12,6 +12,7 @@ import io.logagg.record.DerivedStamps;
 import io.logagg.record.LogRecord;
 import io.logagg.record.RecordBatch;
 import io.logagg.record.RecordIds;
+import io.logagg.record.RefusalKind;
 import io.logagg.record.Stamps;
 import io.logagg.record.TimeWindow;
 import io.vertx.redis.client.Request;
@@ -94,12 +95,19 @@ final class EntryCodec {
 
   private Content unreadable(RawEntry entry, byte[] bytes, String reason) {
     Stamps stamps = stamps(entry);
-    return new Content(null, List.of(refuse(stamps, bytes, 0, bytes.length, reason)));
+    return new Content(null, List.of(refuse(stamps, bytes, 0, bytes.length, unreadable(reason))));
   }
 
-  private static DeadLetter refuse(Stamps stamps, byte[] bytes, int from, int to, String reason) {
+  private static Decoded.Refused unreadable(String reason) {
+    return new Decoded.Refused(RefusalKind.UNREADABLE_ENTRY, reason);
+  }
+
+  private static DeadLetter refuse(
+      Stamps stamps, byte[] bytes, int from, int to, Decoded.Refused refused) {
     long at = stamps.receivedAtMicros();
-    return DeadLetter.of(stamps.nextId(at), bytes, from, to, reason, SOURCE, Defaults.NONE, at);
+    return DeadLetter.of(
+            stamps.nextId(at), bytes, from, to, refused.reason(), SOURCE, Defaults.NONE, at)
+        .withKind(refused.kind());
   }
 
   private Stamps stamps(RawEntry entry) {
@@ -159,7 +167,11 @@ final class EntryCodec {
       splitter.feed(data, 0, data.length);
       splitter.end();
     } catch (FramingException e) {
-      records.refuse(data, 0, data.length, String.valueOf(e.getMessage()));
+      records.refuse(
+          data,
+          0,
+          data.length,
+          new Decoded.Refused(RefusalKind.BAD_JSON, String.valueOf(e.getMessage())));
     }
     UUID key =
         UUID.nameUUIDFromBytes((streamKey + ' ' + entry.id()).getBytes(StandardCharsets.UTF_8));
@@ -184,7 +196,7 @@ final class EntryCodec {
       if (decoded instanceof Decoded.Accepted ok) {
         accepted.add(ok.record());
       } else if (decoded instanceof Decoded.Refused no) {
-        refuse(bytes, from, to, no.reason());
+        refuse(bytes, from, to, no);
       }
     }
 
@@ -193,8 +205,8 @@ final class EntryCodec {
       throw new IllegalStateException("an entry's part cannot be longer than the entry");
     }
 
-    void refuse(byte[] bytes, int from, int to, String reason) {
-      refused.add(EntryCodec.refuse(stamps, bytes, from, to, reason));
+    void refuse(byte[] bytes, int from, int to, Decoded.Refused why) {
+      refused.add(EntryCodec.refuse(stamps, bytes, from, to, why));
     }
   }
 }

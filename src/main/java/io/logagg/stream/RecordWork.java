@@ -8,15 +8,13 @@ import io.logagg.bus.Persistence;
 import io.logagg.bus.WriteOutcome;
 import io.logagg.bus.WriteRequest;
 import io.logagg.bus.WriteRequest.Delivery;
-import io.logagg.protocol.JsonRecordWriter;
+import io.logagg.protocol.RefusedRecord;
 import io.logagg.record.DeadLetter;
 import io.logagg.record.DedupeKeys;
-import io.logagg.record.Defaults;
-import io.logagg.record.DerivedStamps;
 import io.logagg.record.LogRecord;
 import io.logagg.record.RecordBatch;
+import io.logagg.record.RefusalKind;
 import io.vertx.core.Future;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -178,19 +176,9 @@ final class RecordWork implements EntryWork<RecordWork.Received> {
     }
     LogRecord record = delivery.batch().records().get(0);
     LOG.error("record {} cannot be stored, it becomes a dead letter", record.id(), e);
-    byte[] payload = JsonRecordWriter.write(record).getBytes(StandardCharsets.UTF_8);
-    long seenAt = record.receivedAtMicros();
-    UUID id = new DerivedStamps("failed " + record.id(), seenAt).nextId(seenAt);
     DeadLetter letter =
-        DeadLetter.of(
-            id,
-            payload,
-            0,
-            payload.length,
-            "cannot be stored: " + e.getMessage(),
-            "stream",
-            Defaults.NONE,
-            seenAt);
+        RefusedRecord.deadLetter(
+            record, RefusalKind.STORE_FAILED, "cannot be stored: " + e.getMessage(), "stream");
     return Future.succeededFuture(new WriteOutcome(0, 0, List.of(letter)));
   }
 

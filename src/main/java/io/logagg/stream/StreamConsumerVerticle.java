@@ -1,5 +1,6 @@
 package io.logagg.stream;
 
+import io.logagg.bus.Address;
 import io.logagg.bus.Bus;
 import io.logagg.bus.ForgetEntries;
 import io.logagg.bus.Persistence;
@@ -49,7 +50,7 @@ public final class StreamConsumerVerticle extends VerticleBase {
     GroupConsumer<RecordWork.Received> consumer =
         GroupConsumer.start(
             vertx, options.redis(), options.consumer(options.maxInFlight()), reader, work);
-    vertx.setPeriodic(FORGET_PERIOD_MS, id -> forgetEntries(bus, reader, consumer));
+    forgetBehind(bus, Persistence.FORGET_ENTRIES, reader, consumer);
     return consumer;
   }
 
@@ -58,8 +59,11 @@ public final class StreamConsumerVerticle extends VerticleBase {
     StreamReader reader =
         new StreamReader(names.deadLetters(), names.group(), options.consumerName());
     DeadLetterWork work = new DeadLetterWork(reader, bus, options.mirrorEntries());
-    return GroupConsumer.start(
-        vertx, options.redis(), options.consumer(DEAD_LETTERS_IN_FLIGHT), reader, work);
+    GroupConsumer<DeadLetter> consumer =
+        GroupConsumer.start(
+            vertx, options.redis(), options.consumer(DEAD_LETTERS_IN_FLIGHT), reader, work);
+    forgetBehind(bus, Persistence.FORGET_DEAD_LETTERS, reader, consumer);
+    return consumer;
   }
 
   private RedisLink commandLink() {
@@ -70,13 +74,22 @@ public final class StreamConsumerVerticle extends VerticleBase {
     return consumer.commandLink();
   }
 
-  private static void forgetEntries(Bus bus, StreamReader reader, GroupConsumer<?> consumer) {
-    if (consumer.commandLink().isUp()) {
-      reader
-          .firstEntryMs(consumer.commandLink())
-          .compose(firstMs -> bus.ask(Persistence.FORGET_ENTRIES, new ForgetEntries(firstMs)))
-          .onFailure(e -> LOG.debug("forgetting entries: {}", e.getMessage()));
-    }
+  /** Has what is remembered of entries forgotten once the stream has moved past them. */
+  private void forgetBehind(
+      Bus bus,
+      Address<ForgetEntries, Integer> address,
+      StreamReader reader,
+      GroupConsumer<?> consumer) {
+    vertx.setPeriodic(
+        FORGET_PERIOD_MS,
+        id -> {
+          if (consumer.commandLink().isUp()) {
+            reader
+                .firstEntryMs(consumer.commandLink())
+                .compose(firstMs -> bus.ask(address, new ForgetEntries(firstMs)))
+                .onFailure(e -> LOG.debug("{}: {}", address.name(), e.getMessage()));
+          }
+        });
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.logagg.telemetry;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -82,6 +83,14 @@ public final class Metrics {
               return values;
             })
         .add(value);
+  }
+
+  /** The same of a value that only grows, and whose counting is done elsewhere. */
+  public void counter(String name, String description, Supplier<Number> value) {
+    // The registry holds the object of a counter weakly, and what is only a lambda would be lost.
+    FunctionCounter.builder(name, this, own -> value.get().doubleValue())
+        .description(description)
+        .register(registry);
   }
 
   /** All metrics in Prometheus' text format. */

@@ -114,6 +114,17 @@ final class ConfigRulesTest {
   }
 
   @Test
+  void shouldKeepRoomForADeadLetterOfAnySize() {
+    rejects(
+        "dlq.maxBytes",
+        "http.maxRecordBytes",
+        "http.maxRecordBytes",
+        2 << 20,
+        "dlq.maxBytes",
+        1 << 20);
+  }
+
+  @Test
   void shouldKeepStreamAndDeadLettersApart() {
     rejects("stream.dlqKey", "stream.key", "stream.dlqKey", "logs:stream");
   }

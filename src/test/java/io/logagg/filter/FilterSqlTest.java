@@ -23,7 +23,7 @@ final class FilterSqlTest {
     Sql sql = new Sql();
     FilterSql.addConditions(
         sql, new LogFilter(List.of(hostile), List.of(hostile), List.of(hostile), 1L, 2L, hostile));
-    new DeadLetterFilter(hostile, hostile, 1L, 2L).addConditions(sql);
+    new DeadLetterFilter(null, hostile, hostile, 1L, 2L).addConditions(sql);
     assertTrue(!sql.text().contains("DROP"), sql::text);
     assertEquals(10, sql.parameters().size());
     assertTrue(sql.text().contains("$10"), sql::text);

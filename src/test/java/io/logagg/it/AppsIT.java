@@ -206,8 +206,12 @@ class AppsIT {
       Api.problem(422, api.send("POST", replay, bad));
     }
     Api.problem(400, api.send("POST", replay, "{"));
-    JsonNode failed = Api.expect(200, api.send("POST", replay, "{\"payload\":\"worse\"}"));
-    assertEquals(1, failed.path("failed").intValue());
+    JsonNode refused = Api.problem(422, api.send("POST", replay, "{\"payload\":\"worse\"}"));
+    assertEquals("payload", refused.path("errors").path(0).path("field").asText());
+    JsonNode kept = api.get(path(letter));
+    assertEquals(letter.path("payload"), kept.path("payload"));
+    assertEquals(letter.path("reason"), kept.path("reason"));
+    assertEquals(letter.path("tries").intValue() + 1, kept.path("tries").intValue());
     String corrected = "{\"payload\":" + Api.quote(Api.record("replayed", "mended")) + "}";
     JsonNode done = Api.expect(200, api.send("POST", replay, corrected));
     assertEquals(1, done.path("replayed").intValue());

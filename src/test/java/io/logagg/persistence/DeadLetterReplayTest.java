@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.logagg.bus.DeadLetters;
+import io.logagg.bus.ForgetEntries;
 import io.logagg.bus.Persistence;
+import io.logagg.bus.ReplayCounts;
+import io.logagg.bus.ReplayMany;
 import io.logagg.bus.ReplayOutcome;
 import io.logagg.bus.ReplayOutcome.Kind;
 import io.logagg.bus.ReplayRequest;
@@ -14,8 +17,11 @@ import io.logagg.record.Defaults;
 import io.logagg.record.RecordIds;
 import io.logagg.testing.TestRecords;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -33,18 +39,38 @@ final class DeadLetterReplayTest {
 
   private UUID keep(String payload, Defaults defaults) {
     UUID id = RecordIds.of(TestRecords.NOW_MICROS, ++letters);
-    DeadLetter letter =
-        new DeadLetter(id, payload, false, "reason", "test", defaults, TestRecords.NOW_MICROS);
-    await(writer.bus().ask(Persistence.KEEP_DEAD_LETTERS, new DeadLetters(List.of(letter))));
+    assertEquals(
+        1,
+        move(
+            new DeadLetter(
+                id, payload, false, "reason", "test", defaults, TestRecords.NOW_MICROS)));
     return id;
   }
 
+  private static DeadLetter letter(UUID id, String payload) {
+    return new DeadLetter(
+        id, payload, false, "reason", "test", Defaults.NONE, TestRecords.NOW_MICROS);
+  }
+
+  /** Answers how many are new. */
+  private int move(DeadLetter letter) {
+    return await(writer.bus().ask(Persistence.KEEP_DEAD_LETTERS, new DeadLetters(List.of(letter))));
+  }
+
   private Future<ReplayOutcome> ask(UUID id, String corrected) {
-    return writer.bus().ask(Persistence.REPLAY, new ReplayRequest(id, corrected));
+    return writer
+        .bus()
+        .ask(
+            Persistence.REPLAY,
+            new ReplayRequest(id, corrected == null ? null : Buffer.buffer(corrected)));
   }
 
   private ReplayOutcome replay(UUID id, String corrected) {
     return await(ask(id, corrected));
+  }
+
+  private ReplayCounts replayMany(List<UUID> ids) {
+    return await(writer.bus().ask(Persistence.REPLAY_MANY, new ReplayMany(ids)));
   }
 
   private long left() {
@@ -97,13 +123,26 @@ final class DeadLetterReplayTest {
     ReplayOutcome outcome = replay(id, null);
     assertEquals(Kind.REFUSED, outcome.kind());
     assertTrue(String.valueOf(outcome.reason()).contains("message"), outcome::toString);
-    replay(id, "{\"message\":");
     assertEquals(
-        List.of("3 {\"message\":"),
+        List.of("2 missing_field message is missing {\"app\":\"a\"}"),
         writer
             .database()
-            .texts("SELECT tries || ' ' || convert_from(payload, 'UTF8') FROM dead_letters"));
+            .texts(
+                "SELECT concat_ws(' ', tries, kind, reason, convert_from(payload, 'UTF8')) FROM dead_letters"));
     assertEquals(0, writer.rows());
+  }
+
+  @Test
+  void shouldKeepALetterAsItWasWhenItsCorrectionIsRefused() {
+    UUID id = keep("no json", Defaults.NONE);
+    ReplayOutcome outcome = replay(id, "{\"app\":\"a\"}");
+    assertEquals(new ReplayOutcome(Kind.REFUSED, "message is missing"), outcome);
+    assertEquals(
+        List.of("2 other reason no json"),
+        writer
+            .database()
+            .texts(
+                "SELECT concat_ws(' ', tries, kind, reason, convert_from(payload, 'UTF8')) FROM dead_letters"));
   }
 
   @Test
@@ -127,5 +166,97 @@ final class DeadLetterReplayTest {
     assertEquals(Kind.STORED, replay(keep(payload, Defaults.NONE), null).kind());
     assertEquals(1, writer.rows());
     assertEquals(0, left());
+  }
+
+  private static String good(int n) {
+    return GOOD.replace("\"m\"", "\"m" + n + "\"");
+  }
+
+  @Test
+  void shouldReplayManyAndPassOverThoseThatAreBadOrGone() {
+    writer.database().sql("ALTER TABLE logs ADD CHECK (message <> 'poison')");
+    List<UUID> ids = new ArrayList<>();
+    for (int n = 0; n < 100; n++) {
+      ids.add(keep(good(n), Defaults.NONE));
+    }
+    ids.add(keep("{\"app\":\"a\"}", Defaults.NONE));
+    ids.add(keep(GOOD.replace("\"m\"", "\"poison\""), Defaults.NONE));
+    ids.add(new UUID(1, 2));
+    Collections.shuffle(ids, new Random(1));
+    assertEquals(new ReplayCounts(100, 2), replayMany(ids));
+    assertEquals(100, writer.rows());
+    assertEquals(
+        List.of("missing_field 2", "refused_by_postgres 2"),
+        writer.database().texts("SELECT kind || ' ' || tries FROM dead_letters ORDER BY 1"));
+    assertEquals(new ReplayCounts(0, 2), replayMany(ids));
+    assertEquals(0, writer.database().wrongRollups());
+  }
+
+  @Test
+  void shouldStoreEachOnceWhenManyReplayTheSameMany() {
+    List<UUID> ids = new ArrayList<>();
+    for (int n = 0; n < 60; n++) {
+      ids.add(keep(good(n), Defaults.NONE));
+    }
+    List<Future<ReplayCounts>> all = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      Collections.shuffle(ids, new Random(i));
+      List<UUID> part = ids.subList(0, 40);
+      all.add(writer.bus().ask(Persistence.REPLAY_MANY, new ReplayMany(part)));
+    }
+    int replayed = all.stream().mapToInt(one -> await(one).replayed()).sum();
+    assertEquals(writer.rows(), replayed);
+    assertEquals(60, replayed + left());
+    assertEquals(0, writer.database().wrongRollups());
+  }
+
+  @Test
+  void shouldNotBringBackWhatWasReplayedOrRemoved() {
+    UUID replayed = keep(GOOD, Defaults.NONE);
+    UUID removed = keep(GOOD, Defaults.NONE);
+    replay(replayed, null);
+    assertTrue(await(new DeadLetterEditor(writer.database().database()).delete(removed)));
+    for (DeadLetter letter : List.of(letter(replayed, GOOD), letter(removed, GOOD))) {
+      assertEquals(0, move(letter.withDedupeKey(null)));
+      assertEquals(
+          0, move(letter.withDedupeKey(new UUID(letter.id().getLeastSignificantBits(), 7))));
+    }
+    assertEquals(0, left());
+  }
+
+  /** It is moved a second time while it is being replayed. */
+  @Test
+  void shouldNotBringBackWhatIsJustBeingReplayed() {
+    for (int round = 1; round <= 30; round++) {
+      UUID id = keep(GOOD, Defaults.NONE);
+      DeadLetter again = letter(id, GOOD);
+      Future<ReplayOutcome> replay = ask(id, null);
+      List<Future<Integer>> moves = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        moves.add(writer.bus().ask(Persistence.KEEP_DEAD_LETTERS, new DeadLetters(List.of(again))));
+      }
+      assertEquals(Kind.STORED, await(replay).kind());
+      moves.forEach(move -> assertEquals(0, await(move)));
+      assertEquals(0, left());
+    }
+  }
+
+  @Test
+  void shouldForgetOnlyIdsThatNoMirrorHas() {
+    keep(GOOD, Defaults.NONE);
+    writer
+        .database()
+        .sql(
+            """
+            INSERT INTO dead_letter_ids (id, stored_at)
+            SELECT gen_random_uuid(), now() - m * interval '1 minute' FROM generate_series(1, 60) m""");
+    long nowMs = writer.database().number("SELECT (extract(epoch FROM now()) * 1000)::int8");
+    assertEquals(21, forget(nowMs - 30 * 60_000 + 30_000));
+    assertEquals(30, forget(nowMs + 3_600_000));
+    assertEquals(10, writer.database().number("SELECT count(*) FROM dead_letter_ids"));
+  }
+
+  private int forget(long beforeMs) {
+    return await(writer.bus().ask(Persistence.FORGET_DEAD_LETTERS, new ForgetEntries(beforeMs)));
   }
 }

@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.logagg.bus.DeadLetters;
 import io.logagg.bus.Persistence;
+import io.logagg.bus.ReplayOutcome;
+import io.logagg.bus.ReplayOutcome.Kind;
+import io.logagg.bus.ReplayRequest;
 import io.logagg.bus.WriteOutcome;
 import io.logagg.bus.WriteRequest;
 import io.logagg.record.DeadLetter;
@@ -15,8 +18,10 @@ import io.logagg.record.Defaults;
 import io.logagg.record.LogRecord;
 import io.logagg.record.RecordBatch;
 import io.logagg.record.RecordIds;
+import io.logagg.record.RefusalKind;
 import io.logagg.testing.TestRecords;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -207,5 +212,70 @@ final class PoisonTest {
   private static DeadLetter letter(int n, String reason, Defaults defaults) {
     UUID id = RecordIds.of(TestRecords.NOW_MICROS, n);
     return new DeadLetter(id, "x\0", false, reason, "http:json", defaults, TestRecords.NOW_MICROS);
+  }
+
+  private ReplayOutcome replay(DeadLetter letter, String corrected) {
+    return await(
+        writer
+            .bus()
+            .ask(Persistence.REPLAY, new ReplayRequest(letter.id(), Buffer.buffer(corrected))));
+  }
+
+  @Test
+  void shouldStoreAMendedLetterWithTheStampsOfItsRecord() {
+    LogRecord poison =
+        TestRecords.receivedAt(
+            records.at(TestRecords.NOW_MICROS - 3_600_000_123L, "app", "poison"),
+            TestRecords.NOW_MICROS - 60_000_007);
+    DeadLetter letter = writer.write(good(1), poison).refused().get(0);
+    assertEquals(RefusalKind.REFUSED_BY_POSTGRES, letter.kind());
+    assertEquals(Kind.REFUSED, replay(letter, letter.payload()).kind());
+    String mended = letter.payload().replace("poison", "mended");
+    assertEquals(Kind.STORED, replay(letter, mended).kind());
+    assertEquals(Kind.GONE, replay(letter, mended).kind());
+    assertEquals(
+        List.of("2026-11-24 10:59:59.999877+00 2026-11-24 11:58:59.999993+00"),
+        writer
+            .database()
+            .texts(
+                "SELECT \"timestamp\" || ' ' || received_at FROM logs WHERE message = 'mended'"));
+    assertStored(2, 0);
+  }
+
+  @Test
+  void shouldKnowTheProducersIdOfAMendedLetter() {
+    DeadLetter letter = writer.write(records.withSourceId("app", "poison", "7")).refused().get(0);
+    assertEquals(Kind.STORED, replay(letter, letter.payload().replace("poison", "ok")).kind());
+    assertEquals(0, writer.write(records.withSourceId("app", "again", "7")).stored());
+    assertEquals(
+        List.of("7"), writer.database().texts("SELECT source_id FROM logs WHERE message = 'ok'"));
+    assertStored(1, 0);
+  }
+
+  /** A request with an Idempotency-Key that is repeated, before its letter is mended and after. */
+  @Test
+  void shouldKeepOneDeadLetterOfARepeatedRequest() {
+    UUID key = new UUID(4, 2);
+    DeadLetter letter = writer.write(withRequestKey("poison", key)).refused().get(0);
+    writer.write(withRequestKey("poison", key));
+    assertStored(0, 1);
+    assertEquals(Kind.STORED, replay(letter, letter.payload().replace("poison", "ok")).kind());
+    writer.write(withRequestKey("poison", key));
+    assertStored(1, 0);
+  }
+
+  private LogRecord withRequestKey(String message, UUID key) {
+    LogRecord plain = records.of("app", message);
+    return new LogRecord(
+        plain.id(),
+        plain.timestampMicros(),
+        plain.receivedAtMicros(),
+        plain.level(),
+        plain.app(),
+        null,
+        message,
+        "{}",
+        null,
+        key);
   }
 }

@@ -29,7 +29,7 @@ final class UpkeepTest {
     return context.get(
         () -> {
           Upkeep upkeep = new Upkeep(database.vertx(), database.database(), 100);
-          upkeep.start(10);
+          upkeep.start(new DeadLetterBound(10, 1000));
           return upkeep;
         });
   }
@@ -102,15 +102,46 @@ final class UpkeepTest {
 
   @Test
   void shouldKeepTheNewestDeadLetters() {
-    database.sql(
-        """
-        INSERT INTO dead_letters (id, payload, reason, source, first_seen, last_seen)
-        SELECT ('00000000-0000-8000-8000-' || lpad(n::text, 12, '0'))::uuid, '', 'r', 's', now(), now()
-        FROM generate_series(1, 30) n""");
+    insertLetters(30, 1);
     start();
     awaitNumber("SELECT count(*) FROM dead_letters", 10);
     assertEquals(
         10,
         database.number("SELECT count(*) FROM dead_letters WHERE right(id::text, 2)::int > 20"));
+  }
+
+  @Test
+  void shouldKeepTheDeadLettersWithinTheirBytes() {
+    insertLetters(8, 300);
+    start();
+    awaitNumber("SELECT count(*) FROM dead_letters", 3);
+    awaitNumber("SELECT dropped FROM dead_letter_totals", 5);
+    assertEquals(
+        List.of("3 900 5 1500"),
+        database.texts(
+            "SELECT concat_ws(' ', kept, kept_bytes, dropped, dropped_bytes) FROM dead_letter_totals"));
+    assertEquals(
+        3, database.number("SELECT count(*) FROM dead_letters WHERE right(id::text, 2)::int > 5"));
+  }
+
+  @Test
+  void shouldKeepTheNewestDeadLetterThoughItIsTooLarge() {
+    insertLetters(2, 3000);
+    start();
+    awaitNumber("SELECT count(*) FROM dead_letters", 1);
+    awaitNumber("SELECT kept_bytes FROM dead_letter_totals", 3000);
+    assertEquals(
+        1, database.number("SELECT count(*) FROM dead_letters WHERE right(id::text, 2) = '02'"));
+  }
+
+  private void insertLetters(int count, int bytes) {
+    database.sql(
+        """
+        INSERT INTO dead_letters (id, payload, kind, reason, source, first_seen, last_seen)
+        SELECT ('00000000-0000-8000-8000-' || lpad(n::text, 12, '0'))::uuid, convert_to(repeat('x', {bytes}), 'UTF8'),
+          'other', 'r', 's', now(), now()
+        FROM generate_series(1, {count}) n"""
+            .replace("{bytes}", String.valueOf(bytes))
+            .replace("{count}", String.valueOf(count)));
   }
 }

@@ -37,6 +37,7 @@ final class Writer implements AutoCloseable {
             PIPELINING,
             new TimeWindow(0, 2),
             1000,
+            1 << 30,
             InstantSource.fixed(TestRecords.NOW));
     await(
         database

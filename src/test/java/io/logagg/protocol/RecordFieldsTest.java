@@ -14,6 +14,7 @@ import io.logagg.record.Defaults;
 import io.logagg.record.DerivedStamps;
 import io.logagg.record.LogRecord;
 import io.logagg.record.RecordIds;
+import io.logagg.record.RefusalKind;
 import io.logagg.record.TimeWindow;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
@@ -213,6 +214,7 @@ final class RecordFieldsTest {
         "{\"app\":\"a\",\"message\":\"m\",\"timestamp\":0}".getBytes(StandardCharsets.UTF_8);
     assertEquals(
         new Decoded.Refused(
+            RefusalKind.TIMESTAMP_OUT_OF_RANGE,
             "timestamp 1970-01-01T00:00:00Z is older than retention.maxAgeDays=30 days"),
         new JsonRecordDecoder(new TimeWindow(30, 2))
             .decode(old, 0, old.length, Defaults.NONE, new DerivedStamps("x", RECEIVED), null));

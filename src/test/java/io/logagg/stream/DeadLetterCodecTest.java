@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.logagg.record.DeadLetter;
 import io.logagg.record.Defaults;
 import io.logagg.record.RecordIds;
+import io.logagg.record.RefusalKind;
 import io.logagg.testing.TestRecords;
 import java.util.Map;
 import java.util.Random;
@@ -92,5 +93,16 @@ final class DeadLetterCodecTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> DeadLetterCodec.decode(TestEntries.of(TestEntries.ID, Map.of())));
+  }
+
+  @Test
+  void shouldKeepTheKindAndReadOneThatIsNotKnown() {
+    for (RefusalKind kind : RefusalKind.values()) {
+      DeadLetter letter = letter(new byte[] {'x'}, Defaults.NONE).withKind(kind);
+      assertEquals(letter, decode(DeadLetterCodec.encode(letter)));
+    }
+    assertEquals(RefusalKind.OTHER, decode(GOOD).kind());
+    String newer = GOOD.replace("\"reason\"", "\"kind\":\"of_tomorrow\",\"reason\"");
+    assertEquals(RefusalKind.OTHER, decode(newer).kind());
   }
 }

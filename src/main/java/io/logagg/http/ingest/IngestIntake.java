@@ -11,6 +11,7 @@ import io.logagg.record.DedupeKeys;
 import io.logagg.record.Defaults;
 import io.logagg.record.LogRecord;
 import io.logagg.record.RecordBatch;
+import io.logagg.record.RefusalKind;
 import io.logagg.record.Stamps;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -143,7 +144,7 @@ final class IngestIntake implements SliceSink {
     if (decoded instanceof Decoded.Accepted accepted) {
       add(index, accepted.record(), to - from);
     } else if (decoded instanceof Decoded.Refused refused) {
-      reject(index, line, bytes, from, to, refused.reason(), requestKey);
+      reject(index, line, bytes, from, to, refused, requestKey);
     }
   }
 
@@ -161,8 +162,10 @@ final class IngestIntake implements SliceSink {
         prefix,
         from,
         to,
-        "the record has %d bytes, http.maxRecordBytes is %d; its first %d bytes are kept"
-            .formatted(length, context.limits().maxRecordBytes(), to - from),
+        new Decoded.Refused(
+            RefusalKind.TOO_LARGE,
+            "the record has %d bytes, http.maxRecordBytes is %d; its first %d bytes are kept"
+                .formatted(length, context.limits().maxRecordBytes(), to - from)),
         requestKey(index, prefix, from, to));
   }
 
@@ -186,18 +189,19 @@ final class IngestIntake implements SliceSink {
       byte[] bytes,
       int from,
       int to,
-      String reason,
+      Decoded.Refused refused,
       @Nullable UUID requestKey) {
     if (letters.isEmpty()) {
       lettersStart = index;
       context.memory().gathers(this);
     }
     if (errors.size() < IngestLimits.MAX_ERRORS) {
-      errors.add(new LineError(line, reason));
+      errors.add(new LineError(line, refused.reason()));
     }
     long now = stamps.receivedAtMicros();
     letters.add(
-        DeadLetter.of(stamps.nextId(now), bytes, from, to, reason, source, defaults, now)
+        DeadLetter.of(stamps.nextId(now), bytes, from, to, refused.reason(), source, defaults, now)
+            .withKind(refused.kind())
             .withDedupeKey(requestKey));
     letterBytes += to - from;
     context.memory().use(to - from);
