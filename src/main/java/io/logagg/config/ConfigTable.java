@@ -49,6 +49,12 @@ public final class ConfigTable {
               1024,
               64 * MIB,
               "Largest single record; at most `http.maxBodyBytes`"),
+          number(
+              "http.maxLargeReplies",
+              32,
+              1,
+              10_000,
+              "Streams and pages beyond 64 KiB that are read at once, each with about 2 MiB of memory; more get 503"),
           list("http.corsOrigins", ORIGIN, "Origins whose pages may call the API; `*` for any")
               .alsoFrom("CORS_ORIGINS"),
           optional(

@@ -10,6 +10,7 @@ import java.util.List;
  * @param instances number of HTTP verticles, 0 for none in this process
  * @param maxBodyBytes limit of one request's inflated body
  * @param maxRecordBytes limit of one record, never above {@code maxBodyBytes}
+ * @param maxLargeReplies how many answers beyond 64 KiB may be under way at once
  * @param corsOrigins origins whose pages may call the API; {@code "*"} stands for any
  */
 public record HttpConfig(
@@ -18,6 +19,7 @@ public record HttpConfig(
     int instances,
     long maxBodyBytes,
     int maxRecordBytes,
+    int maxLargeReplies,
     List<String> corsOrigins,
     TlsConfig tls) {
 

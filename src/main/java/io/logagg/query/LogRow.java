@@ -27,6 +27,9 @@ public record LogRow(
       """
       l.seq, l."timestamp", l.level, l.message, l.service, a.name, l.app_id, l.metadata_::text, l.received_at, l.source_id""";
 
+  /** How many those are: what a statement selects beyond them begins there. */
+  static final int COLUMN_COUNT = 10;
+
   static LogRow of(Row row) {
     long timestampMicros = Timestamps.micros(row.getOffsetDateTime(1));
     return new LogRow(
