@@ -12,6 +12,11 @@ public final class FilterSql {
   public static void addConditions(Sql sql, LogFilter filter) {
     addRange(sql, "l.\"timestamp\"", filter.sinceMicros(), filter.untilMicros());
     addNames(sql, filter);
+    addText(sql, filter);
+  }
+
+  /** The condition on the message. */
+  public static void addText(Sql sql, LogFilter filter) {
     String text = filter.text();
     if (text != null) {
       sql.add(" AND l.message ILIKE ").bind("%" + escapeLike(text) + "%");

@@ -2,6 +2,7 @@ package io.logagg.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.logagg.filter.LogFilter;
+import io.logagg.persistence.LogDeletion;
 import io.logagg.persistence.LogEditor;
 import io.logagg.persistence.LogEditor.Content;
 import io.logagg.query.LogScan;
@@ -28,6 +29,7 @@ final class LogRoutes implements RouteGroup {
   /** Answers up to this size are sent whatever else is under way. */
   private static final int SMALL_BYTES = 64 << 10;
 
+  private static final long BLANK_EVERY_MS = 15_000;
   private static final int MAX_PATCH_BYTES = 2 << 20;
   private static final int MAX_SERVICE_CHARS = 256;
   private static final Set<String> LIST_PARAMS =
@@ -92,9 +94,10 @@ final class LogRoutes implements RouteGroup {
     page.start()
         .compose(
             start -> {
-              if (start.next() != null) {
+              UUID next = start.next();
+              if (next != null) {
                 LogFilter filter = from.filter();
-                Links.next(ctx, start.next(), filter.sinceMicros(), filter.untilMicros());
+                Links.next(ctx, next, filter.sinceMicros(), filter.untilMicros());
               }
               ctx.response().putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
               return start.piece().bytes().length() > SMALL_BYTES || !start.piece().last()
@@ -212,9 +215,9 @@ final class LogRoutes implements RouteGroup {
       throw Problem.of(400, "name at least one filter: without any, this would delete all records")
           .toException();
     }
-    editor
-        .delete(filter)
-        .onSuccess(deleted -> JsonReply.send(ctx, 200, Map.of("deleted", deleted)))
-        .onFailure(e -> Problems.fail(ctx, e));
+    LogDeletion deletion = editor.deletion(filter);
+    ReplyStream.abandonedBy(ctx, deletion.abandonment());
+    new SlowReply(ctx, BLANK_EVERY_MS)
+        .send(deletion.run().map(deleted -> Map.of("deleted", deleted)), deletion::hasBegun);
   }
 }

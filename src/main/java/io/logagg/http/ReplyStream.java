@@ -18,13 +18,19 @@ final class ReplyStream {
 
   private ReplyStream(HttpServerResponse response) {
     this.response = response;
-    response.closeHandler(closed -> abandonment.happen());
-    response.exceptionHandler(e -> abandonment.happen());
   }
 
   /** To be called while the request is being routed, so that no end of it is missed. */
   static ReplyStream of(RoutingContext ctx) {
-    return new ReplyStream(ctx.response());
+    ReplyStream reply = new ReplyStream(ctx.response());
+    abandonedBy(ctx, reply.abandonment);
+    return reply;
+  }
+
+  /** It happens once the client has gone away before its answer was complete. */
+  static void abandonedBy(RoutingContext ctx, Abandonment abandonment) {
+    ctx.response().closeHandler(closed -> abandonment.happen());
+    ctx.response().exceptionHandler(e -> abandonment.happen());
   }
 
   /** A part of the body. */
