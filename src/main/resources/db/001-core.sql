@@ -10,6 +10,8 @@ CREATE TABLE apps (
   deleted_at     timestamptz
 );
 CREATE UNIQUE INDEX apps_name ON apps (name) WHERE deleted_at IS NULL;
+-- What readers leave out; empty nearly always.
+CREATE INDEX apps_deleted ON apps (id) WHERE deleted_at IS NOT NULL;
 
 -- A record received before a rename, under the old name, belongs to the renamed app.
 CREATE TABLE app_renames (

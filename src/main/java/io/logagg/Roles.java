@@ -3,6 +3,7 @@ package io.logagg;
 import io.logagg.config.Config;
 import io.logagg.http.HttpOptions;
 import io.logagg.http.HttpVerticle;
+import io.logagg.http.LargeReplies;
 import io.logagg.persistence.PersistenceOptions;
 import io.logagg.persistence.PersistenceVerticle;
 import io.logagg.postgres.Database;
@@ -40,6 +41,7 @@ final class Roles {
   private final RedisSettings redis;
   private final StreamNames names;
   private final TimeWindow window;
+  private final LargeReplies largeReplies;
   private final AtomicInteger httpPort = new AtomicInteger();
   private final Deque<String> deployed = new ArrayDeque<>();
 
@@ -68,6 +70,7 @@ final class Roles {
     this.redis = new RedisSettings(backends.redisUrl(), config.redis().commandTimeoutMs(), random);
     this.names =
         new StreamNames(config.stream().key(), config.stream().group(), config.stream().dlqKey());
+    this.largeReplies = new LargeReplies(config.http().maxLargeReplies());
     this.window =
         new TimeWindow(config.retention().maxAgeDays(), config.retention().maxFutureDays());
   }
@@ -153,6 +156,7 @@ final class Roles {
         stamper,
         window,
         metrics,
+        largeReplies,
         // Of those on the stream, the mirror's are no longer waiting.
         config.dlq().maxRecords() + config.dlq().mirrorRecords(),
         backends.diskIsLow(),

@@ -16,6 +16,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import io.logagg.config.BackendUrl;
+import io.logagg.postgres.Abandonment;
 import io.logagg.postgres.Database;
 import io.logagg.postgres.PostgresSettings;
 import io.logagg.postgres.SqlFailure;
@@ -118,11 +119,12 @@ final class ArchitectureTest {
               resideInAPackage("io.logagg.postgres..")
                   .and(
                       describe(
-                          "are neither Database, its settings, SqlFailure nor an exception",
+                          "are neither Database, its settings, SqlFailure, Abandonment nor an exception",
                           type ->
                               !type.isEquivalentTo(Database.class)
                                   && !type.isEquivalentTo(PostgresSettings.class)
                                   && !type.isEquivalentTo(SqlFailure.class)
+                                  && !type.isEquivalentTo(Abandonment.class)
                                   && !type.isAssignableTo(Throwable.class))))
           .because("SQL belongs to query (reading) and persistence (writing); ask those");
 

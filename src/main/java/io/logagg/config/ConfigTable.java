@@ -55,6 +55,12 @@ public final class ConfigTable {
               0,
               3_600_000,
               "How long a request that was let in may wait while the stream is full, until it is told how far it came"),
+          number(
+              "http.maxLargeReplies",
+              32,
+              1,
+              10_000,
+              "Streams and pages beyond 64 KiB that are read at once, each with about 2 MiB of memory; more get 503"),
           list("http.corsOrigins", ORIGIN, "Origins whose pages may call the API; `*` for any")
               .alsoFrom("CORS_ORIGINS"),
           optional(

@@ -11,6 +11,7 @@ import java.util.List;
  * @param maxBodyBytes limit of one request's inflated body
  * @param maxRecordBytes limit of one record, never above {@code maxBodyBytes}
  * @param pauseTimeoutMs how long a request that was let in may wait for room
+ * @param maxLargeReplies how many answers beyond 64 KiB may be under way at once
  * @param corsOrigins origins whose pages may call the API; {@code "*"} stands for any
  */
 public record HttpConfig(
@@ -20,6 +21,7 @@ public record HttpConfig(
     long maxBodyBytes,
     int maxRecordBytes,
     long pauseTimeoutMs,
+    int maxLargeReplies,
     List<String> corsOrigins,
     TlsConfig tls) {
 

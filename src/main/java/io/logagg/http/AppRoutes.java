@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -18,6 +19,9 @@ final class AppRoutes implements RouteGroup {
   private static final int MAX_BODY_BYTES = 64 << 10;
   private static final int MAX_NAME_CHARS = 256;
   private static final int MAX_DESCRIPTION_CHARS = 4096;
+  private static final int DEFAULT_LIMIT = 1000;
+  private static final int MAX_LIMIT = 10_000;
+  private static final Set<String> LIST_PARAMS = Set.of("limit", "cursor");
   private static final Set<String> FIELDS = Set.of("name", "description", "retention_days");
 
   private final AppStore apps;
@@ -46,9 +50,19 @@ final class AppRoutes implements RouteGroup {
   }
 
   private void list(RoutingContext ctx) {
-    Params.of(ctx, Set.of());
-    apps.list()
-        .onSuccess(all -> JsonReply.send(ctx, 200, all.stream().map(AppRoutes::json).toList()))
+    Params params = Params.of(ctx, LIST_PARAMS);
+    Integer given = params.integer("limit", 1, MAX_LIMIT);
+    int limit = given == null ? DEFAULT_LIMIT : given;
+    // One more than asked for tells whether there is a next page.
+    apps.list(params.text("cursor"), limit + 1)
+        .onSuccess(
+            found -> {
+              List<App> page = found.subList(0, Math.min(limit, found.size()));
+              if (found.size() > limit) {
+                Links.next(ctx, page.get(limit - 1).name(), null, null);
+              }
+              JsonReply.send(ctx, 200, page.stream().map(AppRoutes::json).toList());
+            })
         .onFailure(e -> Problems.fail(ctx, e));
   }
 

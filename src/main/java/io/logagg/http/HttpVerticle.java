@@ -16,6 +16,7 @@ import io.logagg.persistence.RequestLedger;
 import io.logagg.postgres.Database;
 import io.logagg.protocol.JsonRecordDecoder;
 import io.logagg.query.DeadLetterSearch;
+import io.logagg.query.LogScan;
 import io.logagg.query.LogSearch;
 import io.logagg.query.LogStats;
 import io.logagg.query.StoredKeys;
@@ -143,7 +144,12 @@ public final class HttpVerticle extends VerticleBase {
             new RequestLedger(database)),
         new RecordRoutes(
             bus, search, decoder, options.stamper(), maxRecordBytes, options.diskIsLow()),
-        new LogRoutes(search, new LogEditor(database, options.clock()), options.clock()),
+        new LogRoutes(
+            search,
+            new LogScan(database),
+            options.largeReplies(),
+            new LogEditor(database, options.clock()),
+            options.clock()),
         new StatsRoutes(new LogStats(database), options.clock()),
         new AppRoutes(new AppStore(database)),
         new DlqRoutes(

@@ -14,12 +14,17 @@ import org.jspecify.annotations.Nullable;
 final class Links {
   private Links() {}
 
+  static void next(
+      RoutingContext ctx, UUID cursor, @Nullable Long sinceMicros, @Nullable Long untilMicros) {
+    next(ctx, cursor.toString(), sinceMicros, untilMicros);
+  }
+
   /**
    * Adds the link. Relative times are written out, since they would mean another window by the time
    * it is followed.
    */
   static void next(
-      RoutingContext ctx, UUID cursor, @Nullable Long sinceMicros, @Nullable Long untilMicros) {
+      RoutingContext ctx, String cursor, @Nullable Long sinceMicros, @Nullable Long untilMicros) {
     StringJoiner query = new StringJoiner("&");
     MultiMap params = ctx.queryParams();
     for (Map.Entry<String, String> param : params.entries()) {
@@ -38,7 +43,7 @@ final class Links {
         default -> add(query, param.getKey(), param.getValue());
       }
     }
-    add(query, "cursor", cursor.toString());
+    add(query, "cursor", cursor);
     ctx.response().putHeader("Link", "<" + ctx.normalizedPath() + "?" + query + ">; rel=\"next\"");
   }
 

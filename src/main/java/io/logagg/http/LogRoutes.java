@@ -2,30 +2,34 @@ package io.logagg.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.logagg.filter.LogFilter;
+import io.logagg.persistence.LogDeletion;
 import io.logagg.persistence.LogEditor;
 import io.logagg.persistence.LogEditor.Content;
-import io.logagg.query.LogRow;
+import io.logagg.query.LogScan;
+import io.logagg.query.LogScan.From;
 import io.logagg.query.LogSearch;
 import io.logagg.query.LogSearch.Order;
 import io.logagg.record.Level;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /** {@code /api/v1/logs}: lists, single records, changes and deletion. */
 final class LogRoutes implements RouteGroup {
   private static final int DEFAULT_LIMIT = 100;
   private static final int MAX_LIMIT = 10_000;
-  private static final int STREAM_PAGE_ROWS = 1000;
+
+  /** Answers up to this size are sent whatever else is under way. */
+  private static final int SMALL_BYTES = 64 << 10;
+
+  private static final long BLANK_EVERY_MS = 15_000;
   private static final int MAX_PATCH_BYTES = 2 << 20;
   private static final int MAX_SERVICE_CHARS = 256;
   private static final Set<String> LIST_PARAMS =
@@ -34,11 +38,20 @@ final class LogRoutes implements RouteGroup {
       Set.of("level", "message", "service", "metadata_");
 
   private final LogSearch search;
+  private final LogScan scan;
+  private final LargeReplies largeReplies;
   private final LogEditor editor;
   private final InstantSource clock;
 
-  LogRoutes(LogSearch search, LogEditor editor, InstantSource clock) {
+  LogRoutes(
+      LogSearch search,
+      LogScan scan,
+      LargeReplies largeReplies,
+      LogEditor editor,
+      InstantSource clock) {
     this.search = search;
+    this.scan = scan;
+    this.largeReplies = largeReplies;
     this.editor = editor;
     this.clock = clock;
   }
@@ -60,13 +73,13 @@ final class LogRoutes implements RouteGroup {
         params.oneOf("order", "desc", "asc").equals("desc")
             ? Order.NEWEST_FIRST
             : Order.OLDEST_FIRST;
-    UUID cursor = params.uuid("cursor");
+    From from = new From(filter, order, params.uuid("cursor"));
     if (wantsLines(ctx)) {
       Integer limit = params.integer("limit", 1, Integer.MAX_VALUE);
-      stream(ctx, filter, order, cursor, limit == null ? Long.MAX_VALUE : limit);
+      stream(ctx, from, limit == null ? Long.MAX_VALUE : limit);
     } else {
       Integer limit = params.integer("limit", 1, MAX_LIMIT);
-      page(ctx, filter, order, cursor, limit == null ? DEFAULT_LIMIT : limit);
+      page(ctx, from, limit == null ? DEFAULT_LIMIT : limit);
     }
   }
 
@@ -75,47 +88,45 @@ final class LogRoutes implements RouteGroup {
     return accept != null && accept.contains("application/x-ndjson");
   }
 
-  private void page(
-      RoutingContext ctx, LogFilter filter, Order order, @Nullable UUID cursor, int limit) {
-    // One more than asked for tells whether there is a next page.
-    search
-        .list(filter, order, limit + 1, cursor)
-        .onSuccess(
-            rows -> {
-              List<LogRow> page = rows.subList(0, Math.min(limit, rows.size()));
-              if (rows.size() > limit) {
-                Links.next(
-                    ctx, page.get(limit - 1).id(), filter.sinceMicros(), filter.untilMicros());
+  private void page(RoutingContext ctx, From from, int limit) {
+    ReplyStream reply = ReplyStream.of(ctx);
+    LogPage page = new LogPage(scan, from, limit, reply.abandonment());
+    page.start()
+        .compose(
+            start -> {
+              UUID next = start.next();
+              if (next != null) {
+                LogFilter filter = from.filter();
+                Links.next(ctx, next, filter.sinceMicros(), filter.untilMicros());
               }
-              JsonReply.send(ctx, 200, JsonReply.logs(page));
+              ctx.response().putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
+              return start.piece().bytes().length() > SMALL_BYTES || !start.piece().last()
+                  ? large(() -> reply.send(start.piece(), page))
+                  : reply.send(start.piece(), page);
             })
         .onFailure(e -> Problems.fail(ctx, e));
   }
 
-  /** Every match, a page at a time, each asked for once the one before has gone out. */
-  private void stream(
-      RoutingContext ctx, LogFilter filter, Order order, @Nullable UUID cursor, long limit) {
-    int count = (int) Math.min(STREAM_PAGE_ROWS, limit);
-    search
-        .list(filter, order, count, cursor)
-        .compose(rows -> writeLines(ctx, rows, rows.size() < count || rows.size() == limit))
-        .onSuccess(
-            rows -> {
-              if (!ctx.response().ended()) {
-                stream(ctx, filter, order, rows.get(rows.size() - 1).id(), limit - rows.size());
-              }
-            })
+  /** Every match, a chunk at a time. */
+  private void stream(RoutingContext ctx, From from, long limit) {
+    ReplyStream reply = ReplyStream.of(ctx);
+    LogLines lines = new LogLines(scan, from, limit, reply.abandonment());
+    large(
+            () ->
+                lines
+                    .next()
+                    .compose(
+                        first -> {
+                          ctx.response()
+                              .putHeader(HttpHeaders.CONTENT_TYPE, "application/x-ndjson");
+                          return reply.send(first, lines);
+                        }))
         .onFailure(e -> Problems.fail(ctx, e));
   }
 
-  private static Future<List<LogRow>> writeLines(
-      RoutingContext ctx, List<LogRow> rows, boolean last) {
-    HttpServerResponse response = ctx.response();
-    if (!response.headWritten()) {
-      response.setChunked(true).putHeader(HttpHeaders.CONTENT_TYPE, "application/x-ndjson");
-    }
-    return (last ? response.end(JsonReply.lines(rows)) : response.write(JsonReply.lines(rows)))
-        .map(rows);
+  private Future<Void> large(Supplier<Future<Void>> reply) {
+    largeReplies.enter();
+    return reply.get().onComplete(done -> largeReplies.leave());
   }
 
   private void get(RoutingContext ctx) {
@@ -204,9 +215,9 @@ final class LogRoutes implements RouteGroup {
       throw Problem.of(400, "name at least one filter: without any, this would delete all records")
           .toException();
     }
-    editor
-        .delete(filter)
-        .onSuccess(deleted -> JsonReply.send(ctx, 200, Map.of("deleted", deleted)))
-        .onFailure(e -> Problems.fail(ctx, e));
+    LogDeletion deletion = editor.deletion(filter);
+    ReplyStream.abandonedBy(ctx, deletion.abandonment());
+    new SlowReply(ctx, BLANK_EVERY_MS)
+        .send(deletion.run().map(deleted -> Map.of("deleted", deleted)), deletion::hasBegun);
   }
 }

@@ -21,9 +21,13 @@ public final class Params {
 
   private static final Pattern RELATIVE = Pattern.compile("(\\d{1,6})(ms|s|m|h|d|w)");
 
+  /** Up to a comma or the end: a quoted value, or one that does not begin with a quote. */
+  private static final Pattern LIST_ITEM =
+      Pattern.compile("\\s*+\"((?:[^\"]|\"\")*+)\"\\s*+(?=,|$)|(\\s*+(?!\")[^,]*+)(?=,|$)");
+
   private final MultiMap values;
 
-  private Params(MultiMap values) {
+  Params(MultiMap values) {
     this.values = values;
   }
 
@@ -72,12 +76,22 @@ public final class Params {
     return value == null || value.isEmpty() ? null : value;
   }
 
-  /** Values separated by commas, from all times it was given. */
+  /**
+   * Values separated by commas, from all times it was given. One in double quotes is taken as it
+   * stands, commas and outer blanks included; a quote within it is doubled.
+   */
   public List<String> list(String name) {
     List<String> items = new ArrayList<>();
     for (String value : values.getAll(name)) {
-      for (String item : value.split(",", -1)) {
-        items.add(item.strip());
+      Matcher item = LIST_ITEM.matcher(value);
+      int at = 0;
+      while (at <= value.length()) {
+        if (!item.find(at) || item.start() != at) {
+          throw bad(name, "has a quote that is not closed, or text beside a quoted value");
+        }
+        String quoted = item.group(1);
+        items.add(quoted == null ? item.group(2).strip() : quoted.replace("\"\"", "\""));
+        at = item.end() + 1;
       }
     }
     return items;

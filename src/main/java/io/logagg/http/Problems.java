@@ -2,6 +2,7 @@ package io.logagg.http;
 
 import io.logagg.bus.BusException;
 import io.logagg.bus.Failure;
+import io.logagg.postgres.AbandonedException;
 import io.logagg.postgres.SqlFailure;
 import io.logagg.postgres.StatementTimeoutException;
 import io.logagg.postgres.UnavailableException;
@@ -92,7 +93,8 @@ public final class Problems {
     return failure instanceof IOException
         || failure instanceof VertxException
         || failure instanceof TimeoutException
-        || failure instanceof UnavailableException;
+        || failure instanceof UnavailableException
+        || failure instanceof AbandonedException;
   }
 
   private static Problem ofPostgres(RoutingContext ctx, PgException error) {

@@ -1,6 +1,8 @@
 package io.logagg.http;
 
 import io.logagg.bus.Bus;
+import io.logagg.bus.BusException;
+import io.logagg.bus.Failure;
 import io.logagg.bus.Persistence;
 import io.logagg.bus.WriteOutcome;
 import io.logagg.bus.WriteRequest;
@@ -8,9 +10,7 @@ import io.logagg.bus.WriteRequest.Delivery;
 import io.logagg.http.Problem.FieldError;
 import io.logagg.http.ingest.BodyFormat;
 import io.logagg.http.ingest.IngestGate;
-import io.logagg.protocol.BodySplitter;
 import io.logagg.protocol.Decoded;
-import io.logagg.protocol.FramingException;
 import io.logagg.protocol.JsonRecordDecoder;
 import io.logagg.protocol.SliceSink;
 import io.logagg.query.LogRow;
@@ -41,6 +41,7 @@ final class RecordRoutes implements RouteGroup {
   private static final int MAX_BULK_BYTES = 16 << 20;
 
   private static final int MAX_ERRORS = 100;
+  private static final int RETRY_AFTER_SECONDS = 2;
 
   private final Bus bus;
   private final LogSearch search;
@@ -107,43 +108,65 @@ final class RecordRoutes implements RouteGroup {
         .toException();
   }
 
-  /** The stored row; of a repeated producer's id, the row that the first one made. */
+  /**
+   * The record as it was stored, told from the record itself: once it is committed, nothing more
+   * can go wrong. Of a repeated producer's id, the row that the first one made.
+   */
   private Future<LogRow> store(LogRecord record) {
     return write(List.of(record))
         .compose(
-            outcome ->
-                outcome.stored() == 1 ? Future.succeededFuture(record.id()) : firstOf(record))
-        .compose(
-            id ->
-                search
-                    .find(id)
-                    .map(
-                        found ->
-                            found.orElseThrow(
-                                () ->
-                                    Problem.of(
-                                            409,
-                                            "a record with this id was stored before, and deleted since")
-                                        .toException())));
+            outcome -> {
+              UUID key = record.dedupeKey();
+              WriteOutcome.App app = outcome.app();
+              if (app != null && (outcome.stored() == 1 || key == null)) {
+                return Future.succeededFuture(LogRow.of(record, app.id(), app.name()));
+              }
+              return key == null ? find(record.id()) : findFirst(key, record.id());
+            });
   }
 
-  private Future<UUID> firstOf(LogRecord record) {
-    UUID key = record.dedupeKey();
-    return key == null
-        ? Future.succeededFuture(record.id())
-        : search.findByDedupeKey(key).map(first -> first.orElse(record.id()));
+  private Future<LogRow> findFirst(UUID dedupeKey, UUID otherwise) {
+    return search.findByDedupeKey(dedupeKey).compose(first -> find(first.orElse(otherwise)));
+  }
+
+  private Future<LogRow> find(UUID id) {
+    return search
+        .find(id)
+        .map(
+            found ->
+                found.orElseThrow(
+                    () ->
+                        Problem.of(
+                                409, "a record with this id was stored before, and deleted since")
+                            .toException()));
   }
 
   private Future<WriteOutcome> write(List<LogRecord> records) {
     Delivery delivery = new Delivery(RecordBatch.of(records), WriteRequest.NO_ENTRY);
-    return bus.ask(Persistence.WRITE, new WriteRequest(List.of(delivery), false, true));
+    return bus.ask(Persistence.WRITE, new WriteRequest(List.of(delivery), false, true))
+        .recover(e -> Future.failedFuture(fateUnknown(e)));
+  }
+
+  /** Unless it was surely not stored, the client must be told that it may be. */
+  private static Throwable fateUnknown(Throwable failure) {
+    if (failure instanceof BusException bus
+        && (bus.failure() == Failure.REFUSED || bus.failure() == Failure.UNAVAILABLE)) {
+      return failure;
+    }
+    return Problem.retryLater(
+            503,
+            "whether this was stored is not known; sent again, a record with an id is not stored twice: "
+                + failure.getMessage(),
+            RETRY_AFTER_SECONDS)
+        .toException();
   }
 
   private void createMany(RoutingContext ctx) {
     Params.of(ctx, Set.of());
     BodyFormat format = format(ctx);
-    BodyReader.read(ctx, MAX_BULK_BYTES)
-        .compose(body -> write(decodeAll(format, body)))
+    AllOrNothing sink = new AllOrNothing(decoder, stamper.now());
+    BodyReader.split(ctx, MAX_BULK_BYTES, format.splitter(sink, maxRecordBytes))
+        .compose(done -> write(sink.all()))
         .onSuccess(outcome -> JsonReply.send(ctx, 201, Map.of("inserted", outcome.stored())))
         .onFailure(e -> Problems.fail(ctx, e));
   }
@@ -158,26 +181,6 @@ final class RecordRoutes implements RouteGroup {
                         "Content-Type must be application/json or application/x-ndjson, not "
                             + type)
                     .toException());
-  }
-
-  private List<LogRecord> decodeAll(BodyFormat format, byte[] body) {
-    AllOrNothing sink = new AllOrNothing(decoder, stamper.now());
-    BodySplitter splitter = format.splitter(sink, maxRecordBytes);
-    try {
-      splitter.feed(body, 0, body.length);
-      splitter.end();
-    } catch (FramingException e) {
-      throw Problem.of(400, String.valueOf(e.getMessage())).toException();
-    }
-    if (!sink.errors.isEmpty()) {
-      FieldError first = sink.errors.get(0);
-      throw new Problem(422, first.field() + ": " + first.message(), sink.errors, null, Map.of())
-          .toException();
-    }
-    if (sink.records.isEmpty()) {
-      throw Problem.of(400, "the body holds no record").toException();
-    }
-    return sink.records;
   }
 
   /** Decodes until the errors become too many to tell. */
@@ -206,6 +209,19 @@ final class RecordRoutes implements RouteGroup {
     @Override
     public void oversize(long line, byte[] prefix, int from, int to, long length) {
       error(line, "has " + length + " bytes, more than http.maxRecordBytes");
+    }
+
+    /** All records, unless one was bad. */
+    List<LogRecord> all() {
+      if (!errors.isEmpty()) {
+        FieldError first = errors.get(0);
+        throw new Problem(422, first.field() + ": " + first.message(), errors, null, Map.of())
+            .toException();
+      }
+      if (records.isEmpty()) {
+        throw Problem.of(400, "the body holds no record").toException();
+      }
+      return records;
     }
 
     private void error(long line, String message) {

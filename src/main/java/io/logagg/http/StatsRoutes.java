@@ -1,6 +1,7 @@
 package io.logagg.http;
 
 import io.logagg.query.LogStats;
+import io.logagg.query.LogStats.Totals;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
@@ -33,8 +34,29 @@ final class StatsRoutes implements RouteGroup {
               body.put("by_level", totals.byLevel());
               body.put("by_app", totals.byApp());
               body.put("by_service", totals.byService());
+              Map<String, Long> other = other(totals);
+              if (!other.isEmpty()) {
+                body.put("other", other);
+              }
               JsonReply.send(ctx, 200, body);
             })
         .onFailure(e -> Problems.fail(ctx, e));
+  }
+
+  /** How many records each map leaves out, if it does. */
+  private static Map<String, Long> other(Totals totals) {
+    Map<String, Long> other = new LinkedHashMap<>();
+    putOther(other, "by_level", totals.total(), totals.byLevel());
+    putOther(other, "by_app", totals.total(), totals.byApp());
+    putOther(other, "by_service", totals.total(), totals.byService());
+    return other;
+  }
+
+  private static void putOther(
+      Map<String, Long> other, String name, long total, Map<String, Long> counts) {
+    long left = total - counts.values().stream().mapToLong(Long::longValue).sum();
+    if (left != 0) {
+      other.put(name, left);
+    }
   }
 }

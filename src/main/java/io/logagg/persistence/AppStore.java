@@ -47,14 +47,20 @@ public final class AppStore {
     HAS_LOGS
   }
 
-  /** All apps, by name. */
-  public Future<List<App>> list() {
+  /**
+   * Apps, by name.
+   *
+   * @param after the name behind which to begin, null for the first
+   */
+  public Future<List<App>> list(@Nullable String after, int limit) {
     return database.read(
         connection ->
             connection
                 .preparedQuery(
-                    "SELECT " + COLUMNS + " FROM apps WHERE deleted_at IS NULL ORDER BY name")
-                .execute()
+                    "SELECT "
+                        + COLUMNS
+                        + " FROM apps WHERE deleted_at IS NULL AND ($1::text IS NULL OR name > $1) ORDER BY name LIMIT $2")
+                .execute(Tuple.of(after, limit))
                 .map(AppStore::apps));
   }
 

@@ -14,6 +14,7 @@ import io.vertx.sqlclient.RowSet;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stores batches: learns the apps, makes the partitions that are missing, and narrows a batch that
@@ -62,8 +63,13 @@ final class BatchWriter {
       boolean careful,
       int attempt) {
     return apps.learn(records(request).toList())
-        .compose(known -> executor.apply(statement(request, careful)))
-        .map(rows -> outcome(request, rows))
+        .compose(
+            known -> {
+              WriteOutcome.@Nullable App app = onlyApp(request);
+              return executor
+                  .apply(statement(request, careful))
+                  .map(rows -> outcome(request, rows, app));
+            })
         .recover(
             e -> {
               // Something of it is there already; the careful statement finds out what.
@@ -86,9 +92,19 @@ final class BatchWriter {
     return app;
   }
 
-  private static WriteOutcome outcome(WriteRequest request, RowSet<Row> rows) {
+  /** Only callers that wait for one record ask for it. */
+  private WriteOutcome.@Nullable App onlyApp(WriteRequest request) {
+    if (request.size() != 1 || !request.allOrNothing()) {
+      return null;
+    }
+    AppRef app = app(request.deliveries().get(0).batch().records().get(0));
+    return new WriteOutcome.App(app.id(), app.name());
+  }
+
+  private static WriteOutcome outcome(
+      WriteRequest request, RowSet<Row> rows, WriteOutcome.@Nullable App app) {
     int stored = rows.iterator().next().getInteger("stored");
-    return new WriteOutcome(stored, request.size() - stored, List.of());
+    return new WriteOutcome(stored, request.size() - stored, List.of(), app);
   }
 
   /** Done if trying again makes sense, else failed with the same error. */

@@ -15,18 +15,10 @@ import java.util.function.UnaryOperator;
 
 /** Changes and deletes stored records, and keeps the rollups exact with them. Thread-safe. */
 public final class LogEditor {
-  /** A transaction deletes at most this many, so that none runs for long. */
-  private static final int CHUNK_ROWS = 10_000;
-
   private static final String DELETE =
       """
       WITH gone AS (
-        DELETE FROM logs l USING (
-          SELECT l."timestamp", l.seq, l.app_id FROM logs l JOIN apps a ON a.id = l.app_id AND a.deleted_at IS NULL
-          WHERE true {conditions}
-        ) victim
-        WHERE l."timestamp" = victim."timestamp" AND l.seq = victim.seq AND l.app_id = victim.app_id
-        RETURNING l."timestamp", l.app_id, l.level, l.service
+        DELETE FROM logs l WHERE true {conditions} RETURNING l."timestamp", l.app_id, l.level, l.service
       ), delta AS (
         INSERT INTO rollup_deltas (minute, app_id, level, service, n)
         SELECT date_trunc('minute', "timestamp", 'UTC'), app_id, level, service, -count(*)
@@ -71,44 +63,27 @@ public final class LogEditor {
     if (!RecordIds.isRecordId(id)) {
       return Future.succeededFuture(false);
     }
-    Sql sql = new Sql();
-    String[] parts = DELETE.split("\\{conditions}", -1);
-    sql.add(parts[0])
-        .add(" AND l.\"timestamp\" = ")
-        .bind(Timestamps.utc(RecordIds.timestampMicros(id)));
-    sql.add(" AND l.seq = ").bind(RecordIds.seq(id)).add(parts[1]);
-    return deleteChunk(sql).map(deleted -> deleted > 0);
+    Sql conditions = new Sql();
+    FilterSql.addLiveApps(conditions);
+    conditions.add(" AND l.\"timestamp\" = ").bind(Timestamps.utc(RecordIds.timestampMicros(id)));
+    conditions.add(" AND l.seq = ").bind(RecordIds.seq(id));
+    return database.write(connection -> delete(connection, conditions)).map(deleted -> deleted > 0);
   }
 
-  /** Deletes all that the filter means and that was received before now; answers how many. */
-  public Future<Long> delete(LogFilter filter) {
-    return deleteMore(filter, Timestamps.micros(clock.instant()), 0);
+  /**
+   * Deletes what the conditions on {@code logs l} say, and corrects the counts in the same
+   * transaction; answers how many.
+   */
+  static Future<Long> delete(SqlConnection connection, Sql conditions) {
+    return connection
+        .preparedQuery(DELETE.replace("{conditions}", conditions.text()))
+        .execute(Tuple.from(conditions.parameters()))
+        .map(rows -> rows.iterator().next().getLong(0));
   }
 
-  private Future<Long> deleteMore(LogFilter filter, long receivedBefore, long before) {
-    Sql sql = new Sql();
-    String[] parts = DELETE.split("\\{conditions}", -1);
-    sql.add(parts[0]);
-    FilterSql.addConditions(sql, filter);
-    sql.add(" AND l.received_at < ").bind(Timestamps.utc(receivedBefore));
-    sql.add(" LIMIT " + CHUNK_ROWS).add(parts[1]);
-    return deleteChunk(sql)
-        .compose(
-            deleted -> {
-              long total = before + deleted;
-              return deleted < CHUNK_ROWS
-                  ? Future.succeededFuture(total)
-                  : deleteMore(filter, receivedBefore, total);
-            });
-  }
-
-  private Future<Long> deleteChunk(Sql sql) {
-    return database.write(
-        connection ->
-            connection
-                .preparedQuery(sql.text())
-                .execute(Tuple.from(sql.parameters()))
-                .map(rows -> rows.iterator().next().getLong(0)));
+  /** Deletes all that the filter means and that was received before now. */
+  public LogDeletion deletion(LogFilter filter) {
+    return new LogDeletion(database, filter, Timestamps.micros(clock.instant()));
   }
 
   /** Changes one record; whether there was one. */

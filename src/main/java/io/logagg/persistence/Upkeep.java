@@ -51,24 +51,6 @@ final class Upkeep {
         SELECT ctid FROM stored_entries
         WHERE entry_ms IS NULL AND stored_at < now() - interval '24 hours' LIMIT $1))""";
 
-  private static final String DELETE_ROWS_OF_DELETED_APPS =
-      """
-      DELETE FROM logs l USING (
-        SELECT l."timestamp", l.seq, l.app_id FROM logs l JOIN apps a ON a.id = l.app_id AND a.deleted_at IS NOT NULL
-        LIMIT $1) victim
-      WHERE l."timestamp" = victim."timestamp" AND l.seq = victim.seq AND l.app_id = victim.app_id""";
-
-  /** Only once no row is left; a writer that still holds the app's lock is waited for. */
-  private static final String DELETE_DELETED_APPS =
-      """
-      WITH empty AS (
-        SELECT id FROM apps a WHERE deleted_at IS NOT NULL AND NOT EXISTS (SELECT FROM logs l WHERE l.app_id = a.id)
-        FOR UPDATE
-      ), counts AS (DELETE FROM rollups WHERE app_id IN (SELECT id FROM empty)
-      ), deltas AS (DELETE FROM rollup_deltas WHERE app_id IN (SELECT id FROM empty)
-      )
-      DELETE FROM apps WHERE id IN (SELECT id FROM empty)""";
-
   private final Vertx vertx;
   private final Database database;
   private final int haste;
@@ -97,23 +79,7 @@ final class Upkeep {
     every(60_000, "forgetting requests", connection -> chunk(connection, FORGET_REQUESTS));
     every(60_000, "forgetting entries", connection -> chunk(connection, FORGET_UNPLACED_ENTRIES));
     every(10_000, "bounding the dead letters", bound::enforce);
-    every(5_000, "removing rows of deleted apps", Upkeep::purgeApps);
-  }
-
-  private static Future<Integer> purgeApps(SqlConnection connection) {
-    return connection
-        .query("SELECT EXISTS (SELECT FROM apps WHERE deleted_at IS NOT NULL)")
-        .execute()
-        .compose(
-            rows ->
-                rows.iterator().next().getBoolean(0)
-                    ? chunk(connection, DELETE_ROWS_OF_DELETED_APPS)
-                        .compose(
-                            deleted ->
-                                deleted < CHUNK_ROWS
-                                    ? execute(connection, DELETE_DELETED_APPS, Tuple.tuple()).map(0)
-                                    : Future.succeededFuture(deleted))
-                    : Future.succeededFuture(0));
+    every(5_000, "removing rows of deleted apps", new AppPurge(CHUNK_ROWS)::step);
   }
 
   private static Future<Integer> chunk(SqlConnection connection, String sql) {

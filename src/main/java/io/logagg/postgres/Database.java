@@ -5,7 +5,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgBuilder;
-import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.SqlConnection;
@@ -127,12 +126,26 @@ public final class Database {
 
   /** Reads with the usual limit. */
   public <T> Future<T> read(Function<SqlConnection, Future<T>> work) {
-    return with(readers, settings.queryTimeoutMs(), work);
+    return read(work, new Abandonment());
+  }
+
+  /** Reads with the usual limit, for a caller who may go away. */
+  public <T> Future<T> read(Function<SqlConnection, Future<T>> work, Abandonment abandonment) {
+    return with(readers, settings.queryTimeoutMs(), abandonment, work);
   }
 
   /** Writes in a transaction with the usual limit; a failure rolls it back. */
   public <T> Future<T> write(Function<SqlConnection, Future<T>> work) {
-    return with(writers, settings.writeTimeoutMs(), connection -> inTransaction(connection, work));
+    return write(work, new Abandonment());
+  }
+
+  /** The same for a caller who may go away. */
+  public <T> Future<T> write(Function<SqlConnection, Future<T>> work, Abandonment abandonment) {
+    return with(
+        writers,
+        settings.writeTimeoutMs(),
+        abandonment,
+        connection -> inTransaction(connection, work));
   }
 
   private static <T> Future<T> inTransaction(
@@ -152,70 +165,26 @@ public final class Database {
   }
 
   /**
-   * Fails with a {@link StatementTimeoutException} after {@code limitMs}, and cancels what is
-   * running.
+   * Fails with a {@link StatementTimeoutException} after {@code limitMs}, with an {@link
+   * AbandonedException} once nobody waits for it; either cancels what is running.
    */
-  private <T> Future<T> with(Pool pool, long limitMs, Function<SqlConnection, Future<T>> work) {
+  private <T> Future<T> with(
+      Pool pool, long limitMs, Abandonment abandonment, Function<SqlConnection, Future<T>> work) {
     if (!isReady) {
       return Future.failedFuture(new UnavailableException("PostgreSQL is away: " + problem));
     }
     return pool.getConnection()
         .compose(
-            connection -> {
-              Promise<T> promise = Promise.promise();
-              Promise<Void> cancelled = Promise.promise();
-              long timer =
-                  vertx.setTimer(
-                      limitMs,
-                      id -> {
-                        promise.tryFail(new StatementTimeoutException(limitMs));
-                        cancel(connection).onComplete(cancelled);
-                      });
-              run(connection, work)
-                  .onComplete(
-                      result -> {
-                        if (vertx.cancelTimer(timer)) {
-                          cancelled.complete();
-                        }
-                        if (result.succeeded()) {
-                          promise.tryComplete(result.result());
-                        } else {
-                          promise.tryFail(result.cause());
-                        }
-                        giveBack(connection, cancelled.future());
-                      });
-              return promise.future();
-            });
-  }
-
-  private static <T> Future<T> run(
-      SqlConnection connection, Function<SqlConnection, Future<T>> work) {
-    try {
-      return work.apply(connection);
-    } catch (RuntimeException e) {
-      return Future.failedFuture(e);
-    }
-  }
-
-  private static Future<Void> cancel(SqlConnection connection) {
-    return PgConnection.cast(connection)
-        .cancelRequest()
-        .onFailure(e -> LOG.warn("cancelling a statement: {}", e.getMessage()));
-  }
-
-  /** Only once no cancellation is under way any more, which would hit the next one's statement. */
-  private static void giveBack(SqlConnection connection, Future<Void> cancelled) {
-    cancelled.onComplete(
-        done ->
-            connection
-                .close()
-                .onFailure(e -> LOG.debug("giving a connection back: {}", e.getMessage())));
+            connection -> new BoundedCall<T>(vertx, connection, limitMs, abandonment).run(work));
   }
 
   /** Whether PostgreSQL answers right now; a failure says why not. */
   public Future<Void> ping(long limitMs) {
     return with(
-        writers, limitMs, connection -> connection.query("SELECT 1").execute().<Void>mapEmpty());
+        writers,
+        limitMs,
+        new Abandonment(),
+        connection -> connection.query("SELECT 1").execute().<Void>mapEmpty());
   }
 
   public Future<Void> close() {

@@ -1,5 +1,6 @@
 package io.logagg.query;
 
+import io.logagg.record.LogRecord;
 import io.logagg.record.RecordIds;
 import io.logagg.record.Timestamps;
 import io.vertx.sqlclient.Row;
@@ -27,6 +28,9 @@ public record LogRow(
       """
       l.seq, l."timestamp", l.level, l.message, l.service, a.name, l.app_id, l.metadata_::text, l.received_at, l.source_id""";
 
+  /** How many those are: what a statement selects beyond them begins there. */
+  static final int COLUMN_COUNT = 10;
+
   static LogRow of(Row row) {
     long timestampMicros = Timestamps.micros(row.getOffsetDateTime(1));
     return new LogRow(
@@ -40,6 +44,23 @@ public record LogRow(
         row.getString(7),
         Timestamps.micros(row.getOffsetDateTime(8)),
         emptyToNull(row.getString(9)));
+  }
+
+  /** A record as it is stored. */
+  public static LogRow of(LogRecord record, int appId, String app) {
+    String service = record.service();
+    String sourceId = record.sourceId();
+    return new LogRow(
+        record.id(),
+        record.timestampMicros(),
+        record.level(),
+        record.message(),
+        service == null ? null : emptyToNull(service),
+        app,
+        appId,
+        record.metadata(),
+        record.receivedAtMicros(),
+        sourceId == null ? null : emptyToNull(sourceId));
   }
 
   private static @Nullable String emptyToNull(String text) {

@@ -1,7 +1,5 @@
 package io.logagg.query;
 
-import io.logagg.filter.FilterSql;
-import io.logagg.filter.LogFilter;
 import io.logagg.filter.Sql;
 import io.logagg.postgres.Database;
 import io.logagg.record.RecordIds;
@@ -10,17 +8,12 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
-/**
- * Finds records. Pages are cut by key (the time and the id of the last row seen), so that rows
- * which come in meanwhile neither shift nor repeat any. Thread-safe.
- */
+/** Finds single records, and what is known of their storing. Thread-safe. */
 public final class LogSearch {
   private static final String FROM =
       " FROM logs l JOIN apps a ON a.id = l.app_id AND a.deleted_at IS NULL WHERE true";
@@ -35,28 +28,6 @@ public final class LogSearch {
   public enum Order {
     NEWEST_FIRST,
     OLDEST_FIRST
-  }
-
-  /**
-   * One page.
-   *
-   * @param after the id of the last row of the page before; null for the first page
-   */
-  public Future<List<LogRow>> list(LogFilter filter, Order order, int limit, @Nullable UUID after) {
-    boolean descending = order == Order.NEWEST_FIRST;
-    Sql sql = new Sql().add("SELECT " + LogRow.COLUMNS + FROM);
-    FilterSql.addConditions(sql, filter);
-    if (after != null) {
-      // The row comparison alone would not let PostgreSQL skip partitions.
-      OffsetDateTime time = Timestamps.utc(RecordIds.timestampMicros(after));
-      sql.add(" AND l.\"timestamp\" " + (descending ? "<=" : ">=") + " ").bind(time);
-      sql.add(" AND (l.\"timestamp\", l.seq) " + (descending ? "<" : ">") + " (").bind(time);
-      sql.add(", ").bind(RecordIds.seq(after)).add(")");
-    }
-    String direction = descending ? "DESC" : "ASC";
-    sql.add(" ORDER BY l.\"timestamp\" " + direction + ", l.seq " + direction + " LIMIT ")
-        .bind(limit);
-    return rows(sql);
   }
 
   /** One record; empty if there is none. */

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * from the rows. All in one statement, so in one snapshot. Thread-safe.
  */
 public final class LogStats {
+  /** Beyond these, values are only in the total. */
+  public static final int MAX_VALUES = 1000;
+
   private static final long MINUTE_MICROS = 60_000_000;
 
   private final Database database;
@@ -26,7 +29,7 @@ public final class LogStats {
   }
 
   /**
-   * How many records there are, in all and by value.
+   * How many records there are, in all and by value: of each kind the {@link #MAX_VALUES} largest.
    *
    * @param byService a record without a service counts under {@code ""}
    */
@@ -37,10 +40,21 @@ public final class LogStats {
       Map<String, Long> byService) {}
 
   public Future<Totals> totals(LogFilter filter) {
-    Sql sql = new Sql().add("SELECT a.name, c.level, c.service, sum(c.n)::int8 FROM (");
+    Sql sql = new Sql().add("WITH counts AS (SELECT app_id, level, service, sum(n) AS n FROM (");
     addCounts(sql, filter);
     sql.add(
-        ") c JOIN apps a ON a.id = c.app_id AND a.deleted_at IS NULL GROUP BY 1, 2, 3 HAVING sum(c.n) <> 0");
+        """
+        ) c GROUP BY 1, 2, 3), named AS (
+          SELECT a.name AS app, c.level, c.service, c.n
+          FROM counts c JOIN apps a ON a.id = c.app_id AND a.deleted_at IS NULL WHERE c.n <> 0
+        ), sums AS (
+          SELECT grouping(app, level, service) AS kind, coalesce(app, level, service, '') AS value, sum(n)::int8 AS n
+          FROM named GROUP BY GROUPING SETS ((), (app), (level), (service)) HAVING sum(n) <> 0
+        )
+        SELECT kind, value, n FROM (
+          SELECT *, row_number() OVER (PARTITION BY kind ORDER BY n DESC, value) AS place FROM sums) ranked
+        WHERE place <=\s""");
+    sql.bind(MAX_VALUES);
     return database
         .read(
             connection ->
@@ -54,11 +68,14 @@ public final class LogStats {
     Map<String, Long> byApp = new TreeMap<>();
     Map<String, Long> byService = new TreeMap<>();
     for (Row row : rows) {
-      long count = row.getLong(3);
-      total += count;
-      byApp.merge(row.getString(0), count, Long::sum);
-      byLevel.merge(row.getString(1), count, Long::sum);
-      byService.merge(row.getString(2), count, Long::sum);
+      long count = row.getLong(2);
+      // Each bit is set that was not grouped by: app, level, service.
+      switch (row.getInteger(0)) {
+        case 0b011 -> byApp.put(row.getString(1), count);
+        case 0b101 -> byLevel.put(row.getString(1), count);
+        case 0b110 -> byService.put(row.getString(1), count);
+        default -> total = count;
+      }
     }
     return new Totals(total, byLevel, byApp, byService);
   }

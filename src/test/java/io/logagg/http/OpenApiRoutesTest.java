@@ -92,7 +92,7 @@ final class OpenApiRoutesTest {
     Random random = new Random(1);
     return new HttpOptions(
         new HttpConfig(
-            "127.0.0.1", 0, 1, 1 << 20, 1 << 20, 1000, List.of(), new TlsConfig(null, null)),
+            "127.0.0.1", 0, 1, 1 << 20, 1 << 20, 1000, 4, List.of(), new TlsConfig(null, null)),
         new StreamConfig("logs:stream", "ingest-group", "logs:dlq", 1, 500, 1000),
         new RedisSettings("redis://127.0.0.1:1/0", 1000, random),
         new StreamNames("logs:stream", "ingest-group", "logs:dlq"),
@@ -101,6 +101,7 @@ final class OpenApiRoutesTest {
         new Stamper(InstantSource.system(), random),
         new TimeWindow(0, 2),
         new Metrics(),
+        new LargeReplies(4),
         1000,
         () -> false,
         Optional.empty(),

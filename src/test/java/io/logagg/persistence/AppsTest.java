@@ -141,7 +141,7 @@ final class AppsTest {
     assertEquals("text", app.description());
     assertEquals(7, app.retentionDays());
     assertEquals(Optional.of(app), await(store.find(app.id())));
-    assertEquals(List.of("a", "b"), await(store.list()).stream().map(App::name).toList());
+    assertEquals(List.of("a", "b"), await(store.list(null, 10)).stream().map(App::name).toList());
   }
 
   @Test
@@ -181,7 +181,8 @@ final class AppsTest {
     assertEquals(Optional.empty(), rename(empty.id(), "x"));
     await(
         new LogEditor(database.database(), InstantSource.fixed(TestRecords.NOW.plusSeconds(1)))
-            .delete(LogFilter.ALL));
+            .deletion(LogFilter.ALL)
+            .run());
     assertEquals(Deletion.DELETED, await(store.delete(id("full"), false)));
   }
 }

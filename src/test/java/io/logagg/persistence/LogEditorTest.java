@@ -3,10 +3,12 @@ package io.logagg.persistence;
 import static io.logagg.testing.TestServers.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.logagg.filter.LogFilter;
 import io.logagg.persistence.LogEditor.Content;
+import io.logagg.postgres.AbandonedException;
 import io.logagg.record.LogRecord;
 import io.logagg.record.RecordBatch;
 import io.logagg.record.RecordIds;
@@ -62,8 +64,17 @@ final class LogEditorTest {
     }
     long rows = writer.rows();
     assertEquals(25_000, rows);
-    assertEquals(rows, await(editor.delete(LogFilter.ALL)));
+    assertEquals(rows, await(editor.deletion(LogFilter.ALL).run()));
     assertLeft(0);
+  }
+
+  @Test
+  void shouldStopDeletingOnceNobodyWaits() {
+    writer.write(Writer.request(records.batch(5000)));
+    LogDeletion deletion = editor.deletion(LogFilter.ALL);
+    deletion.abandonment().happen();
+    assertThrows(AbandonedException.class, () -> await(deletion.run()));
+    assertLeft(5000);
   }
 
   @Test
@@ -71,7 +82,7 @@ final class LogEditorTest {
     writer.write(
         records.of("a", "100% sure"), records.of("a", "100 x sure"), records.of("b", "100% sure"));
     LogFilter filter = new LogFilter(List.of("a"), List.of(), List.of(), null, null, "100% S");
-    assertEquals(1, await(editor.delete(filter)));
+    assertEquals(1, await(editor.deletion(filter).run()));
     assertEquals(List.of("a:100 x sure", "b:100% sure"), writer.messages());
     assertEquals(0, writer.database().wrongRollups());
   }
@@ -81,7 +92,7 @@ final class LogEditorTest {
     LogRecord later =
         TestRecords.receivedAt(records.of("a", "later"), TestRecords.NOW_MICROS + 2_000_000);
     writer.write(records.of("a", "now"), later);
-    assertEquals(1, await(editor.delete(LogFilter.ALL)));
+    assertEquals(1, await(editor.deletion(LogFilter.ALL).run()));
     assertEquals(List.of("a:later"), writer.messages());
   }
 
@@ -90,7 +101,7 @@ final class LogEditorTest {
     writer.write(Writer.request(records.batch(3000)));
     List<Future<Long>> all = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
-      all.add(editor.delete(LogFilter.ALL));
+      all.add(editor.deletion(LogFilter.ALL).run());
     }
     assertEquals(3000, all.stream().mapToLong(one -> await(one)).sum());
     assertLeft(0);

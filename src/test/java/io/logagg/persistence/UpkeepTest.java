@@ -4,11 +4,14 @@ import static io.logagg.persistence.Writer.request;
 import static io.logagg.testing.TestServers.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.logagg.record.LogRecord;
+import io.logagg.record.RecordBatch;
 import io.logagg.testing.Eventually;
 import io.logagg.testing.OnContext;
 import io.logagg.testing.TestDatabase;
 import io.logagg.testing.TestRecords;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -83,6 +86,48 @@ final class UpkeepTest {
     assertEquals(0, database.number("SELECT count(*) FROM app_renames"));
     awaitNumber("SELECT count(*) FROM rollup_deltas", 0);
     assertEquals(1, database.number("SELECT sum(n)::int8 FROM rollups"));
+  }
+
+  @Test
+  void shouldRemoveTheRowsOfDeletedAppsFromManyPartitions() {
+    List<LogRecord> all = new ArrayList<>();
+    for (int day = 0; day < 100; day++) {
+      long time = TestRecords.NOW_MICROS - day * 86_400_000_000L;
+      all.add(records.at(time, "gone", "1"));
+      all.add(records.at(time + 1, day % 10 == 0 ? "stays" : "gone too", "2"));
+    }
+    writer.write(request(RecordBatch.of(all)));
+    AppStore store = new AppStore(database.database());
+    for (String app : List.of("gone", "gone too")) {
+      int id = (int) database.number("SELECT id FROM apps WHERE name = '%s'".formatted(app));
+      await(store.delete(id, true));
+    }
+    start();
+    awaitNumber("SELECT count(*) FROM apps", 1);
+    assertEquals(10, writer.rows());
+    assertEquals(0, database.wrongRollups());
+  }
+
+  /** A chunk that is full is not the last of its stretch. */
+  @Test
+  void shouldRemoveAllRowsOfAMinuteThatHasManyChunks() {
+    List<LogRecord> all = new ArrayList<>();
+    for (int i = 0; i < 25; i++) {
+      all.add(records.of("gone", "m" + i));
+    }
+    writer.write(request(RecordBatch.of(all)));
+    await(
+        new AppStore(database.database())
+            .delete((int) database.number("SELECT id FROM apps"), true));
+    AppPurge purge = new AppPurge(10);
+    int steps = 0;
+    while (await(database.database().write(purge::step)) > 0 && steps < 20) {
+      steps++;
+    }
+    assertEquals(4, steps, "three chunks, and once more from the start");
+    assertEquals(0, writer.rows());
+    assertEquals(0, database.number("SELECT count(*) FROM apps"));
+    assertEquals(0, database.wrongRollups());
   }
 
   @Test

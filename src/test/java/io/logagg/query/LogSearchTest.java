@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.logagg.filter.LogFilter;
+import io.logagg.postgres.Abandonment;
+import io.logagg.query.LogScan.From;
 import io.logagg.query.LogSearch.Order;
 import io.logagg.record.LogRecord;
 import io.logagg.record.RecordIds;
@@ -28,6 +30,7 @@ final class LogSearchTest {
 
   private final TestDatabase database = TestDatabase.open();
   private final LogSearch search = new LogSearch(database.database());
+  private final LogScan scan = new LogScan(database.database());
   private final StoredRows rows = new StoredRows(database, 1);
   private final TestRecords records = new TestRecords(2);
 
@@ -37,7 +40,11 @@ final class LogSearchTest {
   }
 
   private List<UUID> page(LogFilter filter, Order order, int limit, UUID after) {
-    return await(search.list(filter, order, limit, after)).stream().map(LogRow::id).toList();
+    List<UUID> ids = new ArrayList<>();
+    await(
+        scan.chunk(
+            new From(filter, order, after), limit, row -> ids.add(row.id()), new Abandonment()));
+    return ids;
   }
 
   private static LogFilter text(String text) {

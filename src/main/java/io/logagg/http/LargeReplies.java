@@ -1,0 +1,48 @@
+package io.logagg.http;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * How many large answers are under way in this process. Each holds up to two chunks of rows in
+ * memory for as long as its reader takes. Thread-safe.
+ */
+public final class LargeReplies {
+  private static final int RETRY_AFTER_SECONDS = 5;
+
+  private final int max;
+  private final AtomicInteger current = new AtomicInteger();
+
+  /**
+   * For one process.
+   *
+   * @param max how many may be under way at once
+   */
+  public LargeReplies(int max) {
+    this.max = max;
+  }
+
+  /**
+   * Takes a place, to be left with {@link #leave}.
+   *
+   * @throws ProblemException 503 if all are taken
+   */
+  void enter() {
+    if (current.incrementAndGet() > max) {
+      leave();
+      throw Problem.retryLater(
+              503,
+              "http.maxLargeReplies=" + max + " large answers are under way already",
+              RETRY_AFTER_SECONDS)
+          .toException();
+    }
+  }
+
+  void leave() {
+    current.decrementAndGet();
+  }
+
+  /** How many there are now. */
+  public int current() {
+    return current.get();
+  }
+}

@@ -1,0 +1,154 @@
+package io.logagg.persistence;
+
+import io.logagg.filter.FilterSql;
+import io.logagg.filter.LogFilter;
+import io.logagg.filter.Sql;
+import io.logagg.postgres.Abandonment;
+import io.logagg.postgres.Database;
+import io.logagg.record.Timestamps;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.time.OffsetDateTime;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Deletes all that a filter means, oldest first, in steps that are transactions of their own. A
+ * step looks at a bounded stretch of rows, however few of them are meant, so that none runs for
+ * long; and begins where the one before ended, so that no deleted row is passed again. Used by one
+ * caller.
+ */
+public final class LogDeletion {
+  private static final int FIRST_ROWS = 2_000;
+  private static final int MIN_ROWS = 10;
+  private static final int MAX_ROWS = 50_000;
+
+  /** A step that is quicker is followed by a larger one, a slower by a smaller. */
+  private static final long QUICK_MS = 500;
+
+  private static final long SLOW_MS = 2_000;
+
+  private final Database database;
+  private final LogFilter filter;
+  private final OffsetDateTime receivedBefore;
+  private final Abandonment abandonment = new Abandonment();
+  private @Nullable Key after;
+  private int rows = FIRST_ROWS;
+  private long deleted;
+  private boolean begun;
+  private boolean done;
+
+  LogDeletion(Database database, LogFilter filter, long receivedBeforeMicros) {
+    this.database = database;
+    this.filter = filter;
+    this.receivedBefore = Timestamps.utc(receivedBeforeMicros);
+  }
+
+  /** A place in the order of rows. */
+  private record Key(OffsetDateTime time, long seq) {
+    void bind(Sql sql, String comparison) {
+      // The row comparison alone would not let PostgreSQL skip partitions.
+      sql.add(" AND l.\"timestamp\" " + comparison + "= ").bind(time);
+      sql.add(" AND (l.\"timestamp\", l.seq) " + comparison + (comparison.equals("<") ? "=" : ""));
+      sql.add(" (").bind(time).add(", ").bind(seq).add(")");
+    }
+  }
+
+  /** To be told when nobody waits for it any more: the step under way is the last then. */
+  public Abandonment abandonment() {
+    return abandonment;
+  }
+
+  /** Whether a step has been committed. */
+  public boolean hasBegun() {
+    return begun;
+  }
+
+  /** All steps; answers how many rows were deleted. */
+  public Future<Long> run() {
+    Promise<Long> promise = Promise.promise();
+    step(promise);
+    return promise.future();
+  }
+
+  private void step(Promise<Long> promise) {
+    long started = System.nanoTime();
+    database
+        .write(this::step, abandonment)
+        .onSuccess(
+            count -> {
+              begun = true;
+              deleted += count;
+              adapt((System.nanoTime() - started) / 1_000_000);
+              if (done) {
+                promise.complete(deleted);
+              } else {
+                step(promise);
+              }
+            })
+        .onFailure(promise::fail);
+  }
+
+  private void adapt(long tookMs) {
+    if (tookMs < QUICK_MS) {
+      rows = Math.min(MAX_ROWS, 2 * rows);
+    } else if (tookMs > SLOW_MS) {
+      rows = Math.max(MIN_ROWS, rows / 4);
+    }
+  }
+
+  private Future<Long> step(SqlConnection connection) {
+    return end(connection)
+        .compose(
+            end -> {
+              Sql conditions = stretch();
+              if (end != null) {
+                end.bind(conditions, "<");
+              }
+              FilterSql.addLiveApps(conditions);
+              FilterSql.addNames(conditions, filter);
+              FilterSql.addText(conditions, filter);
+              conditions.add(" AND l.received_at < ").bind(receivedBefore);
+              return LogEditor.delete(connection, conditions)
+                  .onSuccess(
+                      count -> {
+                        after = end;
+                        done = end == null;
+                      });
+            });
+  }
+
+  /** The last row of this step's stretch; null if fewer are left. */
+  private Future<@Nullable Key> end(SqlConnection connection) {
+    Sql sql = new Sql().add("SELECT l.\"timestamp\", l.seq FROM logs l WHERE true");
+    addStretch(sql);
+    sql.add(" ORDER BY l.\"timestamp\", l.seq OFFSET ").bind(rows - 1).add(" LIMIT 1");
+    return connection
+        .preparedQuery(sql.text())
+        .execute(Tuple.from(sql.parameters()))
+        .map(
+            found -> {
+              if (found.size() == 0) {
+                return null;
+              }
+              Row row = found.iterator().next();
+              return new Key(row.getOffsetDateTime(0), row.getLong(1));
+            });
+  }
+
+  private Sql stretch() {
+    Sql sql = new Sql();
+    addStretch(sql);
+    return sql;
+  }
+
+  private void addStretch(Sql sql) {
+    FilterSql.addRange(sql, "l.\"timestamp\"", filter.sinceMicros(), filter.untilMicros());
+    Key from = after;
+    if (from != null) {
+      from.bind(sql, ">");
+    }
+  }
+}

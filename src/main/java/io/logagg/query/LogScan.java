@@ -1,0 +1,179 @@
+package io.logagg.query;
+
+import io.logagg.filter.FilterSql;
+import io.logagg.filter.LogFilter;
+import io.logagg.filter.Sql;
+import io.logagg.postgres.Abandonment;
+import io.logagg.postgres.Database;
+import io.logagg.query.LogSearch.Order;
+import io.logagg.record.RecordIds;
+import io.logagg.record.Timestamps;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlResult;
+import io.vertx.sqlclient.Tuple;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.stream.Collector;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads any number of records in chunks of bounded size. Each chunk is a statement of its own that
+ * begins behind the last row of the one before: between chunks neither a connection nor a
+ * transaction is held, however slowly the rows are taken. Thread-safe.
+ */
+public final class LogScan {
+  /** Most rows of a chunk. */
+  public static final int MAX_ROWS = 2048;
+
+  /** Messages and metadata of a chunk, all rows but its last together. */
+  public static final int MAX_BYTES = 512 << 10;
+
+  private static final String NEXT_KEYS = "SELECT l.\"timestamp\", l.seq FROM logs l WHERE true";
+
+  private final Database database;
+
+  public LogScan(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * Where a scan goes.
+   *
+   * @param after the id of the last row seen; null for the beginning
+   */
+  public record From(LogFilter filter, Order order, @Nullable UUID after) {
+    /** The same scan, behind this row. */
+    public From behind(UUID id) {
+      return new From(filter, order, id);
+    }
+
+    private String direction() {
+      return order == Order.NEWEST_FIRST ? " DESC" : " ASC";
+    }
+  }
+
+  /**
+   * What a chunk held.
+   *
+   * @param last the id of its last row, null if it had none
+   * @param cutByBytes whether it has fewer rows than it may, because they are large
+   * @param atEnd whether no row follows; if not, one may
+   */
+  public record Chunk(int rows, @Nullable UUID last, boolean cutByBytes, boolean atEnd) {}
+
+  /**
+   * Reads a chunk. At most {@code maxRows} rows, and fewer where they are large: the first row that
+   * takes the sum beyond {@link #MAX_BYTES} is the last.
+   *
+   * @param rows is given each row while the answer of PostgreSQL comes in, on the thread of the
+   *     connection; so nobody holds them all
+   */
+  public Future<Chunk> chunk(
+      From from, int maxRows, Consumer<LogRow> rows, Abandonment abandonment) {
+    Sql sql = chunkSql(from, maxRows);
+    Collector<Row, Progress, Progress> collector =
+        Collector.of(
+            () -> new Progress(rows),
+            Progress::add,
+            (one, other) -> {
+              throw new UnsupportedOperationException("rows come one after the other");
+            });
+    return database
+        .read(
+            connection ->
+                connection
+                    .preparedQuery(sql.text())
+                    .collecting(collector)
+                    .execute(Tuple.from(sql.parameters()))
+                    .map(SqlResult::value),
+            abandonment)
+        .map(progress -> progress.chunk(maxRows));
+  }
+
+  /**
+   * The running sum is PostgreSQL's, since only it knows the sizes beforehand. It looks at the rows
+   * without their apps, so that it takes them off the index in their order; the names come last.
+   */
+  private static Sql chunkSql(From from, int maxRows) {
+    String order = " ORDER BY \"timestamp\"" + from.direction() + ", seq" + from.direction();
+    Sql sql = new Sql();
+    sql.add("SELECT " + LogRow.COLUMNS + ", l.bytes FROM (SELECT *, sum(size) OVER (")
+        .add(order.strip() + " ROWS UNBOUNDED PRECEDING) AS bytes FROM (SELECT *, ")
+        .add("octet_length(message) + octet_length(metadata_) + 200 AS size FROM (")
+        .add("SELECT l.seq, l.\"timestamp\", l.level, l.message, l.service, l.app_id, ")
+        .add("l.metadata_::text, l.received_at, l.source_id FROM logs l WHERE true");
+    addConditions(sql, from);
+    sql.add(order + " LIMIT ").bind(maxRows);
+    return sql.add(") page) sized) l JOIN apps a ON a.id = l.app_id WHERE l.bytes - l.size < ")
+        .bind(MAX_BYTES)
+        .add(order);
+  }
+
+  private static void addConditions(Sql sql, From from) {
+    FilterSql.addLiveApps(sql);
+    FilterSql.addConditions(sql, from.filter());
+    UUID after = from.after();
+    if (after != null) {
+      boolean descending = from.order() == Order.NEWEST_FIRST;
+      // The row comparison alone would not let PostgreSQL skip partitions.
+      OffsetDateTime time = Timestamps.utc(RecordIds.timestampMicros(after));
+      sql.add(" AND l.\"timestamp\" " + (descending ? "<=" : ">=") + " ").bind(time);
+      sql.add(" AND (l.\"timestamp\", l.seq) " + (descending ? "<" : ">") + " (").bind(time);
+      sql.add(", ").bind(RecordIds.seq(after)).add(")");
+    }
+  }
+
+  /** Counts and hands on the rows of one chunk. */
+  private static final class Progress {
+    private final Consumer<LogRow> rows;
+    private int count;
+    private long bytes;
+    private @Nullable UUID last;
+
+    Progress(Consumer<LogRow> rows) {
+      this.rows = rows;
+    }
+
+    void add(Row row) {
+      LogRow read = LogRow.of(row);
+      count++;
+      bytes = row.getLong(LogRow.COLUMN_COUNT);
+      last = read.id();
+      rows.accept(read);
+    }
+
+    Chunk chunk(int maxRows) {
+      boolean cut = bytes >= MAX_BYTES && count < maxRows;
+      return new Chunk(count, last, cut, count < maxRows && !cut);
+    }
+  }
+
+  /** The ids of the next rows, in order; at most {@code limit}, which must be modest. */
+  public Future<List<UUID>> keys(From from, int limit, Abandonment abandonment) {
+    Sql sql = new Sql().add(NEXT_KEYS);
+    addConditions(sql, from);
+    sql.add(" ORDER BY l.\"timestamp\"" + from.direction() + ", l.seq" + from.direction());
+    sql.add(" LIMIT ").bind(limit);
+    Collector<Row, List<UUID>, List<UUID>> collector =
+        Collector.of(
+            ArrayList::new,
+            (keys, row) ->
+                keys.add(RecordIds.of(Timestamps.micros(row.getOffsetDateTime(0)), row.getLong(1))),
+            (one, other) -> {
+              one.addAll(other);
+              return one;
+            });
+    return database.read(
+        connection ->
+            connection
+                .preparedQuery(sql.text())
+                .collecting(collector)
+                .execute(Tuple.from(sql.parameters()))
+                .map(SqlResult::value),
+        abandonment);
+  }
+}
