@@ -50,6 +50,9 @@ public final class StreamConsumerVerticle extends VerticleBase {
         GroupConsumer.start(
             vertx, options.redis(), options.consumer(options.maxInFlight()), reader, work);
     vertx.setPeriodic(FORGET_PERIOD_MS, id -> forgetEntries(bus, reader, consumer));
+    OrphanSweep orphans = new OrphanSweep(names.stream(), names.group(), options.consumerName());
+    vertx.setPeriodic(
+        Math.max(1, options.claimIdleMs()), id -> adopt(orphans, consumer.commandLink()));
     return consumer;
   }
 
@@ -68,6 +71,22 @@ public final class StreamConsumerVerticle extends VerticleBase {
       throw new IllegalStateException("entries before start");
     }
     return consumer.commandLink();
+  }
+
+  /** Again at once while there are some, since each look is a short one. */
+  private static void adopt(OrphanSweep orphans, RedisLink link) {
+    if (link.isUp()) {
+      orphans
+          .run(link)
+          .onSuccess(
+              adopted -> {
+                if (adopted > 0) {
+                  LOG.warn("{} entries were pending for nobody; they will be claimed", adopted);
+                  adopt(orphans, link);
+                }
+              })
+          .onFailure(e -> LOG.debug("looking for entries that nobody has: {}", e.getMessage()));
+    }
   }
 
   private static void forgetEntries(Bus bus, StreamReader reader, GroupConsumer<?> consumer) {
