@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +64,18 @@ public final class RedisProcess implements AutoCloseable {
 
   /** Starts it and waits until it answers. */
   public void start() {
-    List<String> command =
+    launch(List.of());
+    Eventually.value("Redis", this::answers, up -> up);
+  }
+
+  /** Starts it, and has it take so long over each command of its append-only file. */
+  public void startLoading(long microsPerCommand) {
+    launch(List.of("--key-load-delay", Long.toString(microsPerCommand)));
+  }
+
+  private void launch(List<String> more) {
+    List<String> command = new ArrayList<>();
+    command.addAll(
         List.of(
             executable.toString(),
             "--port",
@@ -76,7 +89,8 @@ public final class RedisProcess implements AutoCloseable {
             "--appendonly",
             "yes",
             "--appendfsync",
-            "always");
+            "always"));
+    command.addAll(more);
     try {
       process =
           new ProcessBuilder(command)
@@ -86,7 +100,6 @@ public final class RedisProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    Eventually.value("Redis", this::answers, up -> up);
   }
 
   private boolean answers() {
@@ -145,6 +158,34 @@ public final class RedisProcess implements AutoCloseable {
   /** What it answers to a command. */
   public @Nullable Response call(String command, String... args) {
     return call(vertx, url(), command, args);
+  }
+
+  /** Runs a script for as long as the action takes: BUSY to all others. */
+  public void whileBusy(Runnable action) {
+    CompletableFuture<Boolean> script =
+        CompletableFuture.supplyAsync(() -> succeeds("EVAL", "while true do end", "0"));
+    try {
+      action.run();
+    } finally {
+      // Before the script has run for a while, there is nothing to kill.
+      Eventually.value(
+          "the script's end", () -> script.isDone() || succeeds("SCRIPT", "KILL"), done -> done);
+      script.join();
+    }
+  }
+
+  private boolean succeeds(String command, String... args) {
+    try {
+      call(command, args);
+      return true;
+    } catch (RuntimeException e) {
+      return false; // What Redis refuses comes as an exception.
+    }
+  }
+
+  /** The same by another URL, such as one with another password. */
+  public @Nullable Response callAt(String url, String command, String... args) {
+    return call(vertx, url, command, args);
   }
 
   /** What the Redis at that URL answers to a command. */
