@@ -153,6 +153,30 @@ class StreamCareIT {
     allIsWellAgain();
   }
 
+  /** The first try by the stream, the second by PostgreSQL, the third by the stream again. */
+  @Test
+  void aRepeatIsRecognisedOnBothWays() {
+    byte[] withId =
+        "{\"app\":\"%s\",\"message\":\"id\",\"id\":\"one\"}"
+            .formatted(app)
+            .getBytes(StandardCharsets.UTF_8);
+    byte[] withKey = Api.record(app, "key").getBytes(StandardCharsets.UTF_8);
+    Runnable send =
+        () -> {
+          Api.expect(202, api.ingest(Api.JSON, withId));
+          Api.expect(202, api.ingest(Api.JSON, withKey, "Idempotency-Key", "key of " + app));
+        };
+    send.run();
+    redis.call("REPLICAOF", "127.0.0.1", Integer.toString(RunningLogagg.freePort()));
+    awaitBackend("db");
+    send.run();
+    redis.call("REPLICAOF", "NO", "ONE");
+    awaitBackend("redis");
+    send.run();
+    acknowledged.addAll(List.of("id", "key"));
+    allIsWellAgain();
+  }
+
   @Test
   void aRedisWithoutItsReplicasCountsAsAway() {
     redis.call("CONFIG", "SET", "min-replicas-to-write", "1");

@@ -5,6 +5,7 @@ import io.logagg.embedded.EmbeddedServers;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.io.IOException;
@@ -162,24 +163,32 @@ public final class RedisProcess implements AutoCloseable {
 
   /** Runs a script for as long as the action takes: BUSY to all others. */
   public void whileBusy(Runnable action) {
+    Redis client = Redis.createClient(vertx, url());
+    // Once the script runs, a connection cannot even choose its database.
+    RedisConnection killer = TestServers.await(client.connect());
     CompletableFuture<Boolean> script =
-        CompletableFuture.supplyAsync(() -> succeeds("EVAL", "while true do end", "0"));
+        CompletableFuture.supplyAsync(() -> succeeds(() -> call("EVAL", "while true do end", "0")));
     try {
       action.run();
     } finally {
+      Request kill = Request.cmd(Command.SCRIPT).arg("KILL");
       // Before the script has run for a while, there is nothing to kill.
       Eventually.value(
-          "the script's end", () -> script.isDone() || succeeds("SCRIPT", "KILL"), done -> done);
+          "the script's end",
+          () -> script.isDone() || succeeds(() -> TestServers.await(killer.send(kill))),
+          done -> done);
       script.join();
+      TestServers.await(client.close());
     }
   }
 
-  private boolean succeeds(String command, String... args) {
+  /** What Redis refuses comes as an exception. */
+  private static boolean succeeds(Runnable command) {
     try {
-      call(command, args);
+      command.run();
       return true;
     } catch (RuntimeException e) {
-      return false; // What Redis refuses comes as an exception.
+      return false;
     }
   }
 
