@@ -33,12 +33,8 @@ class IdempotencyIT {
     TestServers servers = TestServers.reset();
     Map<String, String> environment =
         Map.of("DATABASE_URL", servers.postgresUrl(), "REDIS_URL", servers.redisUrl());
-    one =
-        RunningLogagg.start(
-            Files.createDirectory(folder.resolve("one")), environment);
-    two =
-        RunningLogagg.start(
-            Files.createDirectory(folder.resolve("two")), environment);
+    one = RunningLogagg.start(Files.createDirectory(folder.resolve("one")), environment);
+    two = RunningLogagg.start(Files.createDirectory(folder.resolve("two")), environment);
   }
 
   @AfterAll
@@ -91,7 +87,6 @@ class IdempotencyIT {
     assertTrue(answers.stream().allMatch(a -> List.of(202, 503).contains(a.statusCode())));
     assertTrue(!taken.isEmpty());
     assertEquals(1, taken.stream().distinct().count(), taken::toString);
-    new Api(two)
-        .awaitMessages("many", IntStream.range(0, 200).mapToObj(i -> "m" + i).toList());
+    new Api(two).awaitMessages("many", IntStream.range(0, 200).mapToObj(i -> "m" + i).toList());
   }
 }
