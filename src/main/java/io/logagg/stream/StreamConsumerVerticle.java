@@ -51,6 +51,9 @@ public final class StreamConsumerVerticle extends VerticleBase {
         GroupConsumer.start(
             vertx, options.redis(), options.consumer(options.maxInFlight()), reader, work);
     forgetBehind(bus, Persistence.FORGET_ENTRIES, reader, consumer);
+    OrphanSweep orphans = new OrphanSweep(names.stream(), names.group(), options.consumerName());
+    vertx.setPeriodic(
+        Math.max(1, options.claimIdleMs()), id -> adopt(orphans, consumer.commandLink()));
     return consumer;
   }
 
@@ -90,6 +93,22 @@ public final class StreamConsumerVerticle extends VerticleBase {
                 .onFailure(e -> LOG.debug("{}: {}", address.name(), e.getMessage()));
           }
         });
+  }
+
+  /** Again at once while there are some, since each look is a short one. */
+  private static void adopt(OrphanSweep orphans, RedisLink link) {
+    if (link.isUp()) {
+      orphans
+          .run(link)
+          .onSuccess(
+              adopted -> {
+                if (adopted > 0) {
+                  LOG.warn("{} entries were pending for nobody; they will be claimed", adopted);
+                  adopt(orphans, link);
+                }
+              })
+          .onFailure(e -> LOG.debug("looking for entries that nobody has: {}", e.getMessage()));
+    }
   }
 
   @Override

@@ -19,6 +19,9 @@ class CrashMatrixIT {
   private static final long SHORT_ROUND_SECONDS = 20;
   private static final long LONG_ROUND_SECONDS = 60;
 
+  /** Written anew after each round, so that a run that was broken off leaves its figures. */
+  private static final Path RESULTS = Path.of("target", "crash-matrix.md");
+
   @Test
   void storesEveryAcknowledgedRecordOnce() throws Exception {
     long minutes = Long.getLong("crash.minutes", 0);
@@ -59,7 +62,8 @@ class CrashMatrixIT {
     Path folder = Files.createTempDirectory("logagg-crash-round");
     Round round = new Round(servers, folder, number, topology, new Random(random.nextLong()));
     Verdict verdict = round.run(seconds);
-    table.add(verdict, round.struck());
+    table.add(topology, verdict, round, seconds);
+    Files.writeString(RESULTS, table.markdown());
     System.out.printf("crash: round %d, %s: %s%n", number, topology, verdict);
     if (verdict.findings().isEmpty()) {
       TemporaryFolders.delete(folder);

@@ -7,6 +7,16 @@ enum FaultKind {
   LOGAGG_TERM(Target.LOGAGG, 1),
   REDIS_KILL(Target.REDIS, 3),
   REDIS_STOP(Target.REDIS, 2),
+  /** A script that runs for too long: BUSY to all others. */
+  REDIS_BUSY(Target.REDIS, 2),
+  REDIS_OUT_OF_MEMORY(Target.REDIS, 2),
+  /** It takes no writes: NOREPLICAS, which is like READONLY but loses nothing. */
+  REDIS_NO_REPLICAS(Target.REDIS, 2),
+  REDIS_CLIENT_KILL(Target.REDIS, 2),
+  /** As by hand: what was pending stands on the stream still. */
+  REDIS_GROUP_DELETED(Target.REDIS, 2),
+  /** As by hand: what one of them had pending is pending for nobody. */
+  REDIS_CONSUMER_DELETED(Target.REDIS, 2),
   REDIS_CUT(Target.REDIS_LINK, 3),
   REDIS_DELAY(Target.REDIS_LINK, 2),
   REDIS_THROTTLE(Target.REDIS_LINK, 1),

@@ -73,6 +73,16 @@ final class LogaggProcess {
     return false;
   }
 
+  /** Of the last run, which has ended. */
+  synchronized int exitStatus() {
+    return process.exitValue();
+  }
+
+  /** All that it has logged, in all its runs. */
+  String log() {
+    return read("err.log");
+  }
+
   /** How it ended and the last it said. */
   synchronized String lastWords() {
     String log = read("err.log");

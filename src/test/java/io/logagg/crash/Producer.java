@@ -12,8 +12,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -34,6 +36,7 @@ final class Producer implements Runnable {
           .version(HttpClient.Version.HTTP_1_1)
           .connectTimeout(Duration.ofSeconds(3))
           .build();
+  private final Map<Integer, Long> answers = new ConcurrentHashMap<>();
   private volatile boolean stopping;
   private volatile boolean giveUp;
   private int keys;
@@ -51,6 +54,15 @@ final class Producer implements Runnable {
 
   Ledger ledger() {
     return ledger;
+  }
+
+  WayIn way() {
+    return way;
+  }
+
+  /** How often each status came; 0 is for no answer, -1 for no connection. */
+  Map<Integer, Long> answers() {
+    return answers;
   }
 
   /** Makes no new requests; those that may be repeated still are. */
@@ -71,6 +83,7 @@ final class Producer implements Runnable {
       boolean mayBeTaken = false;
       while (!giveUp) {
         Answer answer = send(batch, key);
+        answers.merge(answer.status(), 1L, Long::sum);
         settle(batch, answer, mayBeTaken);
         boolean refused = answer.isRefusal(way);
         if (!answer.isDone()) {

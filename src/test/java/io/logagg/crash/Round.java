@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -20,7 +21,6 @@ import java.util.function.BooleanSupplier;
  * One topology under load and faults for some time; then everything is mended, drained and counted.
  */
 final class Round {
-  private static final int STRIKERS = 2;
   private static final long READY_LIMIT_SECONDS = 120;
   private static final long REPEAT_LIMIT_SECONDS = 120;
   private static final long DRAIN_LIMIT_SECONDS = 240;
@@ -61,6 +61,16 @@ final class Round {
 
   Map<FaultKind, AtomicLong> struck() {
     return faults.struck();
+  }
+
+  /** Of good records, how many of each way in were acknowledged. */
+  Map<WayIn, Long> acknowledged() {
+    Map<WayIn, Long> acknowledged = new EnumMap<>(WayIn.class);
+    producers.forEach(
+        producer ->
+            acknowledged.put(
+                producer.way(), producer.ledger().countOf(Ledger.State.ACKNOWLEDGED, false)));
+    return acknowledged;
   }
 
   /**
@@ -116,9 +126,9 @@ final class Round {
 
   private void underFaults(long seconds) throws InterruptedException {
     List<Runnable> strikers = new ArrayList<>();
-    for (int i = 0; i < STRIKERS; i++) {
+    for (FaultKind.Target target : FaultKind.Target.values()) {
       Random own = new Random(random.nextLong());
-      strikers.add(() -> strike(own));
+      strikers.add(() -> strike(target, own));
     }
     List<Thread> striking = startAll("striker", strikers);
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
@@ -133,9 +143,9 @@ final class Round {
     reviveTheDead();
   }
 
-  private void strike(Random own) {
+  private void strike(FaultKind.Target target, Random own) {
     try {
-      faults.strikeAtRandom(own);
+      faults.strikeAtRandom(target, own);
     } catch (RuntimeException | AssertionError e) {
       surprises.add("the matrix itself failed: " + e);
     }

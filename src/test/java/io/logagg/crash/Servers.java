@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** PostgreSQL and Redis of the matrix's own, each with a proxy before it. */
 final class Servers implements AutoCloseable {
-  private static final String STREAM = "logs:stream";
-  private static final String GROUP = "ingest-group";
+  static final String STREAM = "logs:stream";
+  static final String GROUP = "ingest-group";
   private static final String DEAD_LETTERS = "logs:dlq";
 
   private final Path folder;
@@ -95,7 +95,14 @@ final class Servers implements AutoCloseable {
   }
 
   private long pending(String key) {
-    return exists(key) ? redis.call("XPENDING", key, GROUP).get(0).toLong() : 0;
+    if (exists(key)) {
+      for (Response group : redis.call("XINFO", "GROUPS", key)) {
+        if (value(group, "name").equals(GROUP)) {
+          return Long.parseLong(value(group, "pending"));
+        }
+      }
+    }
+    return 0;
   }
 
   /** Which groups have not read all. */
@@ -114,7 +121,8 @@ final class Servers implements AutoCloseable {
     return behind.toString();
   }
 
-  private static String value(Response info, String name) {
+  /** A named value of what XINFO answers. */
+  static String value(Response info, String name) {
     if (info.isMap()) {
       return info.get(name).toString();
     }

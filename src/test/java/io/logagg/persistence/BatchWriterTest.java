@@ -125,6 +125,16 @@ final class BatchWriterTest {
     assertStored(0);
   }
 
+  /** Without keys of dedupe it is another statement that has to remember the entry. */
+  @Test
+  void shouldBringNothingBackOfABatchWithoutDedupeKeysEither() {
+    WriteRequest request = request(Writer.batch(records.of("app", "1"), records.of("app", "2")));
+    assertEquals(2, writer.write(request).stored());
+    writer.database().sql("DELETE FROM logs; DELETE FROM rollups; DELETE FROM rollup_deltas");
+    assertEquals(new WriteOutcome(0, 2, List.of()), writer.write(request));
+    assertStored(0);
+  }
+
   @Test
   void shouldStoreTheNewEntriesOfARequestThatHasOldOnes() {
     RecordBatch old = records.batch(10);

@@ -5,13 +5,16 @@ import io.logagg.embedded.EmbeddedServers;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +65,18 @@ public final class RedisProcess implements AutoCloseable {
 
   /** Starts it and waits until it answers. */
   public void start() {
-    List<String> command =
+    launch(List.of());
+    Eventually.value("Redis", this::answers, up -> up);
+  }
+
+  /** Starts it, and has it take so long over each command of its append-only file. */
+  public void startLoading(long microsPerCommand) {
+    launch(List.of("--key-load-delay", Long.toString(microsPerCommand)));
+  }
+
+  private void launch(List<String> more) {
+    List<String> command = new ArrayList<>();
+    command.addAll(
         List.of(
             executable.toString(),
             "--port",
@@ -76,7 +90,8 @@ public final class RedisProcess implements AutoCloseable {
             "--appendonly",
             "yes",
             "--appendfsync",
-            "always");
+            "always"));
+    command.addAll(more);
     try {
       process =
           new ProcessBuilder(command)
@@ -86,7 +101,6 @@ public final class RedisProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    Eventually.value("Redis", this::answers, up -> up);
   }
 
   private boolean answers() {
@@ -145,6 +159,42 @@ public final class RedisProcess implements AutoCloseable {
   /** What it answers to a command. */
   public @Nullable Response call(String command, String... args) {
     return call(vertx, url(), command, args);
+  }
+
+  /** Runs a script for as long as the action takes: BUSY to all others. */
+  public void whileBusy(Runnable action) {
+    Redis client = Redis.createClient(vertx, url());
+    // Once the script runs, a connection cannot even choose its database.
+    RedisConnection killer = TestServers.await(client.connect());
+    CompletableFuture<Boolean> script =
+        CompletableFuture.supplyAsync(() -> succeeds(() -> call("EVAL", "while true do end", "0")));
+    try {
+      action.run();
+    } finally {
+      Request kill = Request.cmd(Command.SCRIPT).arg("KILL");
+      // Before the script has run for a while, there is nothing to kill.
+      Eventually.value(
+          "the script's end",
+          () -> script.isDone() || succeeds(() -> TestServers.await(killer.send(kill))),
+          done -> done);
+      script.join();
+      TestServers.await(client.close());
+    }
+  }
+
+  /** What Redis refuses comes as an exception. */
+  private static boolean succeeds(Runnable command) {
+    try {
+      command.run();
+      return true;
+    } catch (RuntimeException e) {
+      return false;
+    }
+  }
+
+  /** The same by another URL, such as one with another password. */
+  public @Nullable Response callAt(String url, String command, String... args) {
+    return call(vertx, url, command, args);
   }
 
   /** What the Redis at that URL answers to a command. */

@@ -1,0 +1,92 @@
+package io.logagg.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.logagg.testing.Api;
+import io.logagg.testing.RunningLogagg;
+import io.logagg.testing.TestServers;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a repeated Idempotency-Key is answered, by two processes. */
+class IdempotencyIT {
+  private static final String KEY = "Idempotency-Key";
+
+  @TempDir private static Path folder = Path.of("");
+  private static RunningLogagg one;
+  private static RunningLogagg two;
+
+  @BeforeAll
+  static void start() throws IOException {
+    TestServers servers = TestServers.reset();
+    Map<String, String> environment =
+        Map.of("DATABASE_URL", servers.postgresUrl(), "REDIS_URL", servers.redisUrl());
+    one = RunningLogagg.start(Files.createDirectory(folder.resolve("one")), environment);
+    two = RunningLogagg.start(Files.createDirectory(folder.resolve("two")), environment);
+  }
+
+  @AfterAll
+  static void stop() {
+    one.close();
+    two.close();
+  }
+
+  private static HttpResponse<String> ingest(RunningLogagg to, String key, String... lines) {
+    byte[] body = String.join("\n", lines).getBytes(StandardCharsets.UTF_8);
+    return new Api(to).ingest(Api.NDJSON, body, KEY, key);
+  }
+
+  @Test
+  void aRepeatIsAnsweredAsTheFirstWas() {
+    String[] lines = {Api.record("same", "1"), "bad", Api.record("same", "2")};
+    String first = ingest(one, "same", lines).body();
+    assertTrue(first.contains("\"rejected\":1"), first);
+    for (RunningLogagg process : List.of(one, two)) {
+      HttpResponse<String> again = ingest(process, "same", lines);
+      assertEquals(202, again.statusCode());
+      assertEquals(first, again.body());
+    }
+    new Api(one).awaitMessages("same", List.of("1", "2"));
+    assertEquals(1, new Api(one).awaitDeadLetters(List.of("bad")).size());
+  }
+
+  @Test
+  void anotherBodyIs422AndNothingOfItIsTaken() {
+    Api.expect(202, ingest(one, "differs", Api.record("differs", "1")));
+    Api.problem(422, ingest(two, "differs", Api.record("differs", "2")));
+    Api.expect(202, ingest(two, "later", Api.record("differs", "3")));
+    new Api(one).awaitMessages("differs", List.of("1", "3"));
+  }
+
+  @Test
+  void ofManyAtOnceAllGetTheSameAnswerOr503() {
+    String[] lines =
+        IntStream.range(0, 200).mapToObj(i -> Api.record("many", "m" + i)).toArray(String[]::new);
+    List<CompletableFuture<HttpResponse<String>>> sent =
+        IntStream.range(0, 8)
+            .mapToObj(
+                i ->
+                    CompletableFuture.supplyAsync(
+                        () -> ingest(i % 2 == 0 ? one : two, "many", lines)))
+            .toList();
+    List<HttpResponse<String>> answers = sent.stream().map(CompletableFuture::join).toList();
+    List<String> taken =
+        answers.stream().filter(a -> a.statusCode() == 202).map(HttpResponse::body).toList();
+    assertTrue(answers.stream().allMatch(a -> List.of(202, 503).contains(a.statusCode())));
+    assertTrue(!taken.isEmpty());
+    assertEquals(1, taken.stream().distinct().count(), taken::toString);
+    new Api(two).awaitMessages("many", IntStream.range(0, 200).mapToObj(i -> "m" + i).toList());
+  }
+}
