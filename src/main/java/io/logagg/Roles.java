@@ -3,6 +3,7 @@ package io.logagg;
 import io.logagg.config.Config;
 import io.logagg.http.HttpOptions;
 import io.logagg.http.HttpVerticle;
+import io.logagg.http.OpenConnections;
 import io.logagg.persistence.PersistenceOptions;
 import io.logagg.persistence.PersistenceVerticle;
 import io.logagg.postgres.Database;
@@ -40,6 +41,7 @@ final class Roles {
   private final RedisSettings redis;
   private final StreamNames names;
   private final TimeWindow window;
+  private final OpenConnections connections;
   private final AtomicInteger httpPort = new AtomicInteger();
   private final Deque<String> deployed = new ArrayDeque<>();
 
@@ -65,6 +67,7 @@ final class Roles {
                 config.postgres().queryTimeoutMs(),
                 config.postgres().writeTimeoutMs(),
                 random));
+    this.connections = new OpenConnections(config.http().maxConnections(), metrics);
     this.redis = new RedisSettings(backends.redisUrl(), config.redis().commandTimeoutMs(), random);
     this.names =
         new StreamNames(config.stream().key(), config.stream().group(), config.stream().dlqKey());
@@ -148,6 +151,7 @@ final class Roles {
         stamper,
         window,
         metrics,
+        connections,
         // Of those on the stream, the mirror's are no longer waiting.
         config.dlq().maxRecords() + config.dlq().mirrorRecords(),
         backends.diskIsLow(),

@@ -49,6 +49,24 @@ public final class ConfigTable {
               1024,
               64 * MIB,
               "Largest single record; at most `http.maxBodyBytes`"),
+          number(
+              "http.maxConnections",
+              10_000,
+              1,
+              1_000_000,
+              "Open connections of this process; one more is closed at once"),
+          number(
+              "http.idleTimeoutMs",
+              75_000,
+              1000,
+              HOUR_MS,
+              "Longest time in which a connection brings no whole request head, counted from its start or its last answer"),
+          number(
+              "http.minBytesPerSecond",
+              100,
+              0,
+              1_000_000,
+              "Slowest body or answer, as an average over `http.idleTimeoutMs`; 0: any"),
           list("http.corsOrigins", ORIGIN, "Origins whose pages may call the API; `*` for any")
               .alsoFrom("CORS_ORIGINS"),
           optional(

@@ -10,6 +10,9 @@ import java.util.List;
  * @param instances number of HTTP verticles, 0 for none in this process
  * @param maxBodyBytes limit of one request's inflated body
  * @param maxRecordBytes limit of one record, never above {@code maxBodyBytes}
+ * @param maxConnections limit of open connections of this process
+ * @param idleTimeoutMs limit of the time without a whole request head
+ * @param minBytesPerSecond how slow a body or an answer may be, 0 for any
  * @param corsOrigins origins whose pages may call the API; {@code "*"} stands for any
  */
 public record HttpConfig(
@@ -18,6 +21,9 @@ public record HttpConfig(
     int instances,
     long maxBodyBytes,
     int maxRecordBytes,
+    int maxConnections,
+    int idleTimeoutMs,
+    int minBytesPerSecond,
     List<String> corsOrigins,
     TlsConfig tls) {
 

@@ -19,6 +19,7 @@ import java.util.function.Supplier;
  * What the HTTP role needs.
  *
  * @param window which times records may have
+ * @param connections those of the whole process
  * @param maxDeadLetters how many dead letters may be on their stream, those of the mirror included
  * @param diskIsLow whether the embedded servers are about to run out of disk
  * @param embeddedProbe succeeds while the embedded servers are well; empty where there are none
@@ -34,6 +35,7 @@ public record HttpOptions(
     Stamper stamper,
     TimeWindow window,
     Metrics metrics,
+    OpenConnections connections,
     long maxDeadLetters,
     BooleanSupplier diskIsLow,
     Optional<Supplier<Future<Void>>> embeddedProbe,

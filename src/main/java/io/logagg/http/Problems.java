@@ -5,8 +5,11 @@ import io.logagg.bus.Failure;
 import io.logagg.postgres.SqlFailure;
 import io.logagg.postgres.StatementTimeoutException;
 import io.logagg.postgres.UnavailableException;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.VertxException;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
@@ -47,6 +50,24 @@ public final class Problems {
         .setStatusCode(problem.status())
         .putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json")
         .end(problem.toJson());
+  }
+
+  /** Answers a request that is no HTTP, or has too long a head; its connection ends with it. */
+  static void unreadable(HttpServerRequest request) {
+    Throwable cause = request.decoderResult().cause();
+    Problem problem =
+        cause instanceof TooLongHttpLineException
+            ? Problem.of(414, "the request line is too long")
+            : cause instanceof TooLongHttpHeaderException
+                ? Problem.of(431, "the headers are too long")
+                : ofStatus(400);
+    HttpServerResponse response = request.response();
+    response
+        .setStatusCode(problem.status())
+        .putHeader(HttpHeaders.CONNECTION, "close")
+        .putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json")
+        .end(problem.toJson())
+        .onComplete(sent -> request.connection().close());
   }
 
   /** Answers with what this failure means. */

@@ -65,7 +65,16 @@ final class ConfigLoaderTest {
     Config c = Config.defaults();
     assertEquals(
         new HttpConfig(
-            "127.0.0.1", 8000, 2, 1073741824, 1048576, List.of(), new TlsConfig(null, null)),
+            "127.0.0.1",
+            8000,
+            2,
+            1073741824,
+            1048576,
+            10000,
+            75000,
+            100,
+            List.of(),
+            new TlsConfig(null, null)),
         c.http());
     assertEquals(new PostgresConfig(null, 4, 30000, 30000), c.postgres());
     assertEquals(new RedisConfig(null, 2000), c.redis());
