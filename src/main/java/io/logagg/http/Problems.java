@@ -5,6 +5,7 @@ import io.logagg.bus.Failure;
 import io.logagg.postgres.SqlFailure;
 import io.logagg.postgres.StatementTimeoutException;
 import io.logagg.postgres.UnavailableException;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.VertxException;
@@ -87,6 +88,9 @@ public final class Problems {
     }
     if (failure instanceof BusException bus && bus.failure() != Failure.INTERNAL) {
       return Problem.retryLater(503, String.valueOf(bus.getMessage()), RETRY_AFTER_SECONDS);
+    }
+    if (failure instanceof DecoderException || ctx.request().decoderResult().isFailure()) {
+      return ofStatus(400); // Its framing broke in the middle of the body.
     }
     if (failure instanceof HttpException http) {
       return ofStatus(http.getStatusCode());

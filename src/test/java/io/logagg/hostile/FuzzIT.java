@@ -31,6 +31,7 @@ class FuzzIT {
   private final Queue<String> findings = new ConcurrentLinkedQueue<>();
   private final AtomicLong requests = new AtomicLong();
   private final AtomicLong unanswered = new AtomicLong();
+  private final Queue<String> unansweredWhole = new ConcurrentLinkedQueue<>();
   private final AtomicLong acknowledged = new AtomicLong();
   private final AtomicLongArray statuses = new AtomicLongArray(600);
 
@@ -50,7 +51,8 @@ class FuzzIT {
       target.assertServes("after");
       long expected = acknowledged.get() + 2;
       Eventually.value(
-          "what was acknowledged, seed " + seed,
+          "the %d rows that were acknowledged, seed %d; without an answer were %s"
+              .formatted(expected, seed, unansweredWhole),
           () -> target.rowsBesides(RandomRequests.LOST),
           rows -> rows == expected);
       long heapAfter = target.heapBytes();
@@ -103,6 +105,9 @@ class FuzzIT {
     requests.incrementAndGet();
     if (exchange.answers().isEmpty()) {
       unanswered.incrementAndGet();
+      if (request.whole() && unansweredWhole.size() < MAX_FINDINGS) {
+        unansweredWhole.add(request.excerpt());
+      }
     }
     // What refuses another version is Netty's, and ends as it likes, as long as it ends.
     boolean hangs = RawConnection.HANGS.equals(exchange.fault());
