@@ -4,6 +4,7 @@ import io.logagg.config.Config;
 import io.logagg.http.HttpOptions;
 import io.logagg.http.HttpVerticle;
 import io.logagg.http.LargeReplies;
+import io.logagg.http.OpenConnections;
 import io.logagg.persistence.PersistenceOptions;
 import io.logagg.persistence.PersistenceVerticle;
 import io.logagg.postgres.Database;
@@ -42,6 +43,7 @@ final class Roles {
   private final StreamNames names;
   private final TimeWindow window;
   private final LargeReplies largeReplies;
+  private final OpenConnections connections;
   private final AtomicInteger httpPort = new AtomicInteger();
   private final Deque<String> deployed = new ArrayDeque<>();
 
@@ -67,6 +69,7 @@ final class Roles {
                 config.postgres().queryTimeoutMs(),
                 config.postgres().writeTimeoutMs(),
                 random));
+    this.connections = new OpenConnections(config.http().maxConnections(), metrics);
     this.redis = new RedisSettings(backends.redisUrl(), config.redis().commandTimeoutMs(), random);
     this.names =
         new StreamNames(config.stream().key(), config.stream().group(), config.stream().dlqKey());
@@ -157,6 +160,7 @@ final class Roles {
         window,
         metrics,
         largeReplies,
+        connections,
         // Of those on the stream, the mirror's are no longer waiting.
         config.dlq().maxRecords() + config.dlq().mirrorRecords(),
         backends.diskIsLow(),

@@ -61,6 +61,24 @@ public final class ConfigTable {
               1,
               10_000,
               "Streams and pages beyond 64 KiB that are read at once, each with about 2 MiB of memory; more get 503"),
+          number(
+              "http.maxConnections",
+              10_000,
+              1,
+              1_000_000,
+              "Open connections of this process; one more is closed at once"),
+          number(
+              "http.idleTimeoutMs",
+              75_000,
+              1000,
+              HOUR_MS,
+              "Longest time in which a connection brings no whole request head, counted from its start or its last answer"),
+          number(
+              "http.minBytesPerSecond",
+              100,
+              0,
+              1_000_000,
+              "Slowest body or answer, as an average over `http.idleTimeoutMs`; 0: any"),
           list("http.corsOrigins", ORIGIN, "Origins whose pages may call the API; `*` for any")
               .alsoFrom("CORS_ORIGINS"),
           optional(

@@ -20,6 +20,7 @@ import java.util.function.Supplier;
  *
  * @param window which times records may have
  * @param largeReplies the same for all instances
+ * @param connections those of the whole process
  * @param maxDeadLetters how many dead letters may be on their stream, those of the mirror included
  * @param diskIsLow whether the embedded servers are about to run out of disk
  * @param embeddedProbe succeeds while the embedded servers are well; empty where there are none
@@ -36,6 +37,7 @@ public record HttpOptions(
     TimeWindow window,
     Metrics metrics,
     LargeReplies largeReplies,
+    OpenConnections connections,
     long maxDeadLetters,
     BooleanSupplier diskIsLow,
     Optional<Supplier<Future<Void>>> embeddedProbe,

@@ -42,7 +42,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Serves the HTTP API. Each instance has a connection of its own to Redis; all share one port. */
 public final class HttpVerticle extends VerticleBase {
-  private static final int IDLE_TIMEOUT_SECONDS = 75;
   private static final int MAX_HEADER_BYTES = 32 << 10;
   private static final int MAX_LINE_BYTES = 32 << 10;
   private static final long MIN_INGEST_BYTES = 4 << 20;
@@ -51,6 +50,7 @@ public final class HttpVerticle extends VerticleBase {
   private @Nullable HttpServer server;
   private @Nullable StreamAppender appender;
   private @Nullable IngestGate gate;
+  private @Nullable SlowConnections slow;
 
   public HttpVerticle(HttpOptions options) {
     this.options = options;
@@ -71,10 +71,22 @@ public final class HttpVerticle extends VerticleBase {
     HttpConfig http = options.http();
     HttpServer created = vertx.createHttpServer(serverOptions(http));
     server = created;
+    SlowConnections watched =
+        new SlowConnections(
+            vertx,
+            options.connections(),
+            http.idleTimeoutMs(),
+            http.minBytesPerSecond(),
+            System::nanoTime);
+    slow = watched;
+    Router routes = router(stream, open);
+    routes.route().order(-1).handler(watched::routed);
     // A negative port is any free one, but the same for all instances.
     int port = http.port() == 0 ? -1 : http.port();
     return created
-        .requestHandler(router(stream, open))
+        .connectionHandler(watched::opened)
+        .invalidRequestHandler(Problems::unreadable)
+        .requestHandler(routes)
         .listen(port, http.host())
         .onSuccess(listening -> options.onListening().accept(listening.actualPort()));
   }
@@ -82,10 +94,13 @@ public final class HttpVerticle extends VerticleBase {
   private static HttpServerOptions serverOptions(HttpConfig http) {
     HttpServerOptions server =
         new HttpServerOptions()
-            .setIdleTimeout(IDLE_TIMEOUT_SECONDS)
+            .setIdleTimeout(http.idleTimeoutMs())
+            .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
             .setMaxHeaderSize(MAX_HEADER_BYTES)
             .setMaxInitialLineLength(MAX_LINE_BYTES)
             .setTcpNoDelay(true)
+            // A request that asks for the upgrade may otherwise never be answered.
+            .setHttp2ClearTextEnabled(false)
             .setCompressionSupported(true);
     TlsConfig tls = http.tls();
     String cert = tls.certPath();
@@ -309,6 +324,9 @@ public final class HttpVerticle extends VerticleBase {
         () -> {
           if (gate != null) {
             gate.close();
+          }
+          if (slow != null) {
+            slow.close();
           }
           return appender == null ? Future.succeededFuture() : appender.close();
         });

@@ -6,8 +6,12 @@ import io.logagg.postgres.AbandonedException;
 import io.logagg.postgres.SqlFailure;
 import io.logagg.postgres.StatementTimeoutException;
 import io.logagg.postgres.UnavailableException;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.VertxException;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
@@ -50,6 +54,24 @@ public final class Problems {
         .end(problem.toJson());
   }
 
+  /** Answers a request that is no HTTP, or has too long a head; its connection ends with it. */
+  static void unreadable(HttpServerRequest request) {
+    Throwable cause = request.decoderResult().cause();
+    Problem problem =
+        cause instanceof TooLongHttpLineException
+            ? Problem.of(414, "the request line is too long")
+            : cause instanceof TooLongHttpHeaderException
+                ? Problem.of(431, "the headers are too long")
+                : ofStatus(400);
+    HttpServerResponse response = request.response();
+    response
+        .setStatusCode(problem.status())
+        .putHeader(HttpHeaders.CONNECTION, "close")
+        .putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json")
+        .end(problem.toJson())
+        .onComplete(sent -> request.connection().close());
+  }
+
   /** Answers with what this failure means. */
   public static void fail(RoutingContext ctx, Throwable failure) {
     reply(ctx, of(ctx, failure));
@@ -67,6 +89,9 @@ public final class Problems {
     }
     if (failure instanceof BusException bus && bus.failure() != Failure.INTERNAL) {
       return Problem.retryLater(503, String.valueOf(bus.getMessage()), RETRY_AFTER_SECONDS);
+    }
+    if (failure instanceof DecoderException || ctx.request().decoderResult().isFailure()) {
+      return ofStatus(400); // Its framing broke in the middle of the body.
     }
     if (failure instanceof HttpException http) {
       return ofStatus(http.getStatusCode());

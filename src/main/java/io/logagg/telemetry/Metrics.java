@@ -64,6 +64,15 @@ public final class Metrics {
     bytes.increment((double) inflatedBytes);
   }
 
+  /** Counts a connection that was closed because of what its client did, by the limit it met. */
+  public void connectionClosed(String reason) {
+    Counter.builder("logagg.http.connections.closed")
+        .description("Connections that were closed at a limit, by limit")
+        .tag("reason", reason)
+        .register(registry)
+        .increment();
+  }
+
   /** Shows a value that is asked for when the metrics are read. */
   public void gauge(String name, String description, Supplier<Number> value) {
     Gauge.builder(name, value).description(description).register(registry);

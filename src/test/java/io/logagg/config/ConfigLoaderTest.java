@@ -72,6 +72,9 @@ final class ConfigLoaderTest {
             1048576,
             30000,
             32,
+            10000,
+            75000,
+            100,
             List.of(),
             new TlsConfig(null, null)),
         c.http());

@@ -90,9 +90,21 @@ final class OpenApiRoutesTest {
   /** Nobody listens on port 1. */
   private HttpOptions options() {
     Random random = new Random(1);
+    Metrics metrics = new Metrics();
     return new HttpOptions(
         new HttpConfig(
-            "127.0.0.1", 0, 1, 1 << 20, 1 << 20, 1000, 4, List.of(), new TlsConfig(null, null)),
+            "127.0.0.1",
+            0,
+            1,
+            1 << 20,
+            1 << 20,
+            1000,
+            4,
+            100,
+            75_000,
+            100,
+            List.of(),
+            new TlsConfig(null, null)),
         new StreamConfig("logs:stream", "ingest-group", "logs:dlq", 1, 500, 1000),
         new RedisSettings("redis://127.0.0.1:1/0", 1000, random),
         new StreamNames("logs:stream", "ingest-group", "logs:dlq"),
@@ -100,8 +112,9 @@ final class OpenApiRoutesTest {
             vertx, new PostgresSettings("postgresql://a:b@127.0.0.1:1/c", 1, 1000, 1000, random)),
         new Stamper(InstantSource.system(), random),
         new TimeWindow(0, 2),
-        new Metrics(),
+        metrics,
         new LargeReplies(4),
+        new OpenConnections(100, metrics),
         1000,
         () -> false,
         Optional.empty(),
