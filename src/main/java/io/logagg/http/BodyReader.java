@@ -100,7 +100,7 @@ final class BodyReader {
     request.pause();
     request.handler(reader::onChunk);
     request.endHandler(end -> reader.onEnd());
-    request.exceptionHandler(reader.done::tryFail);
+    request.exceptionHandler(reader::onLost);
     request.fetch(1);
     return reader.done.future().onComplete(done -> inflation.close());
   }
@@ -113,6 +113,11 @@ final class BodyReader {
     inflation.input(chunk.getBytes());
     chunkPending = true;
     turn();
+  }
+
+  private void onLost(Throwable e) {
+    Problem problem = Problems.ofBrokenBody(e);
+    done.tryFail(problem == null ? e : problem.toException());
   }
 
   private void onEnd() {

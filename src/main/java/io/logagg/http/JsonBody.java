@@ -65,17 +65,6 @@ final class JsonBody {
     return body;
   }
 
-  /** Whether these bytes are one JSON object. */
-  static boolean isObject(byte[] bytes) {
-    try {
-      return JSON.readTree(bytes) instanceof ObjectNode;
-    } catch (JsonProcessingException e) {
-      return false;
-    } catch (IOException e) {
-      throw new UncheckedIOException("reading from memory cannot fail", e);
-    }
-  }
-
   /** The value as text that jsonb takes. */
   static String storable(JsonNode value) {
     try {
@@ -91,6 +80,8 @@ final class JsonBody {
       return JSON.readTree(bytes);
     } catch (JsonProcessingException e) {
       throw Problem.of(400, "the body is not valid JSON: " + e.getOriginalMessage()).toException();
+    } catch (NumberFormatException e) {
+      throw Problem.of(400, "the body has a number that is out of range").toException();
     } catch (IOException e) {
       throw new UncheckedIOException("reading from memory cannot fail", e);
     }

@@ -6,7 +6,6 @@ import io.logagg.postgres.AbandonedException;
 import io.logagg.postgres.SqlFailure;
 import io.logagg.postgres.StatementTimeoutException;
 import io.logagg.postgres.UnavailableException;
-import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.VertxException;
@@ -18,6 +17,7 @@ import io.vertx.ext.web.handler.HttpException;
 import io.vertx.pgclient.PgException;
 import java.io.IOException;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -90,9 +90,6 @@ public final class Problems {
     if (failure instanceof BusException bus && bus.failure() != Failure.INTERNAL) {
       return Problem.retryLater(503, String.valueOf(bus.getMessage()), RETRY_AFTER_SECONDS);
     }
-    if (failure instanceof DecoderException || ctx.request().decoderResult().isFailure()) {
-      return ofStatus(400); // Its framing broke in the middle of the body.
-    }
     if (failure instanceof HttpException http) {
       return ofStatus(http.getStatusCode());
     }
@@ -108,6 +105,16 @@ public final class Problems {
     }
     LOG.error("{} {} failed", ctx.request().method(), ctx.request().path(), failure);
     return Problem.of(500, "an error of ours: see the server's log");
+  }
+
+  /**
+   * What is wrong with a request whose body broke off with this; null if nobody is there any more
+   * to be told. A chunk whose size is no number, say, is an exception of the decoder's.
+   */
+  public static @Nullable Problem ofBrokenBody(Throwable failure) {
+    return isConnectionLoss(failure)
+        ? null
+        : Problem.of(400, "the framing of the request's body is broken");
   }
 
   /**

@@ -18,6 +18,7 @@ import io.logagg.query.LogSearch;
 import io.logagg.record.Defaults;
 import io.logagg.record.LogRecord;
 import io.logagg.record.RecordBatch;
+import io.logagg.record.RefusalKind;
 import io.logagg.record.Stamper;
 import io.logagg.record.Stamps;
 import io.vertx.core.Future;
@@ -99,8 +100,9 @@ final class RecordRoutes implements RouteGroup {
     if (decoded instanceof Decoded.Accepted accepted) {
       return accepted.record();
     }
-    String reason = ((Decoded.Refused) decoded).reason();
-    if (!JsonBody.isObject(body)) {
+    Decoded.Refused refused = (Decoded.Refused) decoded;
+    String reason = refused.reason();
+    if (refused.kind() == RefusalKind.BAD_JSON) {
       throw Problem.of(400, reason).toException();
     }
     int blank = reason.indexOf(' ');

@@ -26,6 +26,9 @@ public final class Database {
   /** Callers that wait for a connection beyond this many are turned away. */
   private static final int MAX_WAITING = 500;
 
+  /** So often a transaction that others stood in the way of is tried. */
+  private static final int MAX_TRIES = 5;
+
   /** Apart from the readers', so that slow queries never hold up what ingest needs. */
   private static final int WRITER_POOL_SIZE = 2;
 
@@ -50,8 +53,8 @@ public final class Database {
         new PoolOptions()
             .setMaxSize(size)
             .setMaxWaitQueueSize(MAX_WAITING)
-            .setConnectionTimeout(PostgresSettings.CONNECT_TIMEOUT_MS)
-            .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS);
+            // The pool's own limit fails what it has handed out already, now and then.
+            .setConnectionTimeout(0);
     return PgBuilder.pool()
         .with(options)
         .with(settings.netOptions())
@@ -134,18 +137,41 @@ public final class Database {
     return with(readers, settings.queryTimeoutMs(), abandonment, work);
   }
 
-  /** Writes in a transaction with the usual limit; a failure rolls it back. */
+  /**
+   * Writes in a transaction with the usual limit; a failure rolls it back. If another transaction
+   * stood in the way, it is done again from its beginning, a few times.
+   */
   public <T> Future<T> write(Function<SqlConnection, Future<T>> work) {
     return write(work, new Abandonment());
   }
 
   /** The same for a caller who may go away. */
   public <T> Future<T> write(Function<SqlConnection, Future<T>> work, Abandonment abandonment) {
+    return write(work, abandonment, new Backoff(10, 200, settings.random()), 1);
+  }
+
+  private <T> Future<T> write(
+      Function<SqlConnection, Future<T>> work,
+      Abandonment abandonment,
+      Backoff backoff,
+      int attempt) {
     return with(
-        writers,
-        settings.writeTimeoutMs(),
-        abandonment,
-        connection -> inTransaction(connection, work));
+            writers,
+            settings.writeTimeoutMs(),
+            abandonment,
+            connection -> inTransaction(connection, work))
+        .recover(
+            e ->
+                attempt < MAX_TRIES && SqlFailure.of(e) == SqlFailure.CONFLICT
+                    ? pause(backoff.nextMs())
+                        .compose(done -> write(work, abandonment, backoff, attempt + 1))
+                    : Future.failedFuture(e));
+  }
+
+  private Future<Void> pause(long ms) {
+    Promise<Void> promise = Promise.promise();
+    vertx.setTimer(ms, id -> promise.complete());
+    return promise.future();
   }
 
   private static <T> Future<T> inTransaction(
@@ -173,9 +199,20 @@ public final class Database {
     if (!isReady) {
       return Future.failedFuture(new UnavailableException("PostgreSQL is away: " + problem));
     }
-    return pool.getConnection()
+    return acquire(pool)
         .compose(
             connection -> new BoundedCall<T>(vertx, connection, limitMs, abandonment).run(work));
+  }
+
+  private static Future<SqlConnection> acquire(Pool pool) {
+    Future<SqlConnection> acquiring = pool.getConnection();
+    Future<SqlConnection> inTime =
+        acquiring.timeout(PostgresSettings.CONNECT_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+    inTime.onFailure(
+        e ->
+            acquiring.onSuccess(
+                late -> late.close().onFailure(e2 -> LOG.debug("giving a late one back", e2))));
+    return inTime;
   }
 
   /** Whether PostgreSQL answers right now; a failure says why not. */

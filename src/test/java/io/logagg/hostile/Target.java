@@ -21,7 +21,8 @@ import java.util.regex.Pattern;
 /** The logagg under attack, and what can be seen of it from outside: rows, heap, memory, log. */
 final class Target implements AutoCloseable {
   private static final Pattern HEAP_USED = Pattern.compile("used (\\d+)K");
-  private static final Pattern TROUBLE = Pattern.compile("^(\\s+at .*|Caused by: .*|.* ERROR .*)$");
+  private static final Pattern TROUBLE =
+      Pattern.compile("^(\\s+at .*|Caused by: .*|.* ERROR .*|.* WARN +Problems .*)$");
 
   private final TestDatabase database = TestDatabase.open();
   private final Path folder;

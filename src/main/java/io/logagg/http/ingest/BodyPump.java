@@ -1,6 +1,7 @@
 package io.logagg.http.ingest;
 
 import io.logagg.http.Problem;
+import io.logagg.http.Problems;
 import io.logagg.http.inflate.CorruptBodyException;
 import io.logagg.http.inflate.Inflation;
 import io.logagg.protocol.BodySplitter;
@@ -94,9 +95,16 @@ final class BodyPump {
   }
 
   private void onLost(Throwable e) {
-    if (!finished) {
+    if (finished) {
+      return;
+    }
+    Problem problem = Problems.ofBrokenBody(e);
+    if (problem == null) {
       finished = true;
       done.tryFail(e);
+    } else {
+      intake.breakOff(problem);
+      finish();
     }
   }
 

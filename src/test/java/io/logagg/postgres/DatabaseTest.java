@@ -1,0 +1,62 @@
+package io.logagg.postgres;
+
+import static io.logagg.testing.TestServers.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.logagg.testing.TestDatabase;
+import io.vertx.core.Future;
+import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.SqlConnection;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class DatabaseTest {
+  private static final String DEADLOCK =
+      "DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '40P01', MESSAGE = 'deadlock detected'; END $$";
+
+  private final TestDatabase database = TestDatabase.open();
+  private final AtomicInteger tries = new AtomicInteger();
+
+  @BeforeEach
+  void makeTable() {
+    database.sql("CREATE TABLE notes (n int)");
+  }
+
+  @AfterEach
+  void close() {
+    database.close();
+  }
+
+  /** Notes its number, then deadlocks if that is at most so high. */
+  private Future<Integer> work(SqlConnection connection, int deadlocks) {
+    int number = tries.incrementAndGet();
+    return connection
+        .query("INSERT INTO notes VALUES (" + number + ")")
+        .execute()
+        .compose(
+            done ->
+                number <= deadlocks
+                    ? connection.query(DEADLOCK).execute().map(number)
+                    : Future.succeededFuture(number));
+  }
+
+  @Test
+  void shouldDoATransactionAgainThatOthersStoodInTheWayOf() {
+    assertEquals(3, await(database.database().write(connection -> work(connection, 2))));
+    assertEquals(3, database.number("SELECT sum(n) FROM notes"));
+  }
+
+  @Test
+  void shouldGiveUpAfterSomeTries() {
+    PgException e =
+        assertThrows(
+            PgException.class,
+            () -> await(database.database().write(connection -> work(connection, 100))));
+    assertEquals("40P01", e.getSqlState());
+    assertEquals(5, tries.get());
+    assertEquals(0, database.number("SELECT count(*) FROM notes"));
+  }
+}
