@@ -129,6 +129,7 @@ final class Roles {
         window,
         config.dlq().maxRecords(),
         config.dlq().maxBytes(),
+        metrics,
         clock);
   }
 

@@ -81,7 +81,8 @@ final class ArchitectureTest {
           .whereLayer("stream")
           .mayOnlyAccessLayers("record", "protocol", "bus", "config", "retry")
           .whereLayer("persistence")
-          .mayOnlyAccessLayers("record", "protocol", "filter", "bus", "postgres", "config", "retry")
+          .mayOnlyAccessLayers(
+              "record", "protocol", "filter", "bus", "postgres", "config", "retry", "telemetry")
           .whereLayer("query")
           .mayOnlyAccessLayers("record", "filter", "postgres", "config", "retry")
           .whereLayer("http")

@@ -2,6 +2,7 @@ package io.logagg.persistence;
 
 import io.logagg.postgres.Database;
 import io.logagg.record.TimeWindow;
+import io.logagg.telemetry.Metrics;
 import java.time.InstantSource;
 
 /**
@@ -18,4 +19,5 @@ public record PersistenceOptions(
     TimeWindow window,
     long maxDeadLetters,
     long maxDeadLetterBytes,
+    Metrics metrics,
     InstantSource clock) {}

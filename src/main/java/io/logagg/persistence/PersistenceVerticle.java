@@ -93,6 +93,7 @@ public final class PersistenceVerticle extends VerticleBase {
     inFlight++;
     return Future.succeededFuture()
         .compose(go -> writer.write(request, own)) // What it throws is a failure, too.
+        .onSuccess(this::count)
         .onComplete(
             done -> {
               inFlight--;
@@ -101,6 +102,10 @@ public final class PersistenceVerticle extends VerticleBase {
                 run(writer, own, next.request()).onComplete(next.promise());
               }
             });
+  }
+
+  private void count(WriteOutcome outcome) {
+    options.metrics().stored(outcome.stored(), outcome.repeated(), outcome.refused().size());
   }
 
   /** Whoever asked for the others has given up, and may have asked again. */

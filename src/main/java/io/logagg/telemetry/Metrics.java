@@ -31,9 +31,25 @@ public final class Metrics {
           .description("Inflated bytes of ingest bodies")
           .register(registry);
 
+  private final Counter stored = storedRecords("stored");
+  private final Counter repeated = storedRecords("repeated");
+  private final Counter refused = storedRecords("refused");
+  private final Counter repeatedRequests =
+      Counter.builder("logagg.ingest.repeated.requests")
+          .description("Requests answered as the first one with their Idempotency-Key was")
+          .register(registry);
+
   private Counter records(String outcome) {
     return Counter.builder("logagg.ingest.records")
         .description("Records of ingest requests, by what became of them")
+        .tag("outcome", outcome)
+        .register(registry);
+  }
+
+  private Counter storedRecords(String outcome) {
+    return Counter.builder("logagg.stored.records")
+        .description(
+            "Records given to PostgreSQL, by what became of them; repeated ones were there already")
         .tag("outcome", outcome)
         .register(registry);
   }
@@ -71,6 +87,18 @@ public final class Metrics {
         .tag("reason", reason)
         .register(registry)
         .increment();
+  }
+
+  /** Counts the records of a batch that was committed. */
+  public void stored(long newRecords, long repeatedRecords, long refusedRecords) {
+    stored.increment((double) newRecords);
+    repeated.increment((double) repeatedRecords);
+    refused.increment((double) refusedRecords);
+  }
+
+  /** Counts a request that was answered as an earlier one was. */
+  public void repeatedRequest() {
+    repeatedRequests.increment();
   }
 
   /** Shows a value that is asked for when the metrics are read. */

@@ -10,6 +10,7 @@ import io.logagg.persistence.PersistenceOptions;
 import io.logagg.persistence.PersistenceVerticle;
 import io.logagg.query.DeadLetterSearch;
 import io.logagg.record.TimeWindow;
+import io.logagg.telemetry.Metrics;
 import io.logagg.testing.TestDatabase;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
@@ -40,6 +41,7 @@ final class DlqRoutesTest {
                         new TimeWindow(0, 2),
                         1_000_000,
                         1L << 30,
+                        new Metrics(),
                         clock))));
     Router router = Router.router(database.vertx());
     new DlqRoutes(

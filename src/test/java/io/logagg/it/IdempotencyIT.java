@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.logagg.testing.Api;
+import io.logagg.testing.Eventually;
 import io.logagg.testing.RunningLogagg;
 import io.logagg.testing.TestServers;
 import java.io.IOException;
@@ -46,6 +47,35 @@ class IdempotencyIT {
   private static HttpResponse<String> ingest(RunningLogagg to, String key, String... lines) {
     byte[] body = String.join("\n", lines).getBytes(StandardCharsets.UTF_8);
     return new Api(to).ingest(Api.NDJSON, body, KEY, key);
+  }
+
+  private static double metric(RunningLogagg process, String series) {
+    return process
+        .get("/metrics")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith(series + ' '))
+        .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
+        .sum();
+  }
+
+  @Test
+  void repeatsAreCounted() {
+    String requests = "logagg_ingest_repeated_requests_total";
+    String records = "logagg_stored_records_total{outcome=\"repeated\"}";
+    double requestsBefore = metric(one, requests);
+    double recordsBefore = metric(one, records) + metric(two, records);
+    ingest(one, "counted", Api.record("counted", "1"));
+    ingest(one, "counted", Api.record("counted", "1"));
+    assertEquals(requestsBefore + 1, metric(one, requests));
+    String line = "{\"app\":\"counted\",\"message\":\"2\",\"id\":\"x\"}";
+    new Api(one).ingestLines(List.of(line));
+    new Api(two).ingestLines(List.of(line));
+    Eventually.value(
+        "the repeat",
+        () -> metric(one, records) + metric(two, records),
+        now -> now == recordsBefore + 1);
+    new Api(one).awaitTotal("?app=counted", 2);
   }
 
   @Test

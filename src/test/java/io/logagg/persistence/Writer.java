@@ -12,6 +12,7 @@ import io.logagg.bus.WriteRequest.Delivery;
 import io.logagg.record.LogRecord;
 import io.logagg.record.RecordBatch;
 import io.logagg.record.TimeWindow;
+import io.logagg.telemetry.Metrics;
 import io.logagg.testing.TestDatabase;
 import io.logagg.testing.TestRecords;
 import io.vertx.core.DeploymentOptions;
@@ -38,6 +39,7 @@ final class Writer implements AutoCloseable {
             new TimeWindow(0, 2),
             1000,
             1 << 30,
+            new Metrics(),
             InstantSource.fixed(TestRecords.NOW));
     await(
         database

@@ -45,7 +45,8 @@ final class DatabaseTest {
 
   @Test
   void shouldDoATransactionAgainThatOthersStoodInTheWayOf() {
-    assertEquals(3, await(database.database().write(connection -> work(connection, 2))));
+    Future<Integer> written = database.database().write(connection -> work(connection, 2));
+    assertEquals(3, await(written).intValue());
     assertEquals(3, database.number("SELECT sum(n) FROM notes"));
   }
 

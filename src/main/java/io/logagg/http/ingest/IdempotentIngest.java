@@ -157,6 +157,9 @@ final class IdempotentIngest {
         .map(
             taken -> {
               boolean same = taken.readToEnd() && hashing.hash().equals(first.bodyHash());
+              if (same) {
+                context.metrics().repeatedRequest();
+              }
               Runnable reply =
                   same
                       ? () -> JsonReply.sendText(call.ctx(), first.status(), first.answer())
