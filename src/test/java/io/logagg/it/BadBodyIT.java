@@ -317,12 +317,12 @@ class BadBodyIT {
               .replace("%s", quoted);
       api.ingestLines(List.of(line));
       api.awaitMessages(sql, List.of(sql));
-      JsonNode row = api.array("/api/v1/logs?app=" + Api.encode(sql)).get(0);
+      JsonNode row = api.array("/api/v1/logs?app=" + Api.item(sql)).get(0);
       assertEquals(sql, row.path("service").asText());
       assertEquals(sql, row.path("source_id").asText());
       assertEquals(sql.toUpperCase(java.util.Locale.ROOT), row.path("level").asText());
       assertEquals(Api.parse("[" + quoted + "]"), row.path("metadata_").path(sql));
-      JsonNode byApp = api.get("/api/v1/stats?service=" + Api.encode(sql)).path("by_app");
+      JsonNode byApp = api.get("/api/v1/stats?service=" + Api.item(sql)).path("by_app");
       assertEquals(1, byApp.path(sql).intValue(), byApp.toString());
     }
   }

@@ -67,6 +67,11 @@ public final class Api {
     return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
+  /** As one item of a filter's list, whatever is in it. */
+  public static String item(String text) {
+    return encode('"' + text.replace("\"", "\"\"") + '"');
+  }
+
   /** A string as a JSON value. */
   public static String quote(String text) {
     return MAPPER.getNodeFactory().textNode(text).toString();
@@ -140,7 +145,7 @@ public final class Api {
 
   /** The messages of an app, sorted. */
   public List<String> messages(String app) {
-    List<JsonNode> rows = pages("/api/v1/logs?limit=10000&app=" + encode(app));
+    List<JsonNode> rows = pages("/api/v1/logs?limit=10000&app=" + item(app));
     return texts(rows, "message").stream().sorted().toList();
   }
 
@@ -152,7 +157,7 @@ public final class Api {
   public void awaitMessages(String app, List<String> messages) {
     List<String> sorted = messages.stream().sorted().toList();
     Eventually.value("the records of " + app, () -> messages(app), sorted::equals);
-    long counted = total("?app=" + encode(app));
+    long counted = total("?app=" + item(app));
     assertEquals(messages.size(), counted, "what /stats counts of " + app);
   }
 

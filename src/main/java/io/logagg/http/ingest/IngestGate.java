@@ -70,7 +70,7 @@ public final class IngestGate {
 
   private void seen(StreamDepth now) {
     depth = now;
-    drain.look(pendingRecords(), appendedSinceSeen, System.nanoTime());
+    drain.look(recordsSeen(now), appendedSinceSeen, System.nanoTime());
     appendedSinceSeen = 0;
   }
 
@@ -80,10 +80,17 @@ public final class IngestGate {
     appendedSinceSeen += records;
   }
 
-  /** About how many records wait; 0 while that is not known. */
+  private long recordsSeen(StreamDepth seen) {
+    return Math.round(seen.entries() * recordsPerEntry);
+  }
+
+  /**
+   * About how many records wait, those counted that were appended from here since the last look; 0
+   * while that is not known.
+   */
   public long pendingRecords() {
     StreamDepth known = depth;
-    return known == null ? 0 : Math.round(known.entries() * recordsPerEntry);
+    return known == null ? 0 : recordsSeen(known) + appendedSinceSeen;
   }
 
   /** Redis has said that it has no memory left: for a while, nothing is taken. */
