@@ -69,7 +69,7 @@ final class Faults {
       FaultKind kind = lots.get(random.nextInt(lots.size()));
       // Drawn in any case, so that the sequence hangs on the seed alone.
       Random own = new Random(random.nextLong());
-      long gapMs = 20L + random.nextInt(random.nextBoolean() ? 100 : 900);
+      long gapMs = 20L + random.nextInt(random.nextBoolean() ? 300 : 2500);
       if (kind != FaultKind.POSTGRES_DISK_FULL || disk.canFill()) {
         strikeAndTell(kind, own);
       }
