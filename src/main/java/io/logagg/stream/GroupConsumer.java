@@ -44,6 +44,7 @@ final class GroupConsumer<T> {
   private boolean reading;
   private boolean waitingForRoom;
   private boolean recoverOwn;
+  private long recoveries;
   private String ownAfterId = START;
   private boolean stopping;
   private final Promise<Void> drained = Promise.promise();
@@ -119,6 +120,7 @@ final class GroupConsumer<T> {
   private void recoverFromStart() {
     recoverOwn = true;
     ownAfterId = START;
+    recoveries++;
   }
 
   private void next(int mine) {
@@ -165,6 +167,7 @@ final class GroupConsumer<T> {
   /** One read of what was pending; there may be more than may be under way at once. */
   private void readOwn(int mine) {
     int count = gathering.readCount();
+    long recovery = recoveries;
     reader
         .readOwn(readLink, count, ownAfterId)
         .onSuccess(
@@ -173,8 +176,10 @@ final class GroupConsumer<T> {
               if (!readEnded(mine)) {
                 return;
               }
-              recoverOwn = entries.size() == count;
-              ownAfterId = recoverOwn ? entries.get(entries.size() - 1).id() : START;
+              if (recovery == recoveries) { // Or it is to begin anew, and this read was too early.
+                recoverOwn = entries.size() == count;
+                ownAfterId = recoverOwn ? entries.get(entries.size() - 1).id() : START;
+              }
               next(mine);
             })
         .onFailure(e -> retryReading(mine, e));

@@ -168,10 +168,11 @@ final class StreamConsumerTest {
 
   @Test
   void shouldKeepWaitingEntriesFromBeingClaimed() {
-    persistence.fail(true);
-    consume("one");
+    // Without room it claims nothing, not even its own.
+    persistence.hold();
+    consume("one", CLAIM_IDLE_MS, 1, 100);
     append(3, 2);
-    Eventually.value("it has them", () -> persistence.asked().size(), tries -> tries >= 1);
+    Eventually.value("it has them", persistence::heldRequests, held -> held == 1);
     consume("two");
     long enough = System.nanoTime() + 3 * CLAIM_IDLE_MS * 1_000_000;
     Eventually.value("three times the idle time", System::nanoTime, now -> now > enough);
