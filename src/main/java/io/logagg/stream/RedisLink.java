@@ -152,6 +152,7 @@ public final class RedisLink {
       LOG.info("Redis is back ({})", purpose);
       downReason = null;
     }
+    settings.advice().look(this);
     onUp.run();
   }
 
