@@ -8,6 +8,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -34,23 +36,27 @@ public final class StreamAppender {
 
   /** Appends the batch as one entry; done once Redis has it. */
   public Future<Void> append(RecordBatch batch) {
-    return link.send(EntryCodec.addPacked(xadd(names.stream()), batch)).mapEmpty();
+    return confirmed(link.send(EntryCodec.addPacked(xadd(names.stream()), batch)));
   }
 
   /** Appends the one record as an entry of plain JSON; done once Redis has it. */
   public Future<Void> append(LogRecord record) {
-    return link.send(EntryCodec.addPlain(xadd(names.stream()), record)).mapEmpty();
+    return confirmed(link.send(EntryCodec.addPlain(xadd(names.stream()), record)));
   }
 
   /** Appends dead letters, one entry each; done once Redis has all of them. */
   public Future<Void> appendDeadLetters(List<DeadLetter> letters) {
     return link.sendAll(DeadLetterCodec.xadds(names.deadLetters(), letters))
-        .<Void>mapEmpty()
+        .compose(EntryIds::requireAll)
         // Of a pipeline in which one command failed, the others were done.
         .recover(
             e ->
                 Future.failedFuture(
                     new RedisException(Kind.UNKNOWN, String.valueOf(e.getMessage()))));
+  }
+
+  private static Future<Void> confirmed(Future<Response> answer) {
+    return answer.compose(id -> EntryIds.requireAll(Collections.singletonList(id)));
   }
 
   private static Request xadd(String key) {

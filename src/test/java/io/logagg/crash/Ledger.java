@@ -3,6 +3,8 @@ package io.logagg.crash;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 
 /** What one producer knows of its records, by their sequence. Written by its thread only. */
 final class Ledger {
@@ -19,6 +21,11 @@ final class Ledger {
   private final String producer;
   private final List<State> states = new ArrayList<>();
   private final BitSet bad = new BitSet();
+
+  /**
+   * What was said of the requests that began with these records, so that a loss can be explained.
+   */
+  private final NavigableMap<Integer, String> answers = new TreeMap<>();
 
   Ledger(String producer) {
     this.producer = producer;
@@ -46,6 +53,18 @@ final class Ledger {
     if (state(sequence) != State.ACKNOWLEDGED) {
       states.set(sequence, state);
     }
+  }
+
+  void answered(int firstSequence, String answer) {
+    answers.merge(firstSequence, answer, (before, now) -> before + " | " + now);
+  }
+
+  /** What was said of the request that a record was in. */
+  String answer(int sequence) {
+    var entry = answers.floorEntry(sequence);
+    return entry == null
+        ? "never answered"
+        : "request from " + entry.getKey() + ": " + entry.getValue();
   }
 
   int count() {

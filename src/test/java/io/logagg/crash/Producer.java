@@ -11,6 +11,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -84,6 +85,10 @@ final class Producer implements Runnable {
       while (!giveUp) {
         Answer answer = send(batch, key);
         answers.merge(answer.status(), 1L, Long::sum);
+        ledger.answered(
+            batch.firstSequence(),
+            "%s %d records: %d %s"
+                .formatted(Instant.now(), batch.size(), answer.status(), excerpt(answer.body())));
         settle(batch, answer, mayBeTaken);
         boolean refused = answer.isRefusal(way);
         if (!answer.isDone()) {
@@ -96,6 +101,10 @@ final class Producer implements Runnable {
       }
       pause(random.nextInt(20));
     }
+  }
+
+  private static String excerpt(String body) {
+    return body.substring(0, Math.min(body.length(), 300));
   }
 
   private static void pause(long ms) {

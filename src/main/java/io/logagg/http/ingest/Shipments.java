@@ -150,6 +150,7 @@ final class Shipments {
             gaps.removeAll(holes);
             holes.forEach(hole -> send(hole, true));
             inFlight--;
+            settle(); // All of them may have failed at once.
           });
     }
   }
