@@ -9,6 +9,7 @@ import io.logagg.http.ingest.IngestLimits;
 import io.logagg.http.ingest.IngestMemory;
 import io.logagg.http.ingest.IngestPath;
 import io.logagg.http.ingest.IngestRoutes;
+import io.logagg.http.ingest.RunningIngests;
 import io.logagg.persistence.AppStore;
 import io.logagg.persistence.DeadLetterEditor;
 import io.logagg.persistence.LogEditor;
@@ -47,6 +48,7 @@ public final class HttpVerticle extends VerticleBase {
   private static final long MIN_INGEST_BYTES = 4 << 20;
 
   private final HttpOptions options;
+  private final RunningIngests running = new RunningIngests();
   private @Nullable HttpServer server;
   private @Nullable StreamAppender appender;
   private @Nullable IngestGate gate;
@@ -150,6 +152,7 @@ public final class HttpVerticle extends VerticleBase {
                 path,
                 open,
                 memory(),
+                running,
                 limits,
                 decoder,
                 options.stamper(),
@@ -320,8 +323,11 @@ public final class HttpVerticle extends VerticleBase {
         server == null
             ? Future.succeededFuture()
             : server.shutdown(options.drainMs(), TimeUnit.MILLISECONDS);
+    // What will not end by itself in time still gets an answer.
+    long timer = vertx.setTimer(Math.max(1, options.drainMs() / 2), id -> running.breakOff());
     return served.eventually(
         () -> {
+          vertx.cancelTimer(timer);
           if (gate != null) {
             gate.close();
           }

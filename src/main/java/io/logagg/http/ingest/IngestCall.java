@@ -27,7 +27,9 @@ record IngestCall(
     BodySplitter splitter =
         around.apply(format.splitter(intake, context.limits().maxRecordBytes()));
     HttpServerRequest request = ctx.request();
+    context.running().add(intake);
     return BodyPump.start(request, inflation, splitter, intake, context.limits().maxBodyBytes())
+        .onComplete(read -> context.running().remove(intake))
         // If the sender is gone, what it sent so far is kept; there is nobody to tell.
         .onFailure(e -> intake.finish())
         .compose(

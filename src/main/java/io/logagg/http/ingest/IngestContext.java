@@ -13,6 +13,7 @@ public record IngestContext(
     IngestPath path,
     IngestGate gate,
     IngestMemory memory,
+    RunningIngests running,
     IngestLimits limits,
     JsonRecordDecoder decoder,
     Stamper stamper,

@@ -292,6 +292,14 @@ final class IngestIntake implements SliceSink {
     broken = reason;
   }
 
+  /** The same from outside, whether or not anything of the body comes in. */
+  void breakOffNow(Problem reason) {
+    if (!isBroken()) {
+      breakOff(reason);
+      onProgress.run();
+    }
+  }
+
   /** No more will come: done once all that was sent has arrived somewhere, or failed to. */
   Future<IngestResult> finish() {
     holds(0);
