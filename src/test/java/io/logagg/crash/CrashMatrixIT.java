@@ -38,7 +38,7 @@ class CrashMatrixIT {
       } else {
         long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(minutes);
         while (System.nanoTime() - deadline < 0) {
-          for (Topology topology : Topology.values()) {
+          for (Topology topology : topologies()) {
             round(servers, findings, table, topology, random, LONG_ROUND_SECONDS);
           }
         }
@@ -46,6 +46,12 @@ class CrashMatrixIT {
     }
     System.out.println(table.markdown());
     assertEquals(List.of(), findings, "seed " + seed);
+  }
+
+  /** All, or the one that was asked for. */
+  private static List<Topology> topologies() {
+    String only = System.getProperty("crash.topology");
+    return only == null ? List.of(Topology.values()) : List.of(Topology.valueOf(only));
   }
 
   private int rounds;
@@ -68,7 +74,8 @@ class CrashMatrixIT {
     if (verdict.findings().isEmpty()) {
       TemporaryFolders.delete(folder);
     } else {
-      System.out.println("crash: the logs of this round are in " + folder);
+      servers.keepEvidence(folder);
+      System.out.println("crash: what is left of this round is in " + folder);
     }
     servers.postgres().forgetRows();
     verdict.findings().forEach(finding -> findings.add("round " + number + ": " + finding));

@@ -1,13 +1,19 @@
 package io.logagg.crash;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.logagg.testing.RedisProcess;
 import io.logagg.testing.TemporaryFolders;
 import io.vertx.redis.client.Response;
+import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 /** PostgreSQL and Redis of the matrix's own, each with a proxy before it. */
 final class Servers implements AutoCloseable {
@@ -72,6 +78,30 @@ final class Servers implements AutoCloseable {
         "LOGAGG_POSTGRES_WRITE_TIMEOUT_MS", "5000",
         "LOGAGG_POSTGRES_QUERY_TIMEOUT_MS", "5000",
         "LOGAGG_SHUTDOWN_TIMEOUT_MS", "10000");
+  }
+
+  /**
+   * Copies what tells where a record went: all that was said to Redis, and the keys in PostgreSQL.
+   */
+  void keepEvidence(Path to) throws Exception {
+    Path log = folder.resolve("redis-data").resolve("appendonlydir");
+    Path copy = Files.createDirectories(to.resolve("appendonlydir"));
+    try (Stream<Path> files = Files.list(log)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, copy.resolve(file.getFileName()));
+      }
+    }
+    try (Connection connection = postgres.connect();
+        ResultSet rows =
+            connection
+                .createStatement()
+                .executeQuery(
+                    "SELECT key, entry_ms, stored_at FROM stored_entries ORDER BY stored_at");
+        PrintWriter out = new PrintWriter(to.resolve("stored_entries.txt").toFile(), UTF_8)) {
+      while (rows.next()) {
+        out.println(rows.getString(1) + ' ' + rows.getString(2) + ' ' + rows.getString(3));
+      }
+    }
   }
 
   /** What Redis still holds that is not dealt with; empty when that is nothing. */

@@ -200,20 +200,21 @@ final class Verification {
   private void compare(Counts counts) {
     Ledger ledger = counts.ledger;
     for (int i = 0; i < ledger.count(); i++) {
-      String name = ledger.producer() + ':' + i + " (" + ledger.state(i) + ')';
+      String name = "%s:%d (%s)".formatted(ledger.producer(), i, ledger.state(i));
       if (ledger.isBad(i)) {
         compareBad(ledger.state(i), counts.rows[i], counts.letters[i], name);
       } else {
-        compareGood(ledger.state(i), counts.rows[i], name);
+        compareGood(ledger, i, counts.rows[i], name);
       }
     }
   }
 
-  private void compareGood(State state, int rows, String name) {
+  private void compareGood(Ledger ledger, int sequence, int rows, String name) {
+    State state = ledger.state(sequence);
     if (rows > 1) {
       find(Finding.TWICE, name);
     } else if (state == State.ACKNOWLEDGED && rows == 0) {
-      find(Finding.LOST, name);
+      find(Finding.LOST, name + ", " + ledger.answer(sequence));
     } else if (state == State.REFUSED && rows > 0) {
       find(Finding.REFUSED_STORED, name);
     }
