@@ -38,7 +38,6 @@ public final class LogDeletion {
   private int rows = FIRST_ROWS;
   private long deleted;
   private boolean begun;
-  private boolean done;
 
   LogDeletion(Database database, LogFilter filter, long receivedBeforeMicros) {
     this.database = database;
@@ -78,11 +77,13 @@ public final class LogDeletion {
     database
         .write(this::step, abandonment)
         .onSuccess(
-            count -> {
+            step -> {
+              // Not before the commit: the step is done again if another stood in its way.
               begun = true;
-              deleted += count;
+              deleted += step.deleted();
+              after = step.end();
               adapt((System.nanoTime() - started) / 1_000_000);
-              if (done) {
+              if (step.end() == null) {
                 promise.complete(deleted);
               } else {
                 step(promise);
@@ -99,7 +100,10 @@ public final class LogDeletion {
     }
   }
 
-  private Future<Long> step(SqlConnection connection) {
+  /** What a step deleted, and the last row of its stretch; null if there is no more. */
+  private record Step(long deleted, @Nullable Key end) {}
+
+  private Future<Step> step(SqlConnection connection) {
     return end(connection)
         .compose(
             end -> {
@@ -111,12 +115,7 @@ public final class LogDeletion {
               FilterSql.addNames(conditions, filter);
               FilterSql.addText(conditions, filter);
               conditions.add(" AND l.received_at < ").bind(receivedBefore);
-              return LogEditor.delete(connection, conditions)
-                  .onSuccess(
-                      count -> {
-                        after = end;
-                        done = end == null;
-                      });
+              return LogEditor.delete(connection, conditions).map(count -> new Step(count, end));
             });
   }
 

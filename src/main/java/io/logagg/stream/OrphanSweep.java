@@ -17,6 +17,8 @@ final class OrphanSweep {
   /** Whatever has become an orphan gets to the head, since all before it is stored and removed. */
   private static final int LOOK_AT = 32;
 
+  static final String START = "-";
+
   private static final String ADOPT =
       """
       local last
@@ -25,9 +27,9 @@ final class OrphanSweep {
         for i = 1, #flat, 2 do info[flat[i]] = flat[i + 1] end
         if info.name == ARGV[1] then last = info['last-delivered-id'] end
       end
-      if not last or last == '0-0' then return 0 end
+      if not last or last == '0-0' then return {0, ARGV[4]} end
       local adopted = 0
-      local from = '-'
+      local from = ARGV[4]
       for _ = 1, tonumber(ARGV[3]) do
         local entry = redis.call('XRANGE', KEYS[1], from, last, 'COUNT', 1)[1]
         if not entry then break end
@@ -38,7 +40,7 @@ final class OrphanSweep {
         end
         from = '(' .. id
       end
-      return adopted""";
+      return {adopted, from}""";
 
   private final String key;
   private final String group;
@@ -50,10 +52,30 @@ final class OrphanSweep {
     this.consumer = consumer;
   }
 
-  /** One look at the oldest entries; how many were orphans. */
-  Future<Long> run(RedisLink link) {
+  /**
+   * What one look found.
+   *
+   * @param adopted how many were orphans
+   * @param next where the next look goes on
+   */
+  record Look(long adopted, String next) {}
+
+  /** One look at the oldest entries behind a place; {@link #START} for the oldest of all. */
+  Future<Look> run(RedisLink link, String from) {
     Request script =
-        Request.cmd(Command.EVAL).arg(ADOPT).arg(1).arg(key).arg(group).arg(consumer).arg(LOOK_AT);
-    return link.send(script).map(adopted -> adopted == null ? 0L : adopted.toLong());
+        Request.cmd(Command.EVAL)
+            .arg(ADOPT)
+            .arg(1)
+            .arg(key)
+            .arg(group)
+            .arg(consumer)
+            .arg(LOOK_AT)
+            .arg(from);
+    return link.send(script)
+        .map(
+            answer ->
+                answer == null
+                    ? new Look(0, from)
+                    : new Look(answer.get(0).toLong(), answer.get(1).toString()));
   }
 }

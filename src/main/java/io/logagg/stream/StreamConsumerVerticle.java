@@ -53,7 +53,8 @@ public final class StreamConsumerVerticle extends VerticleBase {
     forgetBehind(bus, Persistence.FORGET_ENTRIES, reader, consumer);
     OrphanSweep orphans = new OrphanSweep(names.stream(), names.group(), options.consumerName());
     vertx.setPeriodic(
-        Math.max(1, options.claimIdleMs()), id -> adopt(orphans, consumer.commandLink()));
+        Math.max(1, options.claimIdleMs()),
+        id -> adopt(orphans, consumer.commandLink(), OrphanSweep.START));
     return consumer;
   }
 
@@ -95,16 +96,17 @@ public final class StreamConsumerVerticle extends VerticleBase {
         });
   }
 
-  /** Again at once while there are some, since each look is a short one. */
-  private static void adopt(OrphanSweep orphans, RedisLink link) {
+  /** Goes on at once while there are some, since each look is a short one. */
+  private static void adopt(OrphanSweep orphans, RedisLink link, String from) {
     if (link.isUp()) {
       orphans
-          .run(link)
+          .run(link, from)
           .onSuccess(
-              adopted -> {
-                if (adopted > 0) {
-                  LOG.warn("{} entries were pending for nobody; they will be claimed", adopted);
-                  adopt(orphans, link);
+              look -> {
+                if (look.adopted() > 0) {
+                  LOG.warn(
+                      "{} entries were pending for nobody; they will be claimed", look.adopted());
+                  adopt(orphans, link, look.next());
                 }
               })
           .onFailure(e -> LOG.debug("looking for entries that nobody has: {}", e.getMessage()));

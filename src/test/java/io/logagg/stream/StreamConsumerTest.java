@@ -170,8 +170,8 @@ final class StreamConsumerTest {
   void shouldKeepWaitingEntriesFromBeingClaimed() {
     // Without room it claims nothing, not even its own.
     persistence.hold();
+    append(3, 2); // First, so that it reads them all at once and leaves none to the other.
     consume("one", CLAIM_IDLE_MS, 1, 100);
-    append(3, 2);
     Eventually.value("it has them", persistence::heldRequests, held -> held == 1);
     consume("two");
     long enough = System.nanoTime() + 3 * CLAIM_IDLE_MS * 1_000_000;

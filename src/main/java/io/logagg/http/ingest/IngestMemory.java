@@ -49,12 +49,15 @@ public final class IngestMemory {
       return; // Whoever goes on may free some at once.
     }
     waking = true;
-    Runnable next = isUsedUp() ? null : waiting.poll();
-    while (next != null) {
-      next.run();
-      next = isUsedUp() ? null : waiting.poll();
+    try {
+      Runnable next = isUsedUp() ? null : waiting.poll();
+      while (next != null) {
+        next.run();
+        next = isUsedUp() ? null : waiting.poll();
+      }
+    } finally {
+      waking = false;
     }
-    waking = false;
   }
 
   /** Notes who holds an unfinished batch, to be sent when memory is short. */
