@@ -26,7 +26,7 @@ record IngestAnswer(
     }
     if (!result.stored()) {
       Problem waits = Problem.retryLater(503, "the records are safe, but not stored yet", 5);
-      return ofProblem(withCounts(waits, result).with("resume_at", result.resumeAt()), false);
+      return ofProblem(withCounts(waits, result), false); // There is nothing to send again.
     }
     if (result.enqueued() == 0) {
       String detail =
