@@ -7,75 +7,82 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
-import java.util.Comparator;
+import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Puts dead letters into their table. */
 final class DeadLetterSql {
-  /** Only what was never there: one that was replayed or removed must not come back. */
+  /**
+   * Only what was never there: one that was replayed or removed must not come back. Of one key only
+   * the first is kept; as with records, a key that is a day old counts as absent. In the order of
+   * their keys, or two who move the same ones could deadlock.
+   */
   private static final String INSERT =
       """
-      WITH fresh AS (INSERT INTO dead_letter_ids (id) VALUES ($1) ON CONFLICT DO NOTHING RETURNING id)
-      INSERT INTO dead_letters (id, payload, kind, reason, source, app, service, level, first_seen, last_seen)
-      SELECT id, $2, $3, $4, $5, $6, $7, $8, $9, $9 FROM fresh ON CONFLICT DO NOTHING""";
-
-  /** Only the first of a key is kept; as with records, a key that is a day old counts as absent. */
-  private static final String INSERT_ONCE =
-      """
-      WITH claimed AS (
-        INSERT INTO dedupe AS d (key, record_id) VALUES ($10, $1)
+      WITH given AS MATERIALIZED (
+        SELECT * FROM unnest($1::uuid[], $2::bytea[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+          $8::text[], $9::timestamptz[], $10::uuid[])
+          AS u(id, payload, kind, reason, source, app, service, level, first_seen, dedupe_key)
+      ), claimed AS (
+        INSERT INTO dedupe AS d (key, record_id)
+        SELECT DISTINCT ON (dedupe_key) dedupe_key, id FROM given WHERE dedupe_key IS NOT NULL
+        ORDER BY dedupe_key, id
         ON CONFLICT (key) DO UPDATE SET record_id = excluded.record_id, seen_at = excluded.seen_at
           WHERE d.seen_at < now() - interval '24 hours'
         RETURNING record_id
       ), fresh AS (
-        INSERT INTO dead_letter_ids (id) SELECT record_id FROM claimed ON CONFLICT DO NOTHING RETURNING id
+        INSERT INTO dead_letter_ids (id)
+        SELECT id FROM given WHERE dedupe_key IS NULL OR id IN (SELECT record_id FROM claimed)
+        ORDER BY id
+        ON CONFLICT DO NOTHING RETURNING id
       )
       INSERT INTO dead_letters (id, payload, kind, reason, source, app, service, level, first_seen, last_seen)
-      SELECT id, $2, $3, $4, $5, $6, $7, $8, $9, $9 FROM fresh ON CONFLICT DO NOTHING""";
+      SELECT id, payload, kind, reason, source, app, service, level, first_seen, first_seen
+      FROM given JOIN fresh USING (id) ORDER BY id
+      ON CONFLICT DO NOTHING""";
 
   private DeadLetterSql() {}
 
-  /** Inserts them in one transaction; answers how many are new. */
+  /** Inserts them with one statement; answers how many are new. */
   static Future<Integer> insert(SqlConnection connection, List<DeadLetter> letters) {
-    // In the order of their keys, or two who move the same ones could deadlock.
-    List<Tuple> plain =
-        letters.stream()
-            .filter(letter -> letter.dedupeKey() == null)
-            .sorted(Comparator.comparing(DeadLetter::id))
-            .map(DeadLetterSql::row)
-            .toList();
-    List<Tuple> once =
-        letters.stream()
-            .filter(letter -> letter.dedupeKey() != null)
-            .sorted(Comparator.comparing(DeadLetter::dedupeKey))
-            .map(letter -> row(letter).addUUID(letter.dedupeKey()))
-            .toList();
-    return insert(connection, INSERT, plain)
-        .compose(some -> insert(connection, INSERT_ONCE, once).map(more -> some + more));
+    return letters.isEmpty()
+        ? Future.succeededFuture(0)
+        : connection.preparedQuery(INSERT).execute(columns(letters)).map(rows -> rows.rowCount());
   }
 
-  private static Future<Integer> insert(SqlConnection connection, String sql, List<Tuple> rows) {
-    if (rows.isEmpty()) {
-      return Future.succeededFuture(0);
-    }
-    return connection.preparedQuery(sql).executeBatch(rows).map(RowCounts::sum);
-  }
-
-  private static Tuple row(DeadLetter letter) {
+  private static Tuple columns(List<DeadLetter> letters) {
     return Tuple.tuple()
-        .addUUID(letter.id())
-        .addBuffer(Buffer.buffer(letter.bytes()))
-        .addString(letter.kind().code())
-        .addString(storable(letter.reason()))
-        .addString(storable(letter.source()))
-        .addString(storable(letter.defaults().app()))
-        .addString(storable(letter.defaults().service()))
-        .addString(storable(letter.defaults().level()))
-        .addOffsetDateTime(Timestamps.utc(letter.firstSeenMicros()));
+        .addArrayOfUUID(column(letters, UUID[]::new, DeadLetter::id))
+        .addArrayOfBuffer(column(letters, Buffer[]::new, letter -> Buffer.buffer(letter.bytes())))
+        .addArrayOfString(texts(letters, letter -> letter.kind().code()))
+        .addArrayOfString(texts(letters, DeadLetter::reason))
+        .addArrayOfString(texts(letters, DeadLetter::source))
+        .addArrayOfString(texts(letters, letter -> letter.defaults().app()))
+        .addArrayOfString(texts(letters, letter -> letter.defaults().service()))
+        .addArrayOfString(texts(letters, letter -> letter.defaults().level()))
+        .addArrayOfOffsetDateTime(
+            column(
+                letters, OffsetDateTime[]::new, letter -> Timestamps.utc(letter.firstSeenMicros())))
+        .addArrayOfUUID(column(letters, UUID[]::new, DeadLetter::dedupeKey));
   }
 
-  /** One that PostgreSQL refused would hold up all that come with it, for ever. */
+  private static <T> T[] column(
+      List<DeadLetter> letters,
+      IntFunction<T[]> array,
+      Function<DeadLetter, ? extends @Nullable T> value) {
+    return letters.stream().map(value).toArray(array);
+  }
+
+  /** One text that PostgreSQL refused would hold up all that come with it, for ever. */
+  private static String[] texts(
+      List<DeadLetter> letters, Function<DeadLetter, @Nullable String> value) {
+    return column(letters, String[]::new, letter -> storable(value.apply(letter)));
+  }
+
   private static @Nullable String storable(@Nullable String text) {
     return text == null ? null : Text.storable(text);
   }

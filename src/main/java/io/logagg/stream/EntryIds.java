@@ -4,6 +4,7 @@ import io.logagg.stream.RedisException.Kind;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
 import io.vertx.redis.client.ResponseType;
+import java.util.Collections;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,13 @@ final class EntryIds {
       }
     }
     return Future.succeededFuture();
+  }
+
+  /** Done if this is a list of so many ids; else nothing is known of what was asked. */
+  static Future<Void> requireMany(@Nullable Response answer, int count) {
+    return answer != null && answer.type() == ResponseType.MULTI && answer.size() == count
+        ? requireAll(answer.stream().toList())
+        : requireAll(Collections.singletonList(null));
   }
 
   private static boolean isId(@Nullable Response answer) {

@@ -3,7 +3,6 @@ package io.logagg.stream;
 import io.logagg.record.DeadLetter;
 import io.logagg.record.LogRecord;
 import io.logagg.record.RecordBatch;
-import io.logagg.stream.RedisException.Kind;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
@@ -18,6 +17,16 @@ import java.util.List;
  * the same.
  */
 public final class StreamAppender {
+  /** All or none of them, and one command under way however many they are. */
+  private static final String ADD_LETTERS =
+      """
+      local ids = {}
+      for i, letter in ipairs(ARGV) do
+        ids[i] = redis.call('XADD', KEYS[1], '*', '{field}', letter)
+      end
+      return ids"""
+          .replace("{field}", DeadLetterCodec.FIELD);
+
   private final RedisLink link;
   private final StreamNames names;
 
@@ -46,13 +55,9 @@ public final class StreamAppender {
 
   /** Appends dead letters, one entry each; done once Redis has all of them. */
   public Future<Void> appendDeadLetters(List<DeadLetter> letters) {
-    return link.sendAll(DeadLetterCodec.xadds(names.deadLetters(), letters))
-        .compose(EntryIds::requireAll)
-        // Of a pipeline in which one command failed, the others were done.
-        .recover(
-            e ->
-                Future.failedFuture(
-                    new RedisException(Kind.UNKNOWN, String.valueOf(e.getMessage()))));
+    Request script = Request.cmd(Command.EVAL).arg(ADD_LETTERS).arg(1).arg(names.deadLetters());
+    letters.forEach(letter -> script.arg(DeadLetterCodec.encode(letter)));
+    return link.send(script).compose(ids -> EntryIds.requireMany(ids, letters.size()));
   }
 
   private static Future<Void> confirmed(Future<Response> answer) {

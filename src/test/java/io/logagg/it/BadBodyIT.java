@@ -1,5 +1,6 @@
 package io.logagg.it;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -21,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.zip.Deflater;
@@ -250,6 +252,34 @@ class BadBodyIT {
     byte[] more = Arrays.copyOf(body, body.length + 20);
     Arrays.fill(more, body.length, more.length, (byte) 'x');
     assertKept(Api.problem(400, api.ingest(Api.NDJSON, more, "Content-Encoding", encoding)), lines);
+  }
+
+  /** As many as a small body can hold: they must not take the room of good records. */
+  @Test
+  void bodiesFullOfBadRecordsBreakOffAndHoldUpNobody() {
+    String bad = "[" + "1,".repeat(10_000);
+    byte[] body = (bad + Api.record(app, "good") + ",1".repeat(290_000) + "]").getBytes(UTF_8);
+    byte[] bomb = compress("gzip", body);
+    List<CompletableFuture<HttpResponse<String>>> bombs =
+        IntStream.range(0, 4)
+            .mapToObj(
+                i ->
+                    CompletableFuture.supplyAsync(
+                        () -> api.ingest(Api.JSON, bomb, "Content-Encoding", "gzip")))
+            .toList();
+    int good = 0;
+    do {
+      api.ingestLines(lines(10));
+      good += 10;
+    } while (good < 200 || !bombs.stream().allMatch(CompletableFuture::isDone));
+    for (CompletableFuture<HttpResponse<String>> answer : bombs) {
+      JsonNode problem = Api.problem(400, answer.join());
+      assertEquals(10_000, problem.path("rejected").asInt(), problem.toString());
+      assertEquals(1, problem.path("enqueued").asInt(), problem.toString());
+      assertEquals(10_001, problem.path("resume_at").asInt(), problem.toString());
+    }
+    api.awaitTotal("?app=" + app, good + 4);
+    Api.expect(200, logagg.delete("/api/v1/dlq"));
   }
 
   @ParameterizedTest

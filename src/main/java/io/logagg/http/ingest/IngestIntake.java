@@ -43,6 +43,7 @@ final class IngestIntake implements SliceSink {
   private long lettersStart;
   private int letterBytes;
   private long nextIndex;
+  private int badRecords;
   private @Nullable Problem broken;
   private final List<LineError> errors = new ArrayList<>();
   private Runnable onProgress = () -> {};
@@ -138,10 +139,14 @@ final class IngestIntake implements SliceSink {
 
   @Override
   public void slice(long line, byte[] bytes, int from, int to) {
-    long index = nextIndex++;
+    if (broken != null) {
+      return; // Cut from what was read before that showed.
+    }
+    long index = nextIndex;
     UUID requestKey = requestKey(index, bytes, from, to);
     Decoded decoded = context.decoder().decode(bytes, from, to, defaults, stamps, requestKey);
     if (decoded instanceof Decoded.Accepted accepted) {
+      nextIndex++;
       add(index, accepted.record(), to - from);
     } else if (decoded instanceof Decoded.Refused refused) {
       reject(index, line, bytes, from, to, refused, requestKey);
@@ -155,7 +160,10 @@ final class IngestIntake implements SliceSink {
 
   @Override
   public void oversize(long line, byte[] prefix, int from, int to, long length) {
-    long index = nextIndex++;
+    if (broken != null) {
+      return;
+    }
+    long index = nextIndex;
     reject(
         index,
         line,
@@ -191,6 +199,16 @@ final class IngestIntake implements SliceSink {
       int to,
       Decoded.Refused refused,
       @Nullable UUID requestKey) {
+    if (badRecords == IngestLimits.MAX_REJECTED) {
+      breakOff(
+          Problem.of(
+              400,
+              "more than %d records are bad: nothing from the next bad one on was taken"
+                  .formatted(IngestLimits.MAX_REJECTED)));
+      return;
+    }
+    badRecords++;
+    nextIndex++;
     if (letters.isEmpty()) {
       lettersStart = index;
       context.memory().gathers(this);
@@ -222,10 +240,11 @@ final class IngestIntake implements SliceSink {
       return;
     }
     RecordBatch sent = RecordBatch.of(batch);
-    send(
-        batchStart,
-        batchBytes,
-        again -> context.path().accept(sent, again).map(to -> arrival(sent, to)));
+    shipments.send(
+        part(
+            batchStart,
+            batchBytes,
+            again -> context.path().accept(sent, again).map(to -> arrival(sent, to))));
     batch = new ArrayList<>();
     batchBytes = 0;
   }
@@ -246,21 +265,23 @@ final class IngestIntake implements SliceSink {
       return;
     }
     List<DeadLetter> sent = letters;
-    send(
-        lettersStart,
-        letterBytes,
-        again ->
-            context
-                .path()
-                .acceptDeadLetters(sent)
-                // Where dead letters are says nothing of the records.
-                .map(to -> new Arrival(Backend.REDIS, 0, sent.size())));
+    // In turn: many bad records must not take the room of other requests' good ones.
+    shipments.sendInTurn(
+        part(
+            lettersStart,
+            letterBytes,
+            again ->
+                context
+                    .path()
+                    .acceptDeadLetters(sent)
+                    // Where dead letters are says nothing of the records.
+                    .map(to -> new Arrival(Backend.REDIS, 0, sent.size()))));
     letters = new ArrayList<>();
     letterBytes = 0;
   }
 
-  private void send(long start, int bytes, Function<Boolean, Future<Arrival>> way) {
-    shipments.send(new Part(start, bytes, way, () -> context.memory().free(bytes)));
+  private Part part(long start, int bytes, Function<Boolean, Future<Arrival>> way) {
+    return new Part(start, bytes, way, () -> context.memory().free(bytes));
   }
 
   /**

@@ -22,6 +22,12 @@ public record IngestLimits(
   /** So much is inflated and decoded before the event loop gets to do something else. */
   static final int BYTES_PER_TURN = 256 << 10;
 
+  /**
+   * After so many bad records a request is broken off, lest a small one full of them push the dead
+   * letters of all others out.
+   */
+  static final int MAX_REJECTED = 10_000;
+
   /** So many errors are told. */
   static final int MAX_ERRORS = 20;
 }

@@ -6,6 +6,7 @@ import io.logagg.retry.Backoff;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -24,6 +25,7 @@ final class Shipments {
   private final Vertx vertx;
   private final Backoff backoff;
   private final List<Part> gaps = new ArrayList<>();
+  private final ArrayDeque<Part> inTurn = new ArrayDeque<>();
 
   private int inFlight;
   private long inFlightBytes;
@@ -67,7 +69,8 @@ final class Shipments {
   /** Whether so much is on its way that no more should be read. */
   boolean isFull() {
     return inFlightBytes >= IngestLimits.IN_FLIGHT_BYTES
-        || inFlight >= IngestLimits.IN_FLIGHT_BATCHES;
+        || inFlight >= IngestLimits.IN_FLIGHT_BATCHES
+        || inTurn.size() > 1;
   }
 
   /** Whether something could not be taken, so that the rest need not be tried. */
@@ -81,6 +84,25 @@ final class Shipments {
       part.onGone().run();
     } else {
       send(part, false);
+    }
+  }
+
+  /** Sends it once all that came before it this way have arrived: one at a time is under way. */
+  void sendInTurn(Part part) {
+    inTurn.add(part);
+    if (inTurn.size() == 1) {
+      sendNextInTurn();
+    }
+  }
+
+  private void sendNextInTurn() {
+    Part next = inTurn.peek();
+    if (next != null && !hasFailed()) {
+      send(next, false);
+    } else {
+      // Something behind these may be taken already, so they are gaps.
+      gaps.addAll(inTurn);
+      inTurn.clear();
     }
   }
 
@@ -98,6 +120,10 @@ final class Shipments {
               } else {
                 gaps.add(part);
                 failed(result.cause());
+              }
+              if (part.equals(inTurn.peek())) {
+                inTurn.remove();
+                sendNextInTurn();
               }
               onProgress.run();
               settle();

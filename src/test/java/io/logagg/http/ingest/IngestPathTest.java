@@ -12,6 +12,8 @@ import io.logagg.bus.WriteOutcome;
 import io.logagg.bus.WriteRequest;
 import io.logagg.http.ProblemException;
 import io.logagg.http.ingest.IngestPath.Accepted;
+import io.logagg.record.DeadLetter;
+import io.logagg.record.Defaults;
 import io.logagg.record.RecordBatch;
 import io.logagg.stream.RedisSettings;
 import io.logagg.stream.StreamAppender;
@@ -24,7 +26,9 @@ import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -120,6 +124,40 @@ final class IngestPathTest {
     } finally {
       redis.command(Command.CONFIG, "SET", "maxmemory", "0");
     }
+  }
+
+  @Test
+  void shouldPutManyDeadLettersOnTheirStreamWithoutFillingThePipeline() {
+    IngestPath path = path(redis.url());
+    List<DeadLetter> letters = letters(100);
+    List<Future<Backend>> parts =
+        context.get(
+            () -> IntStream.range(0, 64).mapToObj(i -> path.acceptDeadLetters(letters)).toList());
+    assertEquals(Backend.REDIS, context.await(() -> path.accept(batch, false)).backend());
+    parts.forEach(part -> assertEquals(Backend.REDIS, await(part)));
+    assertEquals(6400, redis.length(NAMES.deadLetters()));
+  }
+
+  @Test
+  void shouldAskForPatienceWithDeadLettersWhenRedisHasNoMemoryLeft() {
+    IngestPath path = path(redis.url());
+    redis.command(Command.CONFIG, "SET", "maxmemory", "1");
+    try {
+      ProblemException e =
+          assertThrows(
+              ProblemException.class,
+              () -> context.await(() -> path.acceptDeadLetters(letters(10))));
+      assertEquals(429, e.problem().status());
+      assertEquals(0, redis.length(NAMES.deadLetters()));
+    } finally {
+      redis.command(Command.CONFIG, "SET", "maxmemory", "0");
+    }
+  }
+
+  private static List<DeadLetter> letters(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> new DeadLetter(new UUID(0, i), "1", false, "bad", "test", Defaults.NONE, 1))
+        .toList();
   }
 
   @Test

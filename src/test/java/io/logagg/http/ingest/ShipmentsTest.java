@@ -45,6 +45,14 @@ final class ShipmentsTest {
         });
   }
 
+  private void sendInTurn(long index) {
+    context.get(
+        () -> {
+          shipments.sendInTurn(new Part(index, BYTES, again -> way(index, again), () -> gone++));
+          return "";
+        });
+  }
+
   private Future<Arrival> way(long index, boolean again) {
     Promise<Arrival> arrival = Promise.promise();
     ways.add(new Way(index, again, arrival));
@@ -89,6 +97,46 @@ final class ShipmentsTest {
     assertEquals(0, shipments.firstMissing());
     assertEquals(0, shipments.enqueued());
     assertEquals(2, gone);
+  }
+
+  @Test
+  void shouldSendOneAfterAnotherWhatGoesInTurn() {
+    sendInTurn(0);
+    assertFalse(context.get(shipments::isFull));
+    sendInTurn(10);
+    sendInTurn(20);
+    assertEquals(1, ways.size());
+    assertTrue(context.get(shipments::isFull));
+    arrive(0);
+    assertEquals(10, awaitWay(1).index());
+    arrive(1);
+    Future<Void> finished = context.start(shipments::finish);
+    assertFalse(finished.isComplete());
+    assertEquals(20, awaitWay(2).index());
+    arrive(2);
+    TestServers.await(finished);
+    assertEquals(30, shipments.enqueued());
+    assertEquals(Long.MAX_VALUE, shipments.firstMissing());
+    assertEquals(3, gone);
+  }
+
+  @Test
+  void shouldTakeForGapsWhatWaitedForItsTurnWhenSomethingFailed() {
+    sendInTurn(0);
+    sendInTurn(10);
+    send(20);
+    sendInTurn(30);
+    arrive(1);
+    fail(0);
+    Future<Void> finished = context.start(shipments::finish);
+    assertEquals(0, awaitWay(2).index());
+    assertEquals(10, awaitWay(3).index());
+    arrive(2);
+    arrive(3);
+    TestServers.await(finished);
+    assertEquals(30, shipments.firstMissing());
+    assertEquals(30, shipments.enqueued());
+    assertEquals(4, gone);
   }
 
   @Test
