@@ -36,6 +36,8 @@ final class GroupConsumer<T> {
   private final RedisLink readLink;
   private final RedisLink commandLink;
   private final Backoff readBackoff;
+  private final Backoff settleBackoff;
+  private final FailureNews settleNews = new FailureNews(System::nanoTime);
   private final GroupCare care;
   private final Gathering<T> gathering;
   private final Set<String> held = new LinkedHashSet<>();
@@ -60,6 +62,7 @@ final class GroupConsumer<T> {
     this.reader = reader;
     this.work = work;
     this.readBackoff = new Backoff(100, 5000, settings.random());
+    this.settleBackoff = new Backoff(100, 5000, settings.random());
     this.gathering = new Gathering<>(settings.batchRecords());
     this.commandLink = RedisLink.open(vertx, redis, "settle " + reader.key(), this::begin);
     this.readLink = RedisLink.open(vertx, redis, "read " + reader.key(), this::begin);
@@ -316,14 +319,35 @@ final class GroupConsumer<T> {
 
   private void settle(List<Item<T>> batch) {
     work.settle(commandLink, batch.stream().map(Item::id).toList())
-        .onComplete(
-            result -> {
-              if (result.failed()) {
-                // Still pending for us: read it again, and find it stored.
-                recoverFromStart();
-              }
+        .onSuccess(
+            done -> {
+              settleBackoff.reset();
+              settleNews.over();
               release(batch);
-            });
+            })
+        .onFailure(e -> settleFailed(batch, e));
+  }
+
+  /** What is still pending for us is read again after a while, and found stored. */
+  private void settleFailed(List<Item<T>> batch, Throwable e) {
+    // The link itself tells that it is down.
+    if (commandLink.isUp() && settleNews.isNews(String.valueOf(e.getMessage()))) {
+      LOG.warn(
+          "{} entries of {} are stored, but could not be settled; they are read again: {}",
+          batch.size(),
+          reader.key(),
+          e.getMessage());
+    }
+    if (stopping) {
+      release(batch);
+      return;
+    }
+    vertx.setTimer(
+        settleBackoff.nextMs(),
+        id -> {
+          recoverFromStart();
+          release(batch);
+        });
   }
 
   private void release(List<Item<T>> batch) {

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +63,9 @@ final class StreamReader {
       """
       redis.call('XDEL', KEYS[1], unpack(ARGV, 2))
       return redis.call('XACK', KEYS[1], ARGV[1], unpack(ARGV, 2))""";
+
+  /** Ids in one command: a script can pass on 8000 at most, and Redis should not be held up. */
+  private static final int MAX_IDS = 1000;
 
   private final String key;
   private final String group;
@@ -223,30 +227,50 @@ final class StreamReader {
 
   /** Keeps entries this consumer's own, so that nobody claims them while they wait. */
   Future<Void> keep(RedisLink link, List<String> ids) {
-    Request claim = Request.cmd(Command.XCLAIM).arg(key).arg(group).arg(consumer).arg(0);
-    ids.forEach(claim::arg);
-    return link.send(claim.arg("JUSTID")).mapEmpty();
+    return inSlices(
+        link,
+        ids,
+        slice -> {
+          Request claim = Request.cmd(Command.XCLAIM).arg(key).arg(group).arg(consumer).arg(0);
+          slice.forEach(claim::arg);
+          return claim.arg("JUSTID");
+        });
   }
 
   /** Acknowledges entries and leaves them on the stream. */
   Future<Void> acknowledge(RedisLink link, List<String> ids) {
-    return link.send(ids(Command.XACK, ids, key, group)).mapEmpty();
+    return inSlices(
+        link,
+        ids,
+        slice -> {
+          Request acknowledge = Request.cmd(Command.XACK).arg(key).arg(group);
+          slice.forEach(acknowledge::arg);
+          return acknowledge;
+        });
   }
 
-  /** Acknowledges entries and removes them, both or neither, even if Redis has no memory left. */
+  /**
+   * Acknowledges entries and removes them, of each both or neither, even if Redis has no memory
+   * left. After a failure some may be gone and others not.
+   */
   Future<Void> remove(RedisLink link, List<String> ids) {
-    Request script = Request.cmd(Command.EVAL).arg(REMOVE).arg(1).arg(key).arg(group);
-    ids.forEach(script::arg);
-    return link.send(script).mapEmpty();
+    return inSlices(
+        link,
+        ids,
+        slice -> {
+          Request script = Request.cmd(Command.EVAL).arg(REMOVE).arg(1).arg(key).arg(group);
+          slice.forEach(script::arg);
+          return script;
+        });
   }
 
-  private static Request ids(Command command, List<String> ids, String... before) {
-    Request request = Request.cmd(command);
-    for (String argument : before) {
-      request.arg(argument);
+  private static Future<Void> inSlices(
+      RedisLink link, List<String> ids, Function<List<String>, Request> command) {
+    List<Request> commands = new ArrayList<>();
+    for (int from = 0; from < ids.size(); from += MAX_IDS) {
+      commands.add(command.apply(ids.subList(from, Math.min(ids.size(), from + MAX_IDS))));
     }
-    ids.forEach(request::arg);
-    return request;
+    return link.sendAll(commands).mapEmpty();
   }
 
   /** The milliseconds of the id of the oldest entry, or of the next one if there is none. */

@@ -102,6 +102,30 @@ final class StreamConsumerTest {
     awaitStored(messages);
   }
 
+  /** Redis' scripts cannot pass on 8000 arguments at once. */
+  @Test
+  void shouldRemoveABatchOfTenThousandEntries() {
+    appendByScript(10_000);
+    consume("c", 1_000_000, 2, 100_000);
+    Eventually.value("all records", persistence::records, stored -> stored == 10_000);
+    Eventually.value("an empty stream", () -> redis.length(NAMES.stream()), left -> left == 0);
+    assertEquals(0, redis.pending(NAMES.stream(), NAMES.group()));
+    int largest = persistence.asked().stream().mapToInt(request -> request.size()).max().orElse(0);
+    assertTrue(largest > 8000, () -> "a batch of " + largest);
+    int all = persistence.asked().stream().mapToInt(request -> request.size()).sum();
+    assertEquals(10_000, all, "none is read again");
+  }
+
+  /** Entries of one record each. */
+  private void appendByScript(int entries) {
+    String script =
+        """
+        for _ = 1, ARGV[1] do
+          redis.call('XADD', KEYS[1], '*', 'data', '{"app":"a","message":"m"}')
+        end""";
+    redis.command(Command.EVAL, script, "1", NAMES.stream(), String.valueOf(entries));
+  }
+
   @Test
   void shouldTakeEntriesOfOtherPrograms() {
     consume("c");
