@@ -63,7 +63,12 @@ CREATE TABLE idempotent_requests (
   -- The one who is at it, and until when he is believed.
   holder       uuid NOT NULL,
   held_until   timestamptz NOT NULL,
+  -- The body as far as it was read: all of it once it is answered; of one that broke off, what a
+  -- repeat must begin with. head_hash is of its first 64 KiB at most.
+  body_bytes   bigint,
   body_hash    bytea,
+  head_hash    bytea,
+  body_whole   boolean,
   status       int,
   answer       text
 );

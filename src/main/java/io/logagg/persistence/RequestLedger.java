@@ -8,6 +8,7 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers requests with an Idempotency-Key for a day: one of several that come at once is let
@@ -23,23 +24,37 @@ public final class RequestLedger {
       INSERT INTO idempotent_requests AS r (key, holder, held_until) VALUES ($1, $2, now() + interval '30 seconds')
       ON CONFLICT (key) DO UPDATE
         SET seen_at = now(), holder = excluded.holder, held_until = excluded.held_until,
-          body_hash = NULL, status = NULL, answer = NULL
+          (body_bytes, body_hash, head_hash, body_whole) = (
+            SELECT r.body_bytes, r.body_hash, r.head_hash, r.body_whole
+            WHERE r.seen_at >= now() - interval '24 hours'),
+          status = NULL, answer = NULL
         WHERE r.seen_at < now() - interval '24 hours' OR (r.status IS NULL AND r.held_until < now())
-      RETURNING 1""";
+      RETURNING body_bytes, body_hash, head_hash, body_whole""";
 
   private static final String FIND =
-      "SELECT body_hash, status, answer FROM idempotent_requests WHERE key = $1 AND status IS NOT NULL";
+      """
+      SELECT body_bytes, body_hash, head_hash, body_whole, status, answer FROM idempotent_requests
+      WHERE key = $1 AND status IS NOT NULL""";
 
   private static final String RENEW =
       "UPDATE idempotent_requests SET held_until = now() + interval '30 seconds' WHERE key = $1 AND holder = $2";
 
   private static final String COMPLETE =
       """
-      UPDATE idempotent_requests SET body_hash = $3, status = $4, answer = $5
+      UPDATE idempotent_requests SET body_bytes = $3, body_hash = $4, head_hash = $5, body_whole = $6,
+        status = $7, answer = $8
       WHERE key = $1 AND holder = $2 AND status IS NULL""";
 
   private static final String RELEASE =
-      "DELETE FROM idempotent_requests WHERE key = $1 AND holder = $2 AND status IS NULL";
+      """
+      UPDATE idempotent_requests SET held_until = '-infinity'
+      WHERE key = $1 AND holder = $2 AND status IS NULL""";
+
+  private static final String BREAK_OFF =
+      """
+      UPDATE idempotent_requests SET held_until = '-infinity',
+        body_bytes = $3, body_hash = $4, head_hash = $5, body_whole = $6
+      WHERE key = $1 AND holder = $2 AND status IS NULL""";
 
   private final Database database;
 
@@ -47,16 +62,30 @@ public final class RequestLedger {
     this.database = database;
   }
 
+  /**
+   * A body as far as it was read.
+   *
+   * @param bytes of it, inflated
+   * @param hash of these
+   * @param headHash of the first of these; {@code hash} if they are few
+   * @param whole whether that is all of it
+   */
+  public record BodyRead(long bytes, Buffer hash, Buffer headHash, boolean whole) {}
+
   /** What a claim found. */
   public sealed interface Claim {
-    /** The request is the claimer's. */
-    record Mine() implements Claim {}
+    /**
+     * The request is the claimer's.
+     *
+     * @param before how far the body of one was read that broke off; null if there was none
+     */
+    record Mine(@Nullable BodyRead before) implements Claim {}
 
     /** Somebody else is at it. */
     record Busy() implements Claim {}
 
-    /** It was answered before, to a body with that hash. */
-    record Answered(Buffer bodyHash, int status, String answer) implements Claim {}
+    /** It was answered before, to that body. */
+    record Answered(BodyRead body, int status, String answer) implements Claim {}
   }
 
   /** Claims a request for a holder that nobody else is. */
@@ -69,7 +98,7 @@ public final class RequestLedger {
                 .compose(
                     claimed ->
                         claimed.size() == 1
-                            ? Future.succeededFuture(new Claim.Mine())
+                            ? Future.succeededFuture(mine(claimed.iterator().next()))
                             : find(connection, key)));
   }
 
@@ -82,7 +111,15 @@ public final class RequestLedger {
       return new Claim.Busy();
     }
     Row row = rows.iterator().next();
-    return new Claim.Answered(row.getBuffer(0), row.getInteger(1), row.getString(2));
+    return new Claim.Answered(bodyRead(row), row.getInteger(4), row.getString(5));
+  }
+
+  private static Claim mine(Row row) {
+    return new Claim.Mine(row.getLong(0) == null ? null : bodyRead(row));
+  }
+
+  private static BodyRead bodyRead(Row row) {
+    return new BodyRead(row.getLong(0), row.getBuffer(1), row.getBuffer(2), row.getBoolean(3));
   }
 
   /** Says that the holder is still at it. */
@@ -91,13 +128,22 @@ public final class RequestLedger {
   }
 
   /** Notes what the request was answered. */
-  public Future<Void> complete(UUID key, UUID holder, Buffer bodyHash, int status, String answer) {
-    return execute(COMPLETE, Tuple.of(key, holder, bodyHash, status, answer));
+  public Future<Void> complete(UUID key, UUID holder, BodyRead body, int status, String answer) {
+    return execute(COMPLETE, parameters(key, holder, body).addInteger(status).addString(answer));
   }
 
   /** Gives the request back unanswered: the next one who comes with it is let through. */
   public Future<Void> release(UUID key, UUID holder) {
     return execute(RELEASE, Tuple.of(key, holder));
+  }
+
+  /** The same for one that broke off: a repeat must have the same body, as far as it was read. */
+  public Future<Void> breakOff(UUID key, UUID holder, BodyRead body) {
+    return execute(BREAK_OFF, parameters(key, holder, body));
+  }
+
+  private static Tuple parameters(UUID key, UUID holder, BodyRead body) {
+    return Tuple.of(key, holder, body.bytes(), body.hash(), body.headHash(), body.whole());
   }
 
   private Future<Void> execute(String sql, Tuple parameters) {

@@ -27,13 +27,20 @@ public final class DedupeKeys {
 
   /**
    * Of the record at {@code ordinal} of a request with an Idempotency-Key, sent by {@code caller}.
-   * Its bytes count too: whoever sends only the rest of a request that broke off gets all of it
-   * stored.
+   * What it is made of counts too, its bytes and the defaults: another record is never taken for
+   * it.
    */
   public static UUID ofRequest(
-      String caller, String idempotencyKey, long ordinal, byte[] bytes, int from, int to) {
+      String caller,
+      String idempotencyKey,
+      Defaults defaults,
+      long ordinal,
+      byte[] bytes,
+      int from,
+      int to) {
     MessageDigest digest = SHA_256.get();
     update(digest, "request", caller, idempotencyKey, Long.toString(ordinal));
+    update(digest, defaults.parts());
     digest.update(bytes, from, to - from);
     return first128Bits(digest);
   }

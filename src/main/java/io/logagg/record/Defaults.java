@@ -5,4 +5,13 @@ import org.jspecify.annotations.Nullable;
 /** What a record gets where it names none itself: the query parameters of an ingest request. */
 public record Defaults(@Nullable String app, @Nullable String service, @Nullable String level) {
   public static final Defaults NONE = new Defaults(null, null, null);
+
+  /** To be hashed; an empty one is none. */
+  public String[] parts() {
+    return new String[] {text(app), text(service), text(level)};
+  }
+
+  private static String text(@Nullable String part) {
+    return part == null ? "" : part;
+  }
 }

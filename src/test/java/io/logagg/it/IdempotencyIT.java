@@ -3,19 +3,24 @@ package io.logagg.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.logagg.testing.Api;
 import io.logagg.testing.Eventually;
 import io.logagg.testing.RunningLogagg;
 import io.logagg.testing.TestServers;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -98,6 +103,61 @@ class IdempotencyIT {
     Api.problem(422, ingest(two, "differs", Api.record("differs", "2")));
     Api.expect(202, ingest(two, "later", Api.record("differs", "3")));
     new Api(one).awaitMessages("differs", List.of("1", "3"));
+  }
+
+  private static HttpResponse<String> post(String query, String key, String json) {
+    byte[] body = json.getBytes(StandardCharsets.UTF_8);
+    return new Api(one).send("POST", "/api/v1/ingest" + query, Api.JSON, body, KEY, key);
+  }
+
+  @Test
+  void theRestUnderTheKeyOfABodyThatBrokeOffIsRefusedAndLosesNothing() {
+    String r = Api.record("rest", "r");
+    String begun = String.join(",", "[" + r, r, r);
+    JsonNode broken = Api.problem(400, post("", "rest", begun));
+    assertEquals(3, broken.path("resume_at").intValue(), broken.toString());
+    for (String other : List.of("[" + r + "]", begun + "]", begun + "," + r + "]")) {
+      JsonNode refused = Api.problem(422, post("", "rest", other));
+      assertTrue(refused.path("enqueued").isMissingNode(), refused.toString());
+    }
+    JsonNode again = Api.problem(400, post("", "rest", begun));
+    assertEquals(broken, again);
+    Api.expect(202, post("", "rest, on", "[" + r + "," + r + "]"));
+    new Api(one).awaitMessages("rest", List.of("r", "r", "r", "r", "r"));
+  }
+
+  @Test
+  void aBodyThatWasCutOffOnItsWayIsCompletedByTheWholeOfIt() {
+    String r = Api.record("cut", "r");
+    String body = String.join("\n", r, r, r, "");
+    byte[] whole = gzip(body);
+    byte[] cut = Arrays.copyOf(whole, whole.length - 9); // Its last bytes and its checksum.
+    String[] headers = {KEY, "cut", "Content-Encoding", "gzip"};
+    Api.problem(400, new Api(one).ingest(Api.NDJSON, cut, headers));
+    Api.problem(422, new Api(two).ingest(Api.NDJSON, gzip("\n" + body), headers));
+    JsonNode taken = Api.expect(202, new Api(two).ingest(Api.NDJSON, whole, headers));
+    assertEquals(3, taken.path("enqueued").intValue());
+    new Api(one).awaitMessages("cut", List.of("r", "r", "r"));
+  }
+
+  private static byte[] gzip(String text) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+      gzip.write(text.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  @Test
+  void otherDefaultsMakeAnotherRequest() {
+    String record = "{\"message\":\"r\"}";
+    Api.expect(202, post("?app=default1", "defaults", record));
+    Api.problem(422, post("?app=default2", "defaults", record));
+    Api.problem(422, post("?app=default1&level=WARN", "defaults", record));
+    Api.expect(202, post("?app=default1", "defaults", record));
+    new Api(one).awaitMessages("default1", List.of("r"));
   }
 
   @Test

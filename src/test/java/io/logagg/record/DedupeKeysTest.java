@@ -73,11 +73,27 @@ final class DedupeKeysTest {
   void shouldTellRecordsAtTheSamePlaceApart() {
     byte[] bytes = {1, 2, 3};
     assertNotEquals(
-        DedupeKeys.ofRequest("a", "b", 1, bytes, 0, 2),
-        DedupeKeys.ofRequest("a", "b", 1, bytes, 1, 3));
+        DedupeKeys.ofRequest("a", "b", Defaults.NONE, 1, bytes, 0, 2),
+        DedupeKeys.ofRequest("a", "b", Defaults.NONE, 1, bytes, 1, 3));
+  }
+
+  @Test
+  void shouldTellTheDefaultsOfARequestApart() {
+    Set<UUID> keys = new HashSet<>();
+    keys.add(ofDefaults(Defaults.NONE));
+    keys.add(ofDefaults(new Defaults("d1", null, null)));
+    keys.add(ofDefaults(new Defaults("d2", null, null)));
+    keys.add(ofDefaults(new Defaults(null, "d1", null)));
+    keys.add(ofDefaults(new Defaults(null, null, "d1")));
+
+    assertEquals(5, keys.size());
+  }
+
+  private static UUID ofDefaults(Defaults defaults) {
+    return DedupeKeys.ofRequest("a", "b", defaults, 1, new byte[] {7}, 0, 1);
   }
 
   private static UUID request(String caller, String key, long ordinal) {
-    return DedupeKeys.ofRequest(caller, key, ordinal, new byte[] {7}, 0, 1);
+    return DedupeKeys.ofRequest(caller, key, Defaults.NONE, ordinal, new byte[] {7}, 0, 1);
   }
 }

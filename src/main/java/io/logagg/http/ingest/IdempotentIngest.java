@@ -5,17 +5,18 @@ import io.logagg.http.Problem;
 import io.logagg.http.Problems;
 import io.logagg.http.ingest.IngestCall.Taken;
 import io.logagg.persistence.RequestLedger;
+import io.logagg.persistence.RequestLedger.BodyRead;
 import io.logagg.persistence.RequestLedger.Claim;
 import io.logagg.record.DedupeKeys;
 import io.logagg.record.Stamper;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,9 @@ final class IdempotentIngest {
   private final Vertx vertx;
   private final RequestLedger ledger;
   private final Stamper stamper;
+
+  /** One who is at a request with that key. */
+  private record Holder(UUID key, UUID id) {}
 
   IdempotentIngest(Vertx vertx, RequestLedger ledger, Stamper stamper) {
     this.vertx = vertx;
@@ -59,16 +63,16 @@ final class IdempotentIngest {
       String idempotencyKey,
       Function<Taken, IngestAnswer> answerTo) {
     UUID key = DedupeKeys.ofRequest("", idempotencyKey);
-    UUID holder = stamper.now().nextId(stamper.nowMicros());
+    Holder holder = new Holder(key, stamper.now().nextId(stamper.nowMicros()));
     // Until the body is read nobody else would notice that the sender has left.
     AtomicBoolean gone = new AtomicBoolean();
     call.ctx().request().exceptionHandler(e -> gone.set(true));
-    return claim(key, holder, System.nanoTime() + BUSY_LIMIT_NANOS)
+    return claim(holder, System.nanoTime() + BUSY_LIMIT_NANOS)
         .compose(
             claim -> {
               if (gone.get()) {
                 call.inflation().close();
-                return quietly(ledger.release(key, holder))
+                return quietly(ledger.release(key, holder.id()))
                     .compose(done -> Future.failedFuture(new ClosedChannelException()));
               }
               if (claim instanceof Claim.Answered first) {
@@ -77,7 +81,7 @@ final class IdempotentIngest {
               if (claim instanceof Claim.Busy) {
                 return Future.succeededFuture(busy(call));
               }
-              return take(call, context, key, holder, answerTo);
+              return take(call, context, holder, ((Claim.Mine) claim).before(), answerTo);
             });
   }
 
@@ -89,19 +93,19 @@ final class IdempotentIngest {
   }
 
   /** Waits for a while if another request with the key is under way. */
-  private Future<Claim> claim(UUID key, UUID holder, long deadlineNanos) {
+  private Future<Claim> claim(Holder holder, long deadlineNanos) {
     return ledger
-        .claim(key, holder)
+        .claim(holder.key(), holder.id())
         .recover(
             e -> {
               LOG.debug("an Idempotency-Key is not looked up: {}", e.getMessage());
-              return Future.succeededFuture(new Claim.Mine());
+              return Future.succeededFuture(new Claim.Mine(null));
             })
         .compose(
             claim -> {
               boolean waits = claim instanceof Claim.Busy && System.nanoTime() - deadlineNanos < 0;
               return waits
-                  ? pause().compose(done -> claim(key, holder, deadlineNanos))
+                  ? pause().compose(done -> claim(holder, deadlineNanos))
                   : Future.succeededFuture(claim);
             });
   }
@@ -115,27 +119,55 @@ final class IdempotentIngest {
   private Future<Reply> take(
       IngestCall call,
       IngestContext context,
-      UUID key,
-      UUID holder,
+      Holder holder,
+      @Nullable BodyRead before,
       Function<Taken, IngestAnswer> answerTo) {
-    HashingSplitter[] hashing = new HashingSplitter[1];
+    HashingSplitter[] body = new HashingSplitter[1];
     long renewal =
-        vertx.setPeriodic(RequestLedger.HOLD_MS / 3, id -> quietly(ledger.renew(key, holder)));
-    return call.take(context, inner -> hashing[0] = new HashingSplitter(inner))
-        .compose(
-            taken ->
-                note(key, holder, hashing[0].hash(), answerTo.apply(taken))
-                    .map(answer -> new Reply(() -> answer.send(call.ctx()), taken.readToEnd())))
-        .onFailure(e -> quietly(ledger.release(key, holder)))
+        vertx.setPeriodic(
+            RequestLedger.HOLD_MS / 3, id -> quietly(ledger.renew(holder.key(), holder.id())));
+    return call.take(
+            context,
+            inner -> body[0] = new HashingSplitter(inner, call.described().defaults(), before))
+        .compose(taken -> answer(call, holder, body[0], taken, answerTo))
+        .onFailure(e -> brokenOff(holder, body[0]))
         .onComplete(done -> vertx.cancelTimer(renewal));
   }
 
-  private Future<IngestAnswer> note(UUID key, UUID holder, Buffer hash, IngestAnswer answer) {
+  /**
+   * Of another body nothing is acknowledged, nor of one that broke off before it could be told
+   * apart.
+   */
+  private Future<Reply> answer(
+      IngestCall call,
+      Holder holder,
+      HashingSplitter body,
+      Taken taken,
+      Function<Taken, IngestAnswer> answerTo) {
+    if (!body.matches()) {
+      Problem why = taken.result().problem();
+      Problem problem = body.differs() || why == null ? differs() : why;
+      return brokenOff(holder, body)
+          .map(done -> new Reply(() -> Problems.reply(call.ctx(), problem), taken.readToEnd()));
+    }
+    IngestAnswer answer = answerTo.apply(taken);
     Future<Void> noted =
         answer.isFinal()
-            ? ledger.complete(key, holder, hash, answer.status(), answer.json())
-            : ledger.release(key, holder);
-    return quietly(noted).map(answer);
+            ? quietly(
+                ledger.complete(
+                    holder.key(), holder.id(), body.read(), answer.status(), answer.json()))
+            : brokenOff(holder, body);
+    return noted.map(done -> new Reply(() -> answer.send(call.ctx()), taken.readToEnd()));
+  }
+
+  /** Lets the next one in, who must have the same body. */
+  private Future<Void> brokenOff(Holder holder, HashingSplitter body) {
+    BodyRead read = body.read();
+    boolean tells = body.matches() && read.bytes() > 0;
+    return quietly(
+        tells
+            ? ledger.breakOff(holder.key(), holder.id(), read)
+            : ledger.release(holder.key(), holder.id()));
   }
 
   /**
@@ -152,11 +184,12 @@ final class IdempotentIngest {
   /** Reads the body only to see whether it is the same. */
   private static Future<Reply> repeat(
       IngestCall call, IngestContext context, Claim.Answered first) {
-    HashingSplitter hashing = new HashingSplitter(HashingSplitter.NOWHERE);
+    HashingSplitter hashing =
+        new HashingSplitter(HashingSplitter.NOWHERE, call.described().defaults(), first.body());
     return call.take(context, inner -> hashing)
         .map(
             taken -> {
-              boolean same = taken.readToEnd() && hashing.hash().equals(first.bodyHash());
+              boolean same = hashing.isWhole() && hashing.matches();
               if (same) {
                 context.metrics().repeatedRequest();
               }
@@ -170,6 +203,8 @@ final class IdempotentIngest {
 
   private static Problem differs() {
     return Problem.of(
-        422, "this Idempotency-Key was used for another body; nothing of this one was taken");
+        422,
+        "this Idempotency-Key was used for another body, and nothing of this one is acknowledged;"
+            + " send the whole same body again under it, or the rest under a new key");
   }
 }

@@ -155,7 +155,7 @@ final class IngestIntake implements SliceSink {
 
   private @Nullable UUID requestKey(long index, byte[] bytes, int from, int to) {
     String key = idempotencyKey;
-    return key == null ? null : DedupeKeys.ofRequest("", key, index, bytes, from, to);
+    return key == null ? null : DedupeKeys.ofRequest("", key, defaults, index, bytes, from, to);
   }
 
   @Override
