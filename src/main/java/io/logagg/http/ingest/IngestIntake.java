@@ -39,8 +39,10 @@ final class IngestIntake implements SliceSink {
   private List<LogRecord> batch = new ArrayList<>();
   private int batchBytes;
   private long batchStart;
+  private long batchLast;
   private List<DeadLetter> letters = new ArrayList<>();
   private long lettersStart;
+  private long lettersLast;
   private int letterBytes;
   private long nextIndex;
   private int badRecords;
@@ -183,6 +185,7 @@ final class IngestIntake implements SliceSink {
       context.memory().gathers(this);
     }
     batch.add(record);
+    batchLast = index;
     batchBytes += bytes;
     context.memory().use(bytes);
     if (batch.size() >= context.limits().maxRecordsPerEntry()
@@ -221,6 +224,7 @@ final class IngestIntake implements SliceSink {
         DeadLetter.of(stamps.nextId(now), bytes, from, to, refused.reason(), source, defaults, now)
             .withKind(refused.kind())
             .withDedupeKey(requestKey));
+    lettersLast = index;
     letterBytes += to - from;
     context.memory().use(to - from);
     if (letters.size() >= LETTERS_PER_PART || letterBytes >= IngestLimits.BATCH_BYTES) {
@@ -243,6 +247,7 @@ final class IngestIntake implements SliceSink {
     shipments.send(
         part(
             batchStart,
+            batchLast,
             batchBytes,
             again -> context.path().accept(sent, again).map(to -> arrival(sent, to))));
     batch = new ArrayList<>();
@@ -269,6 +274,7 @@ final class IngestIntake implements SliceSink {
     shipments.sendInTurn(
         part(
             lettersStart,
+            lettersLast,
             letterBytes,
             again ->
                 context
@@ -280,8 +286,8 @@ final class IngestIntake implements SliceSink {
     letterBytes = 0;
   }
 
-  private Part part(long start, int bytes, Function<Boolean, Future<Arrival>> way) {
-    return new Part(start, bytes, way, () -> context.memory().free(bytes));
+  private Part part(long start, long last, int bytes, Function<Boolean, Future<Arrival>> way) {
+    return new Part(start, last, bytes, way, () -> context.memory().free(bytes));
   }
 
   /**

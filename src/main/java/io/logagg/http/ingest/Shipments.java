@@ -33,7 +33,6 @@ final class Shipments {
   private long rejected;
   private Backend backend = Backend.REDIS;
   private long lastTaken = -1;
-  private long firstUntried = Long.MAX_VALUE;
   private @Nullable Problem failure;
   private Runnable onProgress = () -> {};
   private @Nullable Promise<Void> settled;
@@ -55,11 +54,13 @@ final class Shipments {
    * A part of a request.
    *
    * @param index the place of its first record in the request
+   * @param last the place of its last record; other parts may have records in between
    * @param bytes of input
    * @param way sends it; is told whether it was sent before
    * @param onGone is run once it is kept here no longer
    */
-  record Part(long index, int bytes, Function<Boolean, Future<Arrival>> way, Runnable onGone) {}
+  record Part(
+      long index, long last, int bytes, Function<Boolean, Future<Arrival>> way, Runnable onGone) {}
 
   /** Is run whenever something on its way has arrived. */
   void onProgress(Runnable action) {
@@ -80,8 +81,7 @@ final class Shipments {
 
   void send(Part part) {
     if (hasFailed()) {
-      firstUntried = Math.min(firstUntried, part.index());
-      part.onGone().run();
+      gaps.add(part); // To be filled all the same if something behind it was taken.
     } else {
       send(part, false);
     }
@@ -133,7 +133,7 @@ final class Shipments {
   private void taken(Part part, Arrival arrival) {
     enqueued += arrival.enqueued();
     rejected += arrival.rejected();
-    lastTaken = Math.max(lastTaken, part.index());
+    lastTaken = Math.max(lastTaken, part.last());
     if (arrival.backend() == Backend.DB) {
       backend = Backend.DB;
     }
@@ -183,7 +183,7 @@ final class Shipments {
 
   /** The place of the first record that was not taken; the highest number if all were. */
   long firstMissing() {
-    return gaps.stream().mapToLong(Part::index).reduce(firstUntried, Math::min);
+    return gaps.stream().mapToLong(Part::index).min().orElse(Long.MAX_VALUE);
   }
 
   /** Why something was not taken at once, be it taken by now or not; null if all was. */

@@ -40,7 +40,8 @@ final class ShipmentsTest {
   private void send(long index) {
     context.get(
         () -> {
-          shipments.send(new Part(index, BYTES, again -> way(index, again), () -> gone++));
+          shipments.send(
+              new Part(index, index + 9, BYTES, again -> way(index, again), () -> gone++));
           return "";
         });
   }
@@ -48,7 +49,8 @@ final class ShipmentsTest {
   private void sendInTurn(long index) {
     context.get(
         () -> {
-          shipments.sendInTurn(new Part(index, BYTES, again -> way(index, again), () -> gone++));
+          shipments.sendInTurn(
+              new Part(index, index + 9, BYTES, again -> way(index, again), () -> gone++));
           return "";
         });
   }
@@ -187,5 +189,66 @@ final class ShipmentsTest {
     assertEquals(10, shipments.firstMissing());
     assertEquals(10, shipments.enqueued());
     assertEquals(3, gone);
+  }
+
+  @Test
+  void shouldFillWhatWasNotTriedBeforeWhatWasTaken() {
+    send(0);
+    send(20);
+    fail(0);
+    send(10);
+    arrive(1);
+    Future<Void> finished = context.start(shipments::finish);
+    awaitWay(3);
+    arrive(2);
+    arrive(3);
+    TestServers.await(finished);
+    assertEquals(30, shipments.enqueued());
+    assertEquals(Long.MAX_VALUE, shipments.firstMissing());
+    assertEquals(3, gone);
+  }
+
+  @Test
+  void shouldSeeAGapWithinAPartThatWasTaken() {
+    context.get(
+        () -> {
+          shipments.send(new Part(5, 5, BYTES, again -> way(5, again), () -> gone++));
+          shipments.send(new Part(0, 499, BYTES, again -> way(0, again), () -> gone++));
+          return "";
+        });
+    fail(0);
+    arrive(1);
+    Future<Void> finished = context.start(shipments::finish);
+    assertEquals(5, awaitWay(2).index());
+    arrive(2);
+    TestServers.await(finished);
+    assertEquals(Long.MAX_VALUE, shipments.firstMissing());
+  }
+
+  @Test
+  void shouldGoOnWhenTriesFailAtOnce() {
+    int[] tries = new int[1];
+    send(10);
+    context.get(
+        () -> {
+          shipments.send(
+              new Part(
+                  0,
+                  9,
+                  BYTES,
+                  again ->
+                      ++tries[0] < 4
+                          ? Future.failedFuture(Problem.of(503, "at once").toException())
+                          : way(0, again),
+                  () -> gone++));
+          return "";
+        });
+    arrive(0);
+    Future<Void> finished = context.start(shipments::finish);
+    awaitWay(1);
+    arrive(1);
+    TestServers.await(finished);
+    assertEquals(20, shipments.enqueued());
+    assertEquals(2, gone);
   }
 }
