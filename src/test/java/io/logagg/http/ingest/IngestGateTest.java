@@ -64,6 +64,13 @@ final class IngestGateTest {
   }
 
   @Test
+  void shouldNotTakeManySmallEntriesForLargeOnes() {
+    addForeign(12_001);
+    appendBatches(70, 500);
+    assertEquals(47_001, awaitRecords(context, gate(), 47_001));
+  }
+
+  @Test
   void shouldCountSmallEntriesBeforeLargeOnes() {
     IngestGate gate = gate();
     addForeign(3000);
