@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * Batches as fields of stream entries, in one of three forms:
  *
  * <ul>
- *   <li>{@code pack}: many records, see {@link PackCodec};
+ *   <li>{@code pack}: many records, see {@link PackCodec}; {@code n} beside it is their number;
  *   <li>{@code data}, {@code id}, {@code received_at} (microseconds) and {@code dedupe}: one record
  *       of ours as plain JSON beside its stamps;
  *   <li>{@code data} alone: one JSON record or an array of them, written by another program. Its
@@ -34,7 +34,11 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 final class EntryCodec {
-  private static final String PACK = "pack";
+  static final String PACK = "pack";
+
+  /** How many records a pack has, for those who only count. */
+  static final String COUNT = "n";
+
   private static final String DATA = "data";
   private static final String ID = "id";
   private static final String RECEIVED_AT = "received_at";
@@ -64,7 +68,7 @@ final class EntryCodec {
 
   /** Adds the fields of an entry that holds the batch. */
   static Request addPacked(Request xadd, RecordBatch batch) {
-    return xadd.arg(PACK).arg(PackCodec.encode(batch));
+    return xadd.arg(PACK).arg(PackCodec.encode(batch)).arg(COUNT).arg(batch.records().size());
   }
 
   /** Adds the fields of an entry that holds one record as plain JSON. */

@@ -68,19 +68,40 @@ public final class StreamAppender {
     return Request.cmd(Command.XADD).arg(key).arg("*");
   }
 
-  /** How full the streams are, and Redis as a whole. */
-  public Future<StreamDepth> depth() {
-    return link.sendAll(
-            List.of(
-                Request.cmd(Command.XLEN).arg(names.stream()),
-                Request.cmd(Command.XLEN).arg(names.deadLetters()),
-                Request.cmd(Command.INFO).arg("memory")))
+  /**
+   * How full the streams are, and Redis as a whole.
+   *
+   * @param fromId what came behind that entry counts as growth
+   */
+  public Future<StreamDepth> depth(String fromId) {
+    Future<Long> entries = length(names.stream());
+    // Whatever is wrong with the mirror says nothing of the stream.
+    Future<Long> letters =
+        length(names.deadLetters())
+            .recover(e -> isError(e) ? Future.succeededFuture(0L) : Future.failedFuture(e));
+    Future<StreamGrowth> growth =
+        link.send(StreamGrowth.look(names.stream(), fromId)).map(StreamGrowth::of);
+    Future<Double> memory =
+        link.send(Request.cmd(Command.INFO).arg("memory"))
+            .map(info -> StreamDepth.memoryShare(String.valueOf(info)));
+    return Future.all(entries, letters, growth, memory)
         .map(
-            seen ->
+            all ->
                 new StreamDepth(
-                    seen.get(0).toLong(),
-                    seen.get(1).toLong(),
-                    StreamDepth.memoryShare(seen.get(2).toString())));
+                    entries.result(), letters.result(), growth.result(), memory.result()));
+  }
+
+  /** Done if Redis answers. */
+  public Future<Void> ping() {
+    return link.send(Request.cmd(Command.PING)).mapEmpty();
+  }
+
+  private Future<Long> length(String key) {
+    return link.send(Request.cmd(Command.XLEN).arg(key)).map(n -> n == null ? 0L : n.toLong());
+  }
+
+  private static boolean isError(Throwable e) {
+    return e instanceof RedisException redis && redis.kind() == RedisException.Kind.ERROR;
   }
 
   public Future<Void> close() {

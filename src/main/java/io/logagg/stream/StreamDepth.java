@@ -5,9 +5,10 @@ package io.logagg.stream;
  *
  * @param entries on the stream
  * @param deadLetters entries in the mirror of the dead letters
+ * @param growth what came onto the stream
  * @param memoryShare how much of Redis' own {@code maxmemory} is used, 0 if it has no such limit
  */
-public record StreamDepth(long entries, long deadLetters, double memoryShare) {
+public record StreamDepth(long entries, long deadLetters, StreamGrowth growth, double memoryShare) {
   static double memoryShare(String info) {
     double max = number(info, "maxmemory");
     return max == 0 ? 0 : number(info, "used_memory") / max;

@@ -34,7 +34,9 @@ public final class IngestGate {
   private final long timer;
   private boolean full;
   private long fullUntilNanos;
-  private double recordsPerEntry = 1;
+  private final WaitingRecords waiting = new WaitingRecords();
+  private long seenRecords;
+  private boolean looking;
   private long appendedSinceSeen;
   private final DrainRate drain = new DrainRate();
   private @Nullable StreamDepth depth;
@@ -61,8 +63,16 @@ public final class IngestGate {
   }
 
   private void poll() {
+    if (looking) {
+      return; // Two looks from the same place would see the same growth.
+    }
     if (appender.isUp()) {
-      appender.depth().onSuccess(this::seen).onFailure(e -> depth = null);
+      looking = true;
+      appender
+          .depth(waiting.lastId())
+          .onComplete(done -> looking = false)
+          .onSuccess(this::seen)
+          .onFailure(e -> depth = null);
     } else {
       depth = null;
     }
@@ -70,18 +80,14 @@ public final class IngestGate {
 
   private void seen(StreamDepth now) {
     depth = now;
-    drain.look(recordsSeen(now), appendedSinceSeen, System.nanoTime());
+    seenRecords = waiting.look(now);
+    drain.look(seenRecords, appendedSinceSeen, System.nanoTime());
     appendedSinceSeen = 0;
   }
 
-  /** Learns how many records an entry holds, for what the length of the stream means. */
+  /** Counts what went onto the stream from here, until the next look sees it there. */
   void appended(int records) {
-    recordsPerEntry = 0.95 * recordsPerEntry + 0.05 * records;
     appendedSinceSeen += records;
-  }
-
-  private long recordsSeen(StreamDepth seen) {
-    return Math.round(seen.entries() * recordsPerEntry);
   }
 
   /**
@@ -89,8 +95,7 @@ public final class IngestGate {
    * while that is not known.
    */
   public long pendingRecords() {
-    StreamDepth known = depth;
-    return known == null ? 0 : recordsSeen(known) + appendedSinceSeen;
+    return depth == null ? 0 : seenRecords + appendedSinceSeen;
   }
 
   /** Redis has said that it has no memory left: for a while, nothing is taken. */
