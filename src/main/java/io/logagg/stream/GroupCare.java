@@ -33,6 +33,9 @@ final class GroupCare {
   private final Member member;
   private final List<Long> timers = new ArrayList<>();
   private String claimCursor = START;
+  private long takenOver;
+  private boolean claimDue;
+  private boolean claiming;
 
   /**
    * The member that is cared for.
@@ -57,7 +60,7 @@ final class GroupCare {
   }
 
   void start() {
-    every(claimIdleMs / 2, this::claim);
+    every(claimIdleMs / 2, this::claimAnew);
     every(claimIdleMs / 3, this::keepHeld);
     every(claimIdleMs, this::removeDeadConsumers);
   }
@@ -73,25 +76,44 @@ final class GroupCare {
             }));
   }
 
-  /** Takes over what others have left alone, as far as there is room. */
-  private void claim() {
-    if (!member.hasRoom().getAsBoolean()) {
+  private void claimAnew() {
+    claimDue = true;
+    claimOn();
+  }
+
+  /**
+   * Takes over what others have left alone, as far as there is room. To be called whenever there is
+   * room again: a look at what is pending goes on until it has come to the end.
+   */
+  void claimOn() {
+    if (!claimDue || claiming || !member.hasRoom().getAsBoolean()) {
       return;
     }
+    claiming = true;
     reader
         .claim(link, claimIdleMs, claimCursor, member.readCount().getAsInt())
-        .onSuccess(
-            claimed -> {
-              claimCursor = claimed.next();
-              if (!claimed.entries().isEmpty()) {
-                LOG.info("took over {} entries of {}", claimed.entries().size(), reader.key());
-                member.takeOver().accept(claimed.entries());
-              }
-              if (!claimCursor.equals(START)) {
-                claim();
-              }
-            })
-        .onFailure(e -> LOG.debug("claiming on {}: {}", reader.key(), e.getMessage()));
+        .onSuccess(this::claimed)
+        .onFailure(
+            e -> {
+              claiming = false;
+              claimDue = false; // Until the next time.
+              LOG.debug("claiming on {}: {}", reader.key(), e.getMessage());
+            });
+  }
+
+  private void claimed(StreamReader.Claimed claimed) {
+    claiming = false;
+    claimCursor = claimed.next();
+    claimDue = !claimCursor.equals(START);
+    takenOver += claimed.entries().size();
+    if (!claimDue && takenOver > 0) {
+      LOG.info("took over {} entries of {}", takenOver, reader.key());
+      takenOver = 0;
+    }
+    if (!claimed.entries().isEmpty()) {
+      member.takeOver().accept(claimed.entries());
+    }
+    claimOn();
   }
 
   private void keepHeld() {

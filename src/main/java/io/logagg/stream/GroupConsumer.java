@@ -353,6 +353,7 @@ final class GroupConsumer<T> {
   private void release(List<Item<T>> batch) {
     batch.forEach(item -> held.remove(item.id()));
     inFlight--;
+    care.claimOn();
     if (waitingForRoom) {
       waitingForRoom = false;
       next(generation);

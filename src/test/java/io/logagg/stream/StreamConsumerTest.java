@@ -220,6 +220,29 @@ final class StreamConsumerTest {
     awaitStored(messages);
   }
 
+  /** More than fits under way at once: the rest is claimed as soon as there is room. */
+  @Test
+  void shouldTakeOverAtOnceHoweverMuchADeadConsumerLeft() {
+    appendByScript(2000);
+    redis.command(Command.XGROUP, "CREATE", NAMES.stream(), NAMES.group(), "0");
+    redis.command(
+        Command.XREADGROUP, "GROUP", NAMES.group(), "dead", "STREAMS", NAMES.stream(), ">");
+    long idleMs = 6000;
+    Eventually.value(
+        "left alone",
+        () -> redis.command(Command.XPENDING, pendingOf("dead")).get(0).get(2).toLong(),
+        idle -> idle > idleMs);
+    long start = System.nanoTime();
+    consume("alive", idleMs, 1, 100);
+    Eventually.value("all records", persistence::records, stored -> stored == 2000);
+    long tookMs = (System.nanoTime() - start) / 1_000_000;
+    assertTrue(tookMs < idleMs, () -> tookMs + " ms, that is more than one look");
+  }
+
+  private static String[] pendingOf(String consumer) {
+    return new String[] {NAMES.stream(), NAMES.group(), "-", "+", "1", consumer};
+  }
+
   @Test
   void shouldGoOnWithItsOwnAfterARestartWithTheSameName() {
     List<String> messages = append(250, 1);
