@@ -168,6 +168,17 @@ class IdempotencyIT {
   }
 
   @Test
+  void aKeyIsRefusedWhereItWouldDoNothing() {
+    byte[] body = Api.record("refused", "r").getBytes(StandardCharsets.UTF_8);
+    for (String path : List.of("/api/v1/logs", "/api/v1/bulk_logs")) {
+      JsonNode problem =
+          Api.problem(400, new Api(one).send("POST", path, Api.JSON, body, KEY, "k"));
+      assertTrue(problem.path("detail").asText().contains("Idempotency-Key"), problem.toString());
+    }
+    assertEquals(0, new Api(one).total("?app=refused"));
+  }
+
+  @Test
   void ofManyDifferentBodiesAtOnceOneIsTaken() {
     List<CompletableFuture<HttpResponse<String>>> sent =
         IntStream.range(0, 100)
