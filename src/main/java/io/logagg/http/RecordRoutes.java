@@ -68,8 +68,28 @@ final class RecordRoutes implements RouteGroup {
 
   @Override
   public void mount(Router router) {
-    router.post("/api/v1/logs").handler(this::refuseIfDiskIsLow).handler(this::create);
-    router.post("/api/v1/bulk_logs").handler(this::refuseIfDiskIsLow).handler(this::createMany);
+    router
+        .post("/api/v1/logs")
+        .handler(RecordRoutes::refuseKey)
+        .handler(this::refuseIfDiskIsLow)
+        .handler(this::create);
+    router
+        .post("/api/v1/bulk_logs")
+        .handler(RecordRoutes::refuseKey)
+        .handler(this::refuseIfDiskIsLow)
+        .handler(this::createMany);
+  }
+
+  /** A key that did nothing would have its sender believe that a repeat is safe. */
+  private static void refuseKey(RoutingContext ctx) {
+    if (ctx.request().headers().contains("Idempotency-Key")) {
+      throw Problem.of(
+              400,
+              "Idempotency-Key is for /api/v1/ingest; here, give each record an id to make a repeat"
+                  + " safe")
+          .toException();
+    }
+    ctx.next();
   }
 
   private void refuseIfDiskIsLow(RoutingContext ctx) {

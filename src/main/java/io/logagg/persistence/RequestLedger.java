@@ -1,14 +1,20 @@
 package io.logagg.persistence;
 
 import io.logagg.postgres.Database;
+import io.logagg.postgres.SqlFailure;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Remembers requests with an Idempotency-Key for a day: one of several that come at once is let
@@ -16,8 +22,13 @@ import org.jspecify.annotations.Nullable;
  * for half a minute. Thread-safe.
  */
 public final class RequestLedger {
+  private static final Logger LOG = LoggerFactory.getLogger(RequestLedger.class);
+
   /** A holder must renew its claim more often than this. */
   public static final long HOLD_MS = 30_000;
+
+  /** Longer than this nothing waits for PostgreSQL here. */
+  static final long LIMIT_MS = 1000;
 
   private static final String CLAIM =
       """
@@ -57,6 +68,7 @@ public final class RequestLedger {
       WHERE key = $1 AND holder = $2 AND status IS NULL""";
 
   private final Database database;
+  private volatile long answeredNanos = System.nanoTime() - LIMIT_MS * 1_000_000;
 
   public RequestLedger(Database database) {
     this.database = database;
@@ -81,6 +93,9 @@ public final class RequestLedger {
      */
     record Mine(@Nullable BodyRead before) implements Claim {}
 
+    /** PostgreSQL is away, or hangs: nobody can tell. */
+    record Unknown() implements Claim {}
+
     /** Somebody else is at it. */
     record Busy() implements Claim {}
 
@@ -88,18 +103,48 @@ public final class RequestLedger {
     record Answered(BodyRead body, int status, String answer) implements Claim {}
   }
 
-  /** Claims a request for a holder that nobody else is. */
+  /** Claims a request for a holder that nobody else is. Fails if PostgreSQL is there, but busy. */
   public Future<Claim> claim(UUID key, UUID holder) {
-    return database.write(
-        connection ->
-            connection
-                .preparedQuery(CLAIM)
-                .execute(Tuple.of(key, holder))
-                .compose(
-                    claimed ->
-                        claimed.size() == 1
-                            ? Future.succeededFuture(mine(claimed.iterator().next()))
-                            : find(connection, key)));
+    Future<Claim> claiming =
+        database
+            .write(connection -> claim(connection, key, holder))
+            .onSuccess(done -> answeredNanos = System.nanoTime());
+    return claiming
+        .timeout(LIMIT_MS, TimeUnit.MILLISECONDS)
+        .recover(
+            e -> {
+              LOG.debug("an Idempotency-Key is not looked up: {}", e.getMessage());
+              if (isAway(e)) {
+                return Future.succeededFuture(new Claim.Unknown());
+              }
+              // Nobody will be there for one that is let through too late.
+              claiming
+                  .compose(late -> release(key, holder))
+                  .onFailure(e2 -> LOG.debug("a late claim is not given back", e2));
+              return Future.failedFuture(e);
+            });
+  }
+
+  private static Future<Claim> claim(SqlConnection connection, UUID key, UUID holder) {
+    return connection
+        .preparedQuery(CLAIM)
+        .execute(Tuple.of(key, holder))
+        .compose(
+            claimed ->
+                claimed.size() == 1
+                    ? Future.succeededFuture(mine(claimed.iterator().next()))
+                    : find(connection, key));
+  }
+
+  /** One that is slow but answered others of late has too much to do. */
+  private boolean isAway(Throwable failure) {
+    boolean late =
+        failure instanceof TimeoutException
+            || failure instanceof ConnectionPoolTooBusyException
+            || SqlFailure.of(failure) == SqlFailure.TIMEOUT;
+    return late
+        ? System.nanoTime() - answeredNanos > LIMIT_MS * 1_000_000
+        : SqlFailure.of(failure) == SqlFailure.TRANSIENT;
   }
 
   private static Future<Claim> find(SqlConnection connection, UUID key) {
@@ -149,6 +194,7 @@ public final class RequestLedger {
   private Future<Void> execute(String sql, Tuple parameters) {
     return database
         .write(connection -> connection.preparedQuery(sql).execute(parameters))
+        .timeout(LIMIT_MS, TimeUnit.MILLISECONDS)
         .mapEmpty();
   }
 }

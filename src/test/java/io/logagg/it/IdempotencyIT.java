@@ -1,6 +1,8 @@
 package io.logagg.it;
 
+import static io.logagg.testing.TestServers.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,6 +10,8 @@ import io.logagg.testing.Api;
 import io.logagg.testing.Eventually;
 import io.logagg.testing.RunningLogagg;
 import io.logagg.testing.TestServers;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgConnection;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,6 +23,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -31,12 +37,13 @@ class IdempotencyIT {
   private static final String KEY = "Idempotency-Key";
 
   @TempDir private static Path folder = Path.of("");
+  private static TestServers servers;
   private static RunningLogagg one;
   private static RunningLogagg two;
 
   @BeforeAll
   static void start() throws IOException {
-    TestServers servers = TestServers.reset();
+    servers = TestServers.reset();
     Map<String, String> environment =
         Map.of("DATABASE_URL", servers.postgresUrl(), "REDIS_URL", servers.redisUrl());
     one = RunningLogagg.start(Files.createDirectory(folder.resolve("one")), environment);
@@ -158,6 +165,56 @@ class IdempotencyIT {
     Api.problem(422, post("?app=default1&level=WARN", "defaults", record));
     Api.expect(202, post("?app=default1", "defaults", record));
     new Api(one).awaitMessages("default1", List.of("r"));
+  }
+
+  @Test
+  void aKeyIsRefusedWhereItWouldDoNothing() {
+    byte[] body = Api.record("refused", "r").getBytes(StandardCharsets.UTF_8);
+    for (String path : List.of("/api/v1/logs", "/api/v1/bulk_logs")) {
+      JsonNode problem =
+          Api.problem(400, new Api(one).send("POST", path, Api.JSON, body, KEY, "k"));
+      assertTrue(problem.path("detail").asText().contains("Idempotency-Key"), problem.toString());
+    }
+    assertEquals(0, new Api(one).total("?app=refused"));
+  }
+
+  @Test
+  void ofManyDifferentBodiesAtOnceOneIsTaken() {
+    List<CompletableFuture<HttpResponse<String>>> sent =
+        IntStream.range(0, 100)
+            .mapToObj(
+                i ->
+                    CompletableFuture.supplyAsync(
+                        () ->
+                            ingest(i % 2 == 0 ? one : two, "crowd", Api.record("crowd", "r" + i))))
+            .toList();
+    List<Integer> answers = sent.stream().map(each -> each.join().statusCode()).toList();
+    assertEquals(1, answers.stream().filter(status -> status == 202).count(), answers::toString);
+    assertTrue(answers.stream().allMatch(List.of(202, 422, 503)::contains), answers::toString);
+    new Api(one).awaitTotal("?app=crowd", 1);
+  }
+
+  @Test
+  void aRepeatThatWaitsIsAnsweredOnceTheRecordsAreStored() throws Exception {
+    String record = Api.record("waits", "r");
+    Api.expect(202, post("", "waits first", Api.record("waits", "0")));
+    new Api(one).awaitMessages("waits", List.of("0"));
+    Vertx vertx = Vertx.vertx();
+    try {
+      PgConnection other = await(PgConnection.connect(vertx, servers.postgresUrl()));
+      await(other.query("BEGIN; LOCK TABLE logs IN EXCLUSIVE MODE").execute());
+      String first = post("", "waits", record).body();
+      CompletableFuture<HttpResponse<String>> repeat =
+          CompletableFuture.supplyAsync(() -> post("?wait=stored", "waits", record));
+      assertThrows(TimeoutException.class, () -> repeat.get(1, TimeUnit.SECONDS));
+      await(other.query("ROLLBACK").execute());
+      HttpResponse<String> answer = repeat.get(30, TimeUnit.SECONDS);
+      assertEquals(List.of("0", "r"), new Api(one).messages("waits"));
+      Api.expect(202, answer);
+      assertEquals(first, answer.body());
+    } finally {
+      await(vertx.close());
+    }
   }
 
   @Test

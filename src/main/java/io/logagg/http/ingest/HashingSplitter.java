@@ -53,7 +53,7 @@ final class HashingSplitter implements BodySplitter {
   HashingSplitter(BodySplitter target, Defaults defaults, @Nullable BodyRead before) {
     this.target = target;
     this.before = before;
-    this.held = before == null ? null : Buffer.buffer();
+    this.held = before == null || target == NOWHERE ? null : Buffer.buffer();
     this.matched = before == null;
     try {
       this.digest = MessageDigest.getInstance("SHA-256");

@@ -9,6 +9,7 @@ import io.logagg.persistence.RequestLedger.BodyRead;
 import io.logagg.persistence.RequestLedger.Claim;
 import io.logagg.record.DedupeKeys;
 import io.logagg.record.Stamper;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -29,11 +30,14 @@ import org.slf4j.LoggerFactory;
 final class IdempotentIngest {
   private static final Logger LOG = LoggerFactory.getLogger(IdempotentIngest.class);
   private static final long POLL_MS = 200;
-  private static final long BUSY_LIMIT_NANOS = 5_000_000_000L;
+  private static final long BUSY_LIMIT_MS = 5000;
+  private static final String UNDER_WAY = "another request with this Idempotency-Key is under way";
+  private static final String CROWDED = "too many requests with an Idempotency-Key at once";
 
   private final Vertx vertx;
   private final RequestLedger ledger;
   private final Stamper stamper;
+  private final Turns turns;
 
   /** One who is at a request with that key. */
   private record Holder(UUID key, UUID id) {}
@@ -42,6 +46,7 @@ final class IdempotentIngest {
     this.vertx = vertx;
     this.ledger = ledger;
     this.stamper = stamper;
+    this.turns = new Turns(vertx);
   }
 
   /**
@@ -67,40 +72,60 @@ final class IdempotentIngest {
     // Until the body is read nobody else would notice that the sender has left.
     AtomicBoolean gone = new AtomicBoolean();
     call.ctx().request().exceptionHandler(e -> gone.set(true));
-    return claim(holder, System.nanoTime() + BUSY_LIMIT_NANOS)
+    long deadlineNanos = System.nanoTime() + BUSY_LIMIT_MS * 1_000_000;
+    return turns
+        .enter(key, BUSY_LIMIT_MS)
         .compose(
-            claim -> {
-              if (gone.get()) {
-                call.inflation().close();
-                return quietly(ledger.release(key, holder.id()))
-                    .compose(done -> Future.failedFuture(new ClosedChannelException()));
-              }
-              if (claim instanceof Claim.Answered first) {
-                return repeat(call, context, first);
-              }
-              if (claim instanceof Claim.Busy) {
-                return Future.succeededFuture(busy(call));
-              }
-              return take(call, context, holder, ((Claim.Mine) claim).before(), answerTo);
-            });
+            entered ->
+                entered
+                    ? claim(holder, deadlineNanos)
+                        .compose(
+                            claim -> proceed(call, context, holder, claim, gone, answerTo),
+                            e -> {
+                              turns.leave(key);
+                              return Future.succeededFuture(retryLater(call, CROWDED));
+                            })
+                    : Future.succeededFuture(retryLater(call, UNDER_WAY)));
   }
 
-  private static Reply busy(IngestCall call) {
+  /** Whoever only repeats what was answered does not hold up the others. */
+  private Future<Reply> proceed(
+      IngestCall call,
+      IngestContext context,
+      Holder holder,
+      Claim claim,
+      AtomicBoolean gone,
+      Function<Taken, IngestAnswer> answerTo) {
+    if (claim instanceof Claim.Answered first && !gone.get()) {
+      turns.leave(holder.key());
+      return repeat(call, context, first);
+    }
+    return Future.succeededFuture(claim)
+        .compose(
+            found -> {
+              if (gone.get()) {
+                call.inflation().close();
+                return quietly(ledger.release(holder.key(), holder.id()))
+                    .compose(done -> Future.failedFuture(new ClosedChannelException()));
+              }
+              if (found instanceof Claim.Busy) {
+                return Future.succeededFuture(retryLater(call, UNDER_WAY));
+              }
+              BodyRead before = found instanceof Claim.Mine mine ? mine.before() : null;
+              return take(call, context, holder, before, answerTo);
+            })
+        .onComplete(done -> turns.leave(holder.key()));
+  }
+
+  private static Reply retryLater(IngestCall call, String why) {
     call.inflation().close();
-    Problem problem =
-        Problem.retryLater(503, "another request with this Idempotency-Key is under way", 2);
+    Problem problem = Problem.retryLater(503, why, 2);
     return new Reply(() -> Problems.reply(call.ctx(), problem), false);
   }
 
-  /** Waits for a while if another request with the key is under way. */
+  /** Waits for a while if another request with the key is under way, in another process maybe. */
   private Future<Claim> claim(Holder holder, long deadlineNanos) {
-    return ledger
-        .claim(holder.key(), holder.id())
-        .recover(
-            e -> {
-              LOG.debug("an Idempotency-Key is not looked up: {}", e.getMessage());
-              return Future.succeededFuture(new Claim.Mine(null));
-            })
+    return here(ledger.claim(holder.key(), holder.id()))
         .compose(
             claim -> {
               boolean waits = claim instanceof Claim.Busy && System.nanoTime() - deadlineNanos < 0;
@@ -108,6 +133,23 @@ final class IdempotentIngest {
                   ? pause().compose(done -> claim(holder, deadlineNanos))
                   : Future.succeededFuture(claim);
             });
+  }
+
+  /** Goes on where it began, wherever the database's answer comes. */
+  private <T> Future<T> here(Future<T> elsewhere) {
+    Context context = vertx.getOrCreateContext();
+    Promise<T> promise = Promise.promise();
+    elsewhere.onComplete(
+        result ->
+            context.runOnContext(
+                id -> {
+                  if (result.succeeded()) {
+                    promise.complete(result.result());
+                  } else {
+                    promise.fail(result.cause());
+                  }
+                }));
+    return promise.future();
   }
 
   private Future<Void> pause() {
@@ -181,24 +223,47 @@ final class IdempotentIngest {
         });
   }
 
-  /** Reads the body only to see whether it is the same. */
+  /**
+   * Reads the body to see whether it is the same. Whoever wants to hear of the commit has it taken
+   * anew: nothing of it is stored twice, and its batches can be watched.
+   */
   private static Future<Reply> repeat(
       IngestCall call, IngestContext context, Claim.Answered first) {
-    HashingSplitter hashing =
-        new HashingSplitter(HashingSplitter.NOWHERE, call.described().defaults(), first.body());
-    return call.take(context, inner -> hashing)
+    boolean anew = call.described().waitUntilStored() && first.status() == 202;
+    HashingSplitter[] body = new HashingSplitter[1];
+    return call.take(
+            context,
+            inner ->
+                body[0] =
+                    new HashingSplitter(
+                        anew ? inner : HashingSplitter.NOWHERE,
+                        call.described().defaults(),
+                        first.body()))
         .map(
             taken -> {
-              boolean same = hashing.isWhole() && hashing.matches();
-              if (same) {
-                context.metrics().repeatedRequest();
-              }
-              Runnable reply =
-                  same
-                      ? () -> JsonReply.sendText(call.ctx(), first.status(), first.answer())
-                      : () -> Problems.reply(call.ctx(), differs());
+              Runnable reply = () -> repeat(call, context, first, body[0], taken, anew);
               return new Reply(reply, taken.readToEnd());
             });
+  }
+
+  private static void repeat(
+      IngestCall call,
+      IngestContext context,
+      Claim.Answered first,
+      HashingSplitter body,
+      Taken taken,
+      boolean anew) {
+    Problem brokenOff = taken.result().problem();
+    if (body.differs()) {
+      Problems.reply(call.ctx(), differs());
+    } else if (brokenOff != null) {
+      Problems.reply(call.ctx(), brokenOff);
+    } else if (anew && !taken.result().stored()) {
+      IngestAnswer.of(taken.result()).send(call.ctx());
+    } else {
+      context.metrics().repeatedRequest();
+      JsonReply.sendText(call.ctx(), first.status(), first.answer());
+    }
   }
 
   private static Problem differs() {
