@@ -34,7 +34,7 @@ final class DeadLetterWork implements EntryWork<DeadLetter> {
       return DeadLetterCodec.decode(entry);
     } catch (IllegalArgumentException e) {
       byte[] data = entry.bytes(DeadLetterCodec.FIELD);
-      byte[] payload = data == null ? new byte[0] : data;
+      byte[] payload = data == null ? entry.json() : data;
       long at = entry.ms() * 1000;
       return DeadLetter.of(
               new DerivedStamps(reader.key() + ' ' + entry.id(), at).nextId(at),

@@ -80,20 +80,31 @@ final class EntryCodec {
     return dedupeKey == null ? xadd : xadd.arg(DEDUPE).arg(dedupeKey.toString());
   }
 
+  /** Never fails: of what cannot be read, all is kept in a dead letter. */
   Content decode(RawEntry entry) {
-    byte[] pack = entry.bytes(PACK);
     byte[] data = entry.bytes(DATA);
+    byte[] pack = entry.bytes(PACK);
+    if (pack == null) {
+      return data == null
+          ? unreadable(entry, entry.json(), "the entry has no field data")
+          : decodeData(entry, data);
+    }
     try {
-      if (pack != null) {
-        return new Content(PackCodec.decode(pack), List.of());
+      return new Content(PackCodec.decode(pack), List.of());
+    } catch (IllegalArgumentException e) {
+      if (data != null) {
+        return decodeData(entry, data); // Another program may have a field pack of its own.
       }
-      if (data == null) {
-        return unreadable(entry, new byte[0], "the entry has no field data");
-      }
+      byte[] kept = entry.fields().size() == 1 ? pack : entry.json();
+      return unreadable(entry, kept, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Content decodeData(RawEntry entry, byte[] data) {
+    try {
       return isPlain(entry) ? decodePlain(entry, data) : decodeForeign(entry, data);
     } catch (IllegalArgumentException e) {
-      byte[] bytes = pack != null ? pack : data;
-      return unreadable(entry, bytes == null ? new byte[0] : bytes, String.valueOf(e.getMessage()));
+      return unreadable(entry, data, String.valueOf(e.getMessage()));
     }
   }
 

@@ -7,6 +7,7 @@ import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -158,7 +159,7 @@ final class StreamReader {
     if (list == null) {
       return Map.of();
     }
-    Map<String, Response> fields = new HashMap<>();
+    Map<String, Response> fields = new LinkedHashMap<>();
     for (int i = 0; i + 1 < list.size(); i += 2) {
       fields.put(list.get(i).toString(), list.get(i + 1));
     }

@@ -168,6 +168,28 @@ final class EntryCodecTest {
     assertTrue(letter.reason().contains("no field data"), letter::reason);
   }
 
+  @Test
+  void shouldKeepTheFieldsOfAnEntryWithoutDataAsJson() {
+    DeadLetter letter = onlyLetter(decode("message", "x \"y\"", "app", "shop"));
+    assertEquals("{\"message\":\"x \\\"y\\\"\",\"app\":\"shop\"}", letter.payload());
+    DeadLetter binary =
+        onlyLetter(
+            codec.decode(TestEntries.of(TestEntries.ID, Map.of("b", new byte[] {-1, 0, 1}))));
+    assertEquals("{\"b\":{\"base64\":\"/wAB\"}}", binary.payload());
+  }
+
+  @Test
+  void shouldTakeTheDataOfAnEntryWhosePackIsNotOurs() {
+    Content content = decode("pack", "of six", "data", "{\"app\":\"a\",\"message\":\"1\"}");
+    assertEquals("1", batch(content).records().get(0).message());
+  }
+
+  @Test
+  void shouldKeepAllFieldsOfAnEntryWhosePackIsNotOurs() {
+    DeadLetter letter = onlyLetter(decode("pack", "of six", "message", "m"));
+    assertEquals("{\"pack\":\"of six\",\"message\":\"m\"}", letter.payload());
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
