@@ -17,7 +17,7 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -249,7 +249,7 @@ final class IngestIntake implements SliceSink {
             batchStart,
             batchLast,
             batchBytes,
-            again -> context.path().accept(sent, again).map(to -> arrival(sent, to))));
+            () -> context.path().accept(sent).map(to -> arrival(sent, to))));
     batch = new ArrayList<>();
     batchBytes = 0;
   }
@@ -276,7 +276,7 @@ final class IngestIntake implements SliceSink {
             lettersStart,
             lettersLast,
             letterBytes,
-            again ->
+            () ->
                 context
                     .path()
                     .acceptDeadLetters(sent)
@@ -286,7 +286,7 @@ final class IngestIntake implements SliceSink {
     letterBytes = 0;
   }
 
-  private Part part(long start, long last, int bytes, Function<Boolean, Future<Arrival>> way) {
+  private Part part(long start, long last, int bytes, Supplier<Future<Arrival>> way) {
     return new Part(start, last, bytes, way, () -> context.memory().free(bytes));
   }
 

@@ -54,22 +54,19 @@ public final class IngestPath {
   /**
    * Done once the batch is safe. A failure is a {@link io.logagg.http.ProblemException}: it is not,
    * as far as we know.
-   *
-   * @param again whether that was tried before, so that the batch may be somewhere already
    */
-  public Future<Accepted> accept(RecordBatch batch, boolean again) {
+  public Future<Accepted> accept(RecordBatch batch) {
     Future<Void> appended =
         plainEntries ? appender.append(batch.records().get(0)) : appender.append(batch);
     return appended
         .map(new Accepted(Backend.REDIS, 0))
-        .recover(e -> storeInstead(batch, again, requireRedis(e)));
+        .recover(e -> storeInstead(batch, requireRedis(e)));
   }
 
-  private Future<Accepted> storeInstead(RecordBatch batch, boolean again, RedisException why) {
-    // Only if Redis may have the batch all the same will its key be asked for again.
-    boolean mayComeAgain = again || why.kind() == Kind.UNKNOWN;
+  private Future<Accepted> storeInstead(RecordBatch batch, RedisException why) {
     Delivery delivery = new Delivery(batch, WriteRequest.NO_ENTRY);
-    return bus.ask(Persistence.WRITE, new WriteRequest(List.of(delivery), mayComeAgain))
+    // It may come again: from Redis, or from here if the answer is lost.
+    return bus.ask(Persistence.WRITE, new WriteRequest(List.of(delivery), true))
         .map(IngestPath::stored)
         .recover(e -> Future.failedFuture(neither(e, why).toException()));
   }

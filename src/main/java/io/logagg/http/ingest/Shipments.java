@@ -9,7 +9,7 @@ import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -56,11 +56,10 @@ final class Shipments {
    * @param index the place of its first record in the request
    * @param last the place of its last record; other parts may have records in between
    * @param bytes of input
-   * @param way sends it; is told whether it was sent before
+   * @param way sends it; may be asked more than once
    * @param onGone is run once it is kept here no longer
    */
-  record Part(
-      long index, long last, int bytes, Function<Boolean, Future<Arrival>> way, Runnable onGone) {}
+  record Part(long index, long last, int bytes, Supplier<Future<Arrival>> way, Runnable onGone) {}
 
   /** Is run whenever something on its way has arrived. */
   void onProgress(Runnable action) {
@@ -83,7 +82,7 @@ final class Shipments {
     if (hasFailed()) {
       gaps.add(part); // To be filled all the same if something behind it was taken.
     } else {
-      send(part, false);
+      dispatch(part);
     }
   }
 
@@ -98,7 +97,7 @@ final class Shipments {
   private void sendNextInTurn() {
     Part next = inTurn.peek();
     if (next != null && !hasFailed()) {
-      send(next, false);
+      dispatch(next);
     } else {
       // Something behind these may be taken already, so they are gaps.
       gaps.addAll(inTurn);
@@ -106,11 +105,11 @@ final class Shipments {
     }
   }
 
-  private void send(Part part, boolean again) {
+  private void dispatch(Part part) {
     inFlight++;
     inFlightBytes += part.bytes();
     part.way()
-        .apply(again)
+        .get()
         .onComplete(
             result -> {
               inFlight--;
@@ -174,7 +173,7 @@ final class Shipments {
           backoff.nextMs(),
           id -> {
             gaps.removeAll(holes);
-            holes.forEach(hole -> send(hole, true));
+            holes.forEach(hole -> dispatch(hole));
             inFlight--;
             settle(); // All of them may have failed at once.
           });

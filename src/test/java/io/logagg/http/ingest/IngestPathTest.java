@@ -79,23 +79,23 @@ final class IngestPathTest {
   @Test
   void shouldPutABatchOnTheStream() {
     IngestPath path = path(redis.url());
-    assertEquals(new Accepted(Backend.REDIS, 0), context.await(() -> path.accept(batch, false)));
+    assertEquals(new Accepted(Backend.REDIS, 0), context.await(() -> path.accept(batch)));
     assertEquals(1, redis.length(NAMES.stream()));
     assertEquals(List.of(), asked);
   }
 
   @Test
-  void shouldStoreWithoutAKeyWhatWasNeverSent() {
+  void shouldStoreWithItsKeyWhatWasNeverSentEither() {
     IngestPath path = path("redis://127.0.0.1:1/0");
-    assertEquals(new Accepted(Backend.DB, 0), context.await(() -> path.accept(batch, false)));
-    assertEquals(false, asked.get(0).rememberKeys());
+    assertEquals(new Accepted(Backend.DB, 0), context.await(() -> path.accept(batch)));
+    assertEquals(true, asked.get(0).rememberKeys());
   }
 
   @Test
   void shouldStoreWithItsKeyWhatRedisMayHaveAfterTheConnectionBroke() {
     IngestPath path = path(redis.url());
     redis.command(Command.CLIENT, "PAUSE", "300", "WRITE");
-    Future<Accepted> accepted = context.start(() -> path.accept(batch, false));
+    Future<Accepted> accepted = context.start(() -> path.accept(batch));
     redis.awaitBlockedClient();
     redis.killClients();
     assertEquals(Backend.DB, await(accepted).backend());
@@ -107,7 +107,7 @@ final class IngestPathTest {
   void shouldStoreWithItsKeyWhatRedisTakesTooLongOver() {
     IngestPath path = path(redis.url());
     redis.command(Command.CLIENT, "PAUSE", "1000", "WRITE");
-    assertEquals(Backend.DB, context.await(() -> path.accept(batch, false)).backend());
+    assertEquals(Backend.DB, context.await(() -> path.accept(batch)).backend());
     assertEquals(true, asked.get(0).rememberKeys());
   }
 
@@ -117,8 +117,7 @@ final class IngestPathTest {
     redis.command(Command.CONFIG, "SET", "maxmemory", "1");
     try {
       ProblemException e =
-          assertThrows(
-              ProblemException.class, () -> context.await(() -> path.accept(batch, false)));
+          assertThrows(ProblemException.class, () -> context.await(() -> path.accept(batch)));
       assertEquals(429, e.problem().status());
       assertEquals(List.of(), asked);
     } finally {
@@ -133,7 +132,7 @@ final class IngestPathTest {
     List<Future<Backend>> parts =
         context.get(
             () -> IntStream.range(0, 64).mapToObj(i -> path.acceptDeadLetters(letters)).toList());
-    assertEquals(Backend.REDIS, context.await(() -> path.accept(batch, false)).backend());
+    assertEquals(Backend.REDIS, context.await(() -> path.accept(batch)).backend());
     parts.forEach(part -> assertEquals(Backend.REDIS, await(part)));
     assertEquals(6400, redis.length(NAMES.deadLetters()));
   }
@@ -165,7 +164,7 @@ final class IngestPathTest {
     postgresIsAway = true;
     IngestPath path = path("redis://127.0.0.1:1/0");
     ProblemException e =
-        assertThrows(ProblemException.class, () -> context.await(() -> path.accept(batch, false)));
+        assertThrows(ProblemException.class, () -> context.await(() -> path.accept(batch)));
     assertEquals(503, e.problem().status());
   }
 }

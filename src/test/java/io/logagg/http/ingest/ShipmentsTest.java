@@ -29,8 +29,8 @@ final class ShipmentsTest {
   private final List<Way> ways = new ArrayList<>();
   private int gone;
 
-  /** One try to send a part: which part, whether it was tried before, and what is to come of it. */
-  private record Way(long index, boolean again, Promise<Arrival> arrival) {}
+  /** One try to send a part: which part, and what is to come of it. */
+  private record Way(long index, Promise<Arrival> arrival) {}
 
   @AfterEach
   void close() {
@@ -40,8 +40,7 @@ final class ShipmentsTest {
   private void send(long index) {
     context.get(
         () -> {
-          shipments.send(
-              new Part(index, index + 9, BYTES, again -> way(index, again), () -> gone++));
+          shipments.send(new Part(index, index + 9, BYTES, () -> way(index), () -> gone++));
           return "";
         });
   }
@@ -49,15 +48,14 @@ final class ShipmentsTest {
   private void sendInTurn(long index) {
     context.get(
         () -> {
-          shipments.sendInTurn(
-              new Part(index, index + 9, BYTES, again -> way(index, again), () -> gone++));
+          shipments.sendInTurn(new Part(index, index + 9, BYTES, () -> way(index), () -> gone++));
           return "";
         });
   }
 
-  private Future<Arrival> way(long index, boolean again) {
+  private Future<Arrival> way(long index) {
     Promise<Arrival> arrival = Promise.promise();
-    ways.add(new Way(index, again, arrival));
+    ways.add(new Way(index, arrival));
     return arrival.future();
   }
 
@@ -150,7 +148,6 @@ final class ShipmentsTest {
     Future<Void> finished = context.start(shipments::finish);
     Way second = awaitWay(2);
     assertEquals(0, second.index());
-    assertTrue(second.again());
     assertFalse(finished.isComplete());
     arrive(2);
     TestServers.await(finished);
@@ -212,8 +209,8 @@ final class ShipmentsTest {
   void shouldSeeAGapWithinAPartThatWasTaken() {
     context.get(
         () -> {
-          shipments.send(new Part(5, 5, BYTES, again -> way(5, again), () -> gone++));
-          shipments.send(new Part(0, 499, BYTES, again -> way(0, again), () -> gone++));
+          shipments.send(new Part(5, 5, BYTES, () -> way(5), () -> gone++));
+          shipments.send(new Part(0, 499, BYTES, () -> way(0), () -> gone++));
           return "";
         });
     fail(0);
@@ -236,10 +233,10 @@ final class ShipmentsTest {
                   0,
                   9,
                   BYTES,
-                  again ->
+                  () ->
                       ++tries[0] < 4
                           ? Future.failedFuture(Problem.of(503, "at once").toException())
-                          : way(0, again),
+                          : way(0),
                   () -> gone++));
           return "";
         });
