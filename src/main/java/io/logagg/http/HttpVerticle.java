@@ -201,7 +201,7 @@ public final class HttpVerticle extends VerticleBase {
   private Health health(StreamAppender stream, IngestGate open) {
     Health health = new Health(vertx);
     health.add("postgres", () -> options.database().ping(1500));
-    health.add("redis", () -> stream.depth().mapEmpty());
+    health.add("redis", stream::ping);
     health.add("stream", open::probe);
     options
         .metrics()

@@ -34,6 +34,11 @@ public final class StreamAppender {
     return link.isUp();
   }
 
+  /** Fails if Redis does not answer, or says that it cannot now, whatever stands at its keys. */
+  public Future<Void> ping() {
+    return link.send(Request.cmd(Command.PING)).mapEmpty();
+  }
+
   /** Appends the batch as one entry; done once Redis has it. */
   public Future<Void> append(RecordBatch batch) {
     return confirmed(link.send(EntryCodec.addPacked(xadd(names.stream()), batch)));
