@@ -37,6 +37,7 @@ final class GroupConsumer<T> {
   private final RedisLink commandLink;
   private final Backoff readBackoff;
   private final Backoff settleBackoff;
+  private final FailureNews readNews = new FailureNews(System::nanoTime);
   private final FailureNews settleNews = new FailureNews(System::nanoTime);
   private final GroupCare care;
   private final Gathering<T> gathering;
@@ -111,7 +112,7 @@ final class GroupConsumer<T> {
         .onFailure(e -> retryReading(mine, e));
   }
 
-  /** Notes that a read of that generation has come back; false if a newer one has taken over. */
+  /** A read of that generation has come back; false if a newer one has taken over. */
   private boolean readEnded(int mine) {
     if (mine != generation) {
       return false;
@@ -154,7 +155,7 @@ final class GroupConsumer<T> {
         .readNew(readLink, count, blockMs)
         .onSuccess(
             entries -> {
-              readBackoff.reset();
+              readWorks();
               gather(entries);
               boolean streamIsEmpty = entries.size() < count;
               if (gathering.isBatch() || streamIsEmpty) {
@@ -165,6 +166,13 @@ final class GroupConsumer<T> {
               }
             })
         .onFailure(e -> retryReading(mine, e));
+  }
+
+  private void readWorks() {
+    readBackoff.reset();
+    if (readNews.over()) {
+      LOG.info("reading {} works again", reader.key());
+    }
   }
 
   /** One read of what was pending; there may be more than may be under way at once. */
@@ -199,10 +207,13 @@ final class GroupConsumer<T> {
     if (!readLink.isUp()) {
       return; // The link calls begin() when it is back.
     }
-    if (StreamReader.isNoGroup(e)) {
-      LOG.warn("the group on {} is gone, it is made anew", reader.key());
-    } else {
-      LOG.warn("reading {} failed, trying again: {}", reader.key(), e.getMessage());
+    if (readNews.isNews(String.valueOf(e.getMessage()))) {
+      LOG.warn(
+          StreamReader.isNoGroup(e)
+              ? "the group on {} is gone, it is made anew: {}"
+              : "reading {} failed, it is tried until it works: {}",
+          reader.key(),
+          e.getMessage());
     }
     vertx.setTimer(
         readBackoff.nextMs(),
@@ -274,9 +285,7 @@ final class GroupConsumer<T> {
     return new Backoff(100, 10_000, settings.random());
   }
 
-  /**
-   * One batch under way becomes as many as it has entries, so that one at fault holds up no other.
-   */
+  /** One batch under way becomes one for each entry, so that one at fault holds up no other. */
   private void storeEachAlone(List<Item<T>> batch) {
     inFlight += batch.size() - 1;
     batch.forEach(item -> store(List.of(item), newBackoff(), 0));

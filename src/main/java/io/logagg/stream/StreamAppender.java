@@ -43,6 +43,11 @@ public final class StreamAppender {
     return link.isUp();
   }
 
+  /** Fails if Redis does not answer, or says that it cannot now, whatever stands at its keys. */
+  public Future<Void> ping() {
+    return link.send(Request.cmd(Command.PING)).mapEmpty();
+  }
+
   /** Appends the batch as one entry; done once Redis has it. */
   public Future<Void> append(RecordBatch batch) {
     return confirmed(link.send(EntryCodec.addPacked(xadd(names.stream()), batch)));
@@ -89,11 +94,6 @@ public final class StreamAppender {
             all ->
                 new StreamDepth(
                     entries.result(), letters.result(), growth.result(), memory.result()));
-  }
-
-  /** Done if Redis answers. */
-  public Future<Void> ping() {
-    return link.send(Request.cmd(Command.PING)).mapEmpty();
   }
 
   private Future<Long> length(String key) {

@@ -94,11 +94,16 @@ final class StreamReader {
         Request.cmd(Command.XGROUP).arg("CREATE").arg(key).arg(group).arg("0").arg("MKSTREAM");
     return link.send(create)
         .<Void>mapEmpty()
-        .recover(
-            e ->
-                String.valueOf(e.getMessage()).startsWith("BUSYGROUP")
-                    ? Future.succeededFuture()
-                    : Future.failedFuture(e));
+        .recover(e -> isThere(e) ? Future.succeededFuture() : Future.failedFuture(e));
+  }
+
+  /**
+   * A Redis that has no memory left does not even look whether the group is there. It must be read
+   * all the same, or it stays full; if there is none, the reading says so.
+   */
+  private static boolean isThere(Throwable e) {
+    return String.valueOf(e.getMessage()).startsWith("BUSYGROUP")
+        || (e instanceof RedisException redis && redis.kind() == Kind.OUT_OF_MEMORY);
   }
 
   /**

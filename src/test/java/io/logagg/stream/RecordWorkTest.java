@@ -1,6 +1,7 @@
 package io.logagg.stream;
 
 import static io.logagg.testing.TestServers.await;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -154,5 +155,15 @@ final class RecordWorkTest {
     await(store(new RawEntry(entry.id(), garbage.fields())));
     assertEquals(1, asked.stream().filter(request -> has(request, "m")).count());
     assertEquals(0, redis.length(NAMES.deadLetters()));
+  }
+
+  @Test
+  void shouldSayThatRedisAnswersWhateverStandsAtItsKeys() {
+    redis.command(Command.SET, NAMES.stream(), "a text");
+    redis.command(Command.SET, NAMES.deadLetters(), "a text");
+    StreamAppender appender =
+        context.get(() -> StreamAppender.open(redis.vertx(), settings, NAMES));
+    Eventually.value("the appender", () -> context.get(appender::isUp), up -> up);
+    assertDoesNotThrow(() -> context.await(appender::ping));
   }
 }

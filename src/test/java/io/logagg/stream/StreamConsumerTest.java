@@ -102,30 +102,6 @@ final class StreamConsumerTest {
     awaitStored(messages);
   }
 
-  /** Redis' scripts cannot pass on 8000 arguments at once. */
-  @Test
-  void shouldRemoveABatchOfTenThousandEntries() {
-    appendByScript(10_000);
-    consume("c", 1_000_000, 2, 100_000);
-    Eventually.value("all records", persistence::records, stored -> stored == 10_000);
-    Eventually.value("an empty stream", () -> redis.length(NAMES.stream()), left -> left == 0);
-    assertEquals(0, redis.pending(NAMES.stream(), NAMES.group()));
-    int largest = persistence.asked().stream().mapToInt(request -> request.size()).max().orElse(0);
-    assertTrue(largest > 8000, () -> "a batch of " + largest);
-    int all = persistence.asked().stream().mapToInt(request -> request.size()).sum();
-    assertEquals(10_000, all, "none is read again");
-  }
-
-  /** Entries of one record each. */
-  private void appendByScript(int entries) {
-    String script =
-        """
-        for _ = 1, ARGV[1] do
-          redis.call('XADD', KEYS[1], '*', 'data', '{"app":"a","message":"m"}')
-        end""";
-    redis.command(Command.EVAL, script, "1", NAMES.stream(), String.valueOf(entries));
-  }
-
   @Test
   void shouldTakeEntriesOfOtherPrograms() {
     consume("c");
@@ -218,29 +194,6 @@ final class StreamConsumerTest {
     assertEquals(List.of("dead"), ownersOfPending());
     consume("alive");
     awaitStored(messages);
-  }
-
-  /** More than fits under way at once: the rest is claimed as soon as there is room. */
-  @Test
-  void shouldTakeOverAtOnceHoweverMuchADeadConsumerLeft() {
-    appendByScript(2000);
-    redis.command(Command.XGROUP, "CREATE", NAMES.stream(), NAMES.group(), "0");
-    redis.command(
-        Command.XREADGROUP, "GROUP", NAMES.group(), "dead", "STREAMS", NAMES.stream(), ">");
-    long idleMs = 6000;
-    Eventually.value(
-        "left alone",
-        () -> redis.command(Command.XPENDING, pendingOf("dead")).get(0).get(2).toLong(),
-        idle -> idle > idleMs);
-    long start = System.nanoTime();
-    consume("alive", idleMs, 1, 100);
-    Eventually.value("all records", persistence::records, stored -> stored == 2000);
-    long tookMs = (System.nanoTime() - start) / 1_000_000;
-    assertTrue(tookMs < idleMs, () -> tookMs + " ms, that is more than one look");
-  }
-
-  private static String[] pendingOf(String consumer) {
-    return new String[] {NAMES.stream(), NAMES.group(), "-", "+", "1", consumer};
   }
 
   @Test
