@@ -97,7 +97,8 @@ final class PostgresProcess implements AutoCloseable {
 
   private void launch() {
     try {
-      // All processes of the last run are known to be gone, but their numbers may be others' now.
+      endSurvivors();
+      // All processes of the last run are gone, but their numbers may be others' now.
       Files.deleteIfExists(folder.resolve("postgres").resolve("postmaster.pid"));
       File log = folder.resolveSibling("postgres.log").toFile();
       process =
@@ -114,7 +115,33 @@ final class PostgresProcess implements AutoCloseable {
   synchronized void kill() {
     if (process != null) {
       Signals.kill(process);
+      endSurvivors();
     }
+  }
+
+  /**
+   * A process that was forked just when its parent died is in nobody's list, and can go on to
+   * commit for a while. PostgreSQL's own lock against that is the file that is deleted here, so
+   * without this two servers would write to the same files, and what the old one commits then would
+   * be lost.
+   */
+  private void endSurvivors() {
+    List<ProcessHandle> survivors = ofThisServer();
+    while (!survivors.isEmpty()) {
+      System.out.println("crash: processes that outlived PostgreSQL: " + survivors.size());
+      survivors.forEach(ProcessHandle::destroyForcibly);
+      survivors.forEach(Signals::awaitEnd);
+      survivors = ofThisServer();
+    }
+  }
+
+  /** All that run its program, which is in its own folder. */
+  private List<ProcessHandle> ofThisServer() {
+    String program =
+        command.stream().filter(word -> word.endsWith("/postgres")).findFirst().orElseThrow();
+    return ProcessHandle.allProcesses()
+        .filter(candidate -> candidate.info().command().filter(program::equals).isPresent())
+        .toList();
   }
 
   /** SIGKILL to one of its children, upon which it restarts all of them. */

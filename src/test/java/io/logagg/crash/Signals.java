@@ -35,7 +35,7 @@ final class Signals {
     return Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList();
   }
 
-  private static void awaitEnd(ProcessHandle handle) {
+  static void awaitEnd(ProcessHandle handle) {
     try {
       handle.onExit().get(LIMIT_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
