@@ -52,7 +52,14 @@ class FallbackIT {
     logagg =
         RunningLogagg.start(
             folder,
-            Map.of("DATABASE_URL", postgres.postgresUrl().orElseThrow(), "REDIS_URL", redis.url()));
+            Map.of(
+                "DATABASE_URL",
+                postgres.postgresUrl().orElseThrow(),
+                "REDIS_URL",
+                redis.url(),
+                // What /health says of Redis is then true of all requests.
+                "LOGAGG_HTTP_INSTANCES",
+                "1"));
     api = new Api(logagg);
   }
 

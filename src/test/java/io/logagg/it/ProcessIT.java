@@ -240,7 +240,7 @@ class ProcessIT {
       redis("XADD", STREAM, "*", "data", Api.record("foreign", "four"), "id", "its own");
       redis("XADD", STREAM, "*", "data", Api.record("foreign", "five"));
       api.awaitMessages("foreign", List.of("one", "two", "three", "four", "five"));
-      api.awaitDeadLetters(List.of("{\"bad\":1}", "garbage", "garbage", ""));
+      api.awaitDeadLetters(List.of("{\"bad\":1}", "garbage", "garbage", "{\"other\":\"field\"}"));
       Eventually.value("an empty stream", () -> redis("XLEN", STREAM).toString(), "0"::equals);
       assertEquals("4", redis("XLEN", "logs:dlq").toString());
     }
