@@ -86,8 +86,7 @@ final class BatchWriter {
   private AppRef app(LogRecord record) {
     AppRef app = apps.find(record);
     if (app == null) {
-      // Possible only if the catalog overflowed while it learned.
-      throw new BusException(Failure.TRANSIENT, "too many apps in one batch");
+      throw new ForgottenAppException();
     }
     return app;
   }
@@ -112,6 +111,9 @@ final class BatchWriter {
     if (attempt >= MAX_TRIES) {
       return Future.failedFuture(error);
     }
+    if (error instanceof ForgottenAppException) {
+      return Future.succeededFuture();
+    }
     return switch (SqlFailure.of(error)) {
       case APP_CHANGED -> {
         apps.forget(records(request).toList());
@@ -123,6 +125,18 @@ final class BatchWriter {
       case CONFLICT -> Future.succeededFuture();
       default -> Future.failedFuture(error);
     };
+  }
+
+  /**
+   * An app was learned, and forgotten before it was used: another batch has seen it change, or the
+   * catalog overflowed.
+   */
+  private static final class ForgottenAppException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    ForgottenAppException() {
+      super("an app was forgotten before it was used", null, false, false);
+    }
   }
 
   private static Stream<LogRecord> records(WriteRequest request) {

@@ -25,7 +25,8 @@ class CrashMatrixIT {
   @Test
   void storesEveryAcknowledgedRecordOnce() throws Exception {
     long minutes = Long.getLong("crash.minutes", 0);
-    long seed = Long.getLong("crash.seed", System.nanoTime() & 0xFFFF_FFFFL);
+    // The short run draws the same faults each time; the long one looks for what is new.
+    long seed = Long.getLong("crash.seed", minutes > 0 ? System.nanoTime() & 0xFFFF_FFFFL : 1);
     System.out.println("crash: seed " + seed);
     Random random = new Random(seed);
     ResultTable table = new ResultTable(seed);

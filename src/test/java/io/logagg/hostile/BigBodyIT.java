@@ -175,7 +175,7 @@ class BigBodyIT {
     Eventually.value("what came before", () -> target.rowsOf(app), rows -> rows == 2);
     long served = beside;
     Eventually.value("those beside", () -> target.rowsOf(app + "-beside"), rows -> rows == served);
-    assertTrue(slowestMs < 2000, "a request beside it took " + slowestMs + " ms");
+    assertTrue(slowestMs < 10_000, "a request beside it took " + slowestMs + " ms");
     assertTrue(target.heapBytes() < MAX_HEAP_BYTES, "heap");
     assertEquals(List.of(), target.troubleInLog());
   }
