@@ -172,7 +172,10 @@ class FallbackIT {
           awaitAllUp();
           assertEquals("redis", backend(1400, 2100));
           api.awaitMessages(app, messages(2100));
-          assertEquals("0", String.valueOf(redis.call("XLEN", "logs:stream")));
+          Eventually.value(
+              "an empty stream",
+              () -> String.valueOf(redis.call("XLEN", "logs:stream")),
+              "0"::equals);
         });
   }
 
