@@ -1,52 +1,32 @@
 package io.logagg.stream;
 
-import static io.logagg.testing.TestServers.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.logagg.record.TimeWindow;
 import io.logagg.testing.Eventually;
 import io.logagg.testing.TestRedis;
 import io.vertx.redis.client.Command;
-import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** The consumer on a real Redis, when thousands of small entries wait. */
 final class StreamBacklogTest {
-  private static final StreamNames NAMES = new StreamNames("logs:stream", "ingest", "logs:dlq");
+  private static final StreamNames NAMES = ConsumedStream.NAMES;
 
-  private final TestRedis redis = TestRedis.open();
-  private final FakePersistence persistence = FakePersistence.serve(redis.vertx());
-  private final RedisSettings settings = new RedisSettings(redis.url(), 2000, new Random(1));
+  private final ConsumedStream stream = new ConsumedStream();
+  private final TestRedis redis = stream.redis();
+  private final FakePersistence persistence = stream.persistence();
 
   @AfterEach
   void close() {
-    redis.close();
-  }
-
-  private String consume(String name, long claimIdleMs, int maxInFlight, int batchRecords) {
-    StreamConsumerOptions options =
-        new StreamConsumerOptions(
-            settings,
-            NAMES,
-            name,
-            new TimeWindow(0, 2),
-            batchRecords,
-            100,
-            claimIdleMs,
-            5,
-            maxInFlight,
-            10_000,
-            10);
-    return await(redis.vertx().deployVerticle(new StreamConsumerVerticle(options)));
+    stream.close();
   }
 
   /** Redis' scripts cannot pass on 8000 arguments at once. */
   @Test
   void shouldRemoveABatchOfTenThousandEntries() {
     appendByScript(10_000);
-    consume("c", 1_000_000, 2, 100_000);
+    stream.consume("c", 1_000_000, 2, 100_000);
     Eventually.value("all records", persistence::records, stored -> stored == 10_000);
     Eventually.value("an empty stream", () -> redis.length(NAMES.stream()), left -> left == 0);
     assertEquals(0, redis.pending(NAMES.stream(), NAMES.group()));
@@ -79,7 +59,7 @@ final class StreamBacklogTest {
         () -> redis.command(Command.XPENDING, pendingOf("dead")).get(0).get(2).toLong(),
         idle -> idle > idleMs);
     long start = System.nanoTime();
-    consume("alive", idleMs, 1, 100);
+    stream.consume("alive", idleMs, 1, 100);
     Eventually.value("all records", persistence::records, stored -> stored == 2000);
     long tookMs = (System.nanoTime() - start) / 1_000_000;
     assertTrue(tookMs < idleMs, () -> tookMs + " ms, that is more than one look");
@@ -96,7 +76,7 @@ final class StreamBacklogTest {
     redis.command(Command.XGROUP, "CREATE", NAMES.stream(), NAMES.group(), "0");
     redis.command(Command.CONFIG, "SET", "maxmemory", "1");
     try {
-      consume("c", 1_000_000, 2, 100);
+      stream.consume("c", 1_000_000, 2, 100);
       Eventually.value("an empty stream", () -> redis.length(NAMES.stream()), left -> left == 0);
       assertEquals(200, persistence.records());
     } finally {
