@@ -1,18 +1,11 @@
 package io.logagg.hostile;
 
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Random;
-import java.util.Set;
 
 /**
  * Requests for every operation of openapi.json, bent in one way or another. They never delete
@@ -22,8 +15,6 @@ final class RandomRequests {
   /** The app of records whose request is broken on purpose, so that no answer counts them. */
   static final String LOST = "fuzz-lost";
 
-  private static final Set<String> METHODS =
-      Set.of("get", "put", "post", "delete", "patch", "head");
   private static final List<String> ENCODINGS = List.of("gzip", "deflate", "zstd", "identity");
   private static final List<String> HOSTILE =
       List.of(
@@ -71,57 +62,11 @@ final class RandomRequests {
 
   private final Random random;
   private final RandomBodies bodies;
-  private final List<Operation> operations = operations();
+  private final List<Operation> operations = Operation.all();
 
   RandomRequests(Random random) {
     this.random = random;
     this.bodies = new RandomBodies(random);
-  }
-
-  private record Operation(String method, String path, List<String> parameters) {}
-
-  private static List<Operation> operations() {
-    List<Operation> all = new ArrayList<>();
-    JsonObject document = document();
-    JsonObject paths = document.getJsonObject("paths");
-    for (String path : paths.fieldNames()) {
-      JsonObject item = paths.getJsonObject(path);
-      for (String method : item.fieldNames()) {
-        if (METHODS.contains(method)) {
-          JsonArray parameters =
-              item.getJsonObject(method).getJsonArray("parameters", new JsonArray());
-          all.add(
-              new Operation(
-                  method.toUpperCase(Locale.ROOT), path, queryNames(document, parameters)));
-        }
-      }
-    }
-    return all;
-  }
-
-  private static JsonObject document() {
-    try (InputStream in = RandomRequests.class.getResourceAsStream("/openapi.json")) {
-      return new JsonObject(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static List<String> queryNames(JsonObject document, JsonArray parameters) {
-    List<String> names = new ArrayList<>();
-    for (int i = 0; i < parameters.size(); i++) {
-      JsonObject parameter = parameters.getJsonObject(i);
-      String ref = parameter.getString("$ref");
-      if (ref != null) {
-        String name = ref.substring(ref.lastIndexOf('/') + 1);
-        parameter =
-            document.getJsonObject("components").getJsonObject("parameters").getJsonObject(name);
-      }
-      if ("query".equals(parameter.getString("in"))) {
-        names.add(parameter.getString("name"));
-      }
-    }
-    return names;
   }
 
   private <T> T oneOf(List<T> all) {
