@@ -4,7 +4,6 @@ import io.logagg.stream.RedisException.Kind;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
 import io.vertx.redis.client.ResponseType;
-import java.util.Collections;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -20,20 +19,19 @@ final class EntryIds {
 
   /** Done if all of these are ids; else nothing is known of what was asked. */
   static Future<Void> requireAll(List<? extends @Nullable Response> answers) {
-    for (Response answer : answers) {
-      if (!isId(answer)) {
-        return Future.failedFuture(
-            new RedisException(Kind.UNKNOWN, "an answer to XADD that is no entry's id"));
-      }
-    }
-    return Future.succeededFuture();
+    return answers.stream().allMatch(EntryIds::isId) ? Future.succeededFuture() : noIds();
   }
 
   /** Done if this is a list of so many ids; else nothing is known of what was asked. */
   static Future<Void> requireMany(@Nullable Response answer, int count) {
     return answer != null && answer.type() == ResponseType.MULTI && answer.size() == count
         ? requireAll(answer.stream().toList())
-        : requireAll(Collections.singletonList(null));
+        : noIds();
+  }
+
+  private static Future<Void> noIds() {
+    return Future.failedFuture(
+        new RedisException(Kind.UNKNOWN, "an answer to XADD that is no entry's id"));
   }
 
   private static boolean isId(@Nullable Response answer) {

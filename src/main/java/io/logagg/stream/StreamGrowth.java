@@ -20,7 +20,7 @@ public record StreamGrowth(
   /** Looks from the beginning of the stream. */
   public static final String START = "0-0";
 
-  /** Only numbers leave Redis. It stops after about half a megabyte, a matter of a millisecond. */
+  /** Only numbers leave Redis. It stops after about half a megabyte, or four entries beyond. */
   private static final String LOOK =
       """
       local key = KEYS[1]
@@ -35,13 +35,13 @@ public record StreamGrowth(
         return n and n >= 1 and n <= 10000 and n or 1
       end
       local newest, newestRecords = 0, 0
-      for _, entry in ipairs(redis.call('XREVRANGE', key, '+', '-', 'COUNT', 10)) do
+      for _, entry in ipairs(redis.call('XREVRANGE', key, '+', '-', 'COUNT', 4)) do
         newest, newestRecords = newest + 1, newestRecords + records(entry)
       end
       bytes = 0
       local from, read, readRecords = ARGV[1], 0, 0
       repeat
-        local some = redis.call('XRANGE', key, '(' .. from, '+', 'COUNT', 20)
+        local some = redis.call('XRANGE', key, '(' .. from, '+', 'COUNT', 4)
         for _, entry in ipairs(some) do
           from, read, readRecords = entry[1], read + 1, readRecords + records(entry)
         end
