@@ -54,7 +54,7 @@ public final class ConfigTable {
               30_000,
               0,
               3_600_000,
-              "How long a request that was let in may wait while the stream is full, until it is told how far it came"),
+              "How long a request that was let in may wait while the stream is full, until it is told how far it came; half of `http.idleTimeoutMs` at most"),
           number(
               "http.maxLargeReplies",
               32,

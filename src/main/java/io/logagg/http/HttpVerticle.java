@@ -142,7 +142,8 @@ public final class HttpVerticle extends VerticleBase {
             options.http().maxBodyBytes(),
             maxRecordBytes,
             options.stream().maxRecordsPerEntry(),
-            options.http().pauseTimeoutMs());
+            // Later the connection would count as idle, and be closed without an answer.
+            Math.min(options.http().pauseTimeoutMs(), options.http().idleTimeoutMs() / 2));
     IngestPath path = new IngestPath(stream, bus, open, limits.maxRecordsPerEntry() == 1);
     return List.of(
         new IngestRoutes(

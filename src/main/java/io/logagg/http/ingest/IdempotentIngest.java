@@ -140,15 +140,7 @@ final class IdempotentIngest {
     Context context = vertx.getOrCreateContext();
     Promise<T> promise = Promise.promise();
     elsewhere.onComplete(
-        result ->
-            context.runOnContext(
-                id -> {
-                  if (result.succeeded()) {
-                    promise.complete(result.result());
-                  } else {
-                    promise.fail(result.cause());
-                  }
-                }));
+        result -> context.runOnContext(id -> promise.complete(result.result(), result.cause())));
     return promise.future();
   }
 

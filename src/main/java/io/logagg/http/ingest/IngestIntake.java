@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class IngestIntake implements SliceSink {
   private static final int LETTERS_PER_PART = 100;
-  private static final long GATE_POLL_MS = 100;
+  private static final long ROOM_POLL_MS = 100;
 
   private final IngestContext context;
   private final Defaults defaults;
@@ -50,8 +50,8 @@ final class IngestIntake implements SliceSink {
   private final List<LineError> errors = new ArrayList<>();
   private Runnable onProgress = () -> {};
   private boolean awaitsMemory;
-  private boolean awaitsGate;
-  private long gateUntilNanos;
+  private boolean awaitsRoom;
+  private long roomUntilNanos;
   private int unfinishedBytes;
 
   IngestIntake(IngestContext context, IngestRequest request) {
@@ -86,10 +86,7 @@ final class IngestIntake implements SliceSink {
     if (isBroken()) {
       return false;
     }
-    if (shipments.isFull() || (watch != null && watch.isFull())) {
-      return true;
-    }
-    return awaitsMemory() || awaitsGate();
+    return shipments.isFull() || awaitsMemory() || awaitsRoom();
   }
 
   private boolean awaitsMemory() {
@@ -107,31 +104,40 @@ final class IngestIntake implements SliceSink {
   }
 
   /** A request that was let in waits for room, but not for ever. */
-  private boolean awaitsGate() {
-    Problem refusal = context.gate().refusal();
-    if (refusal == null) {
-      gateUntilNanos = 0;
-      return awaitsGate;
+  private boolean awaitsRoom() {
+    Problem obstacle = obstacle();
+    if (obstacle == null) {
+      roomUntilNanos = 0;
+      return awaitsRoom;
     }
-    if (awaitsGate) {
+    if (awaitsRoom) {
       return true;
     }
-    if (gateUntilNanos == 0) {
-      gateUntilNanos = System.nanoTime() + context.limits().pauseTimeoutMs() * 1_000_000;
-    } else if (System.nanoTime() - gateUntilNanos > 0) {
-      breakOff(refusal);
+    if (roomUntilNanos == 0) {
+      roomUntilNanos = System.nanoTime() + context.limits().pauseTimeoutMs() * 1_000_000;
+    } else if (System.nanoTime() - roomUntilNanos > 0) {
+      breakOff(obstacle);
       return false;
     }
-    awaitsGate = true;
+    awaitsRoom = true;
     context
         .vertx()
         .setTimer(
-            GATE_POLL_MS,
+            ROOM_POLL_MS,
             id -> {
-              awaitsGate = false;
+              awaitsRoom = false;
               onProgress.run();
             });
     return true;
+  }
+
+  /** Why there is no room for more of this request; null if there is. */
+  private @Nullable Problem obstacle() {
+    Problem refusal = context.gate().refusal();
+    if (refusal == null && watch != null && watch.isFull()) {
+      return Problem.retryLater(503, "what was taken of this request is not stored yet", 5);
+    }
+    return refusal;
   }
 
   /** Whether something could not be taken, so that the rest need not be tried. */
