@@ -15,6 +15,7 @@ import io.logagg.protocol.JsonRecordDecoder;
 import io.logagg.protocol.SliceSink;
 import io.logagg.query.LogRow;
 import io.logagg.query.LogSearch;
+import io.logagg.record.DedupeKeys;
 import io.logagg.record.Defaults;
 import io.logagg.record.LogRecord;
 import io.logagg.record.RecordBatch;
@@ -68,28 +69,8 @@ final class RecordRoutes implements RouteGroup {
 
   @Override
   public void mount(Router router) {
-    router
-        .post("/api/v1/logs")
-        .handler(RecordRoutes::refuseKey)
-        .handler(this::refuseIfDiskIsLow)
-        .handler(this::create);
-    router
-        .post("/api/v1/bulk_logs")
-        .handler(RecordRoutes::refuseKey)
-        .handler(this::refuseIfDiskIsLow)
-        .handler(this::createMany);
-  }
-
-  /** A key that did nothing would have its sender believe that a repeat is safe. */
-  private static void refuseKey(RoutingContext ctx) {
-    if (ctx.request().headers().contains("Idempotency-Key")) {
-      throw Problem.of(
-              400,
-              "Idempotency-Key is for /api/v1/ingest; here, give each record an id to make a repeat"
-                  + " safe")
-          .toException();
-    }
-    ctx.next();
+    router.post("/api/v1/logs").handler(this::refuseIfDiskIsLow).handler(this::create);
+    router.post("/api/v1/bulk_logs").handler(this::refuseIfDiskIsLow).handler(this::createMany);
   }
 
   private void refuseIfDiskIsLow(RoutingContext ctx) {
@@ -104,8 +85,9 @@ final class RecordRoutes implements RouteGroup {
     if (format(ctx) != BodyFormat.JSON) {
       throw Problem.of(415, "Content-Type must be application/json").toException();
     }
+    String key = IdempotencyKey.of(ctx.request());
     BodyReader.read(ctx, maxRecordBytes)
-        .compose(body -> store(decode(body)))
+        .compose(body -> store(decode(body, key)))
         .onSuccess(row -> created(ctx, row))
         .onFailure(e -> Problems.fail(ctx, e));
   }
@@ -115,8 +97,10 @@ final class RecordRoutes implements RouteGroup {
     JsonReply.send(ctx, 201, JsonReply.log(row));
   }
 
-  private LogRecord decode(byte[] body) {
-    Decoded decoded = decoder.decode(body, 0, body.length, Defaults.NONE, stamper.now(), null);
+  private LogRecord decode(byte[] body, @Nullable String key) {
+    UUID requestKey = requestKey(key, 1, body, 0, body.length);
+    Decoded decoded =
+        decoder.decode(body, 0, body.length, Defaults.NONE, stamper.now(), requestKey);
     if (decoded instanceof Decoded.Accepted accepted) {
       return accepted.record();
     }
@@ -130,9 +114,15 @@ final class RecordRoutes implements RouteGroup {
         .toException();
   }
 
+  private static @Nullable UUID requestKey(
+      @Nullable String key, long line, byte[] bytes, int from, int to) {
+    return key == null ? null : DedupeKeys.ofRequest("", key, Defaults.NONE, line, bytes, from, to);
+  }
+
   /**
    * The record as it was stored, told from the record itself: once it is committed, nothing more
-   * can go wrong. Of a repeated producer's id, the row that the first one made.
+   * can go wrong. Of a repeat, by its producer's id or its request's key, the row that the first
+   * one made.
    */
   private Future<LogRow> store(LogRecord record) {
     return write(List.of(record))
@@ -158,8 +148,7 @@ final class RecordRoutes implements RouteGroup {
             found ->
                 found.orElseThrow(
                     () ->
-                        Problem.of(
-                                409, "a record with this id was stored before, and deleted since")
+                        Problem.of(409, "this record was stored before, and deleted since")
                             .toException()));
   }
 
@@ -186,10 +175,13 @@ final class RecordRoutes implements RouteGroup {
   private void createMany(RoutingContext ctx) {
     Params.of(ctx, Set.of());
     BodyFormat format = format(ctx);
-    AllOrNothing sink = new AllOrNothing(decoder, stamper.now());
+    String key = IdempotencyKey.of(ctx.request());
+    AllOrNothing sink = new AllOrNothing(decoder, stamper.now(), key);
     BodyReader.split(ctx, MAX_BULK_BYTES, format.splitter(sink, maxRecordBytes))
         .compose(done -> write(sink.all()))
-        .onSuccess(outcome -> JsonReply.send(ctx, 201, Map.of("inserted", outcome.stored())))
+        // A repeat by its key is answered as the first was.
+        .map(outcome -> outcome.stored() + (key == null ? 0 : outcome.repeated()))
+        .onSuccess(inserted -> JsonReply.send(ctx, 201, Map.of("inserted", inserted)))
         .onFailure(e -> Problems.fail(ctx, e));
   }
 
@@ -209,18 +201,20 @@ final class RecordRoutes implements RouteGroup {
   private static final class AllOrNothing implements SliceSink {
     private final JsonRecordDecoder decoder;
     private final Stamps stamps;
+    private final @Nullable String key;
     private final List<LogRecord> records = new ArrayList<>();
     private final List<FieldError> errors = new ArrayList<>();
 
-    AllOrNothing(JsonRecordDecoder decoder, Stamps stamps) {
+    AllOrNothing(JsonRecordDecoder decoder, Stamps stamps, @Nullable String key) {
       this.decoder = decoder;
       this.stamps = stamps;
+      this.key = key;
     }
 
     @Override
     public void slice(long line, byte[] bytes, int from, int to) {
-      @Nullable UUID noKey = null;
-      Decoded decoded = decoder.decode(bytes, from, to, Defaults.NONE, stamps, noKey);
+      UUID requestKey = requestKey(key, line, bytes, from, to);
+      Decoded decoded = decoder.decode(bytes, from, to, Defaults.NONE, stamps, requestKey);
       if (decoded instanceof Decoded.Accepted accepted) {
         records.add(accepted.record());
       } else if (decoded instanceof Decoded.Refused refused) {

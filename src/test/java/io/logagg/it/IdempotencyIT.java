@@ -2,6 +2,7 @@ package io.logagg.it;
 
 import static io.logagg.testing.TestServers.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,6 +20,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -168,14 +170,27 @@ class IdempotencyIT {
   }
 
   @Test
-  void aKeyIsRefusedWhereItWouldDoNothing() {
-    byte[] body = Api.record("refused", "r").getBytes(StandardCharsets.UTF_8);
-    for (String path : List.of("/api/v1/logs", "/api/v1/bulk_logs")) {
-      JsonNode problem =
-          Api.problem(400, new Api(one).send("POST", path, Api.JSON, body, KEY, "k"));
-      assertTrue(problem.path("detail").asText().contains("Idempotency-Key"), problem.toString());
+  void aRepeatStraightToPostgresIsAnsweredAsTheFirstWasToo() {
+    byte[] single = Api.record("straight1", "r").getBytes(StandardCharsets.UTF_8);
+    byte[] both =
+        "[%s,%s]"
+            .formatted(Api.record("straight2", "same"), Api.record("straight2", "same"))
+            .getBytes(StandardCharsets.UTF_8);
+    List<String> ids = new ArrayList<>();
+    for (RunningLogagg process : List.of(one, two, one)) {
+      Api api = new Api(process);
+      HttpResponse<String> created = api.send("POST", "/api/v1/logs", Api.JSON, single, KEY, "k");
+      ids.add(Api.expect(201, created).path("id").asText());
+      assertEquals("/api/v1/logs/" + ids.get(0), Api.header(created, "Location"));
+      HttpResponse<String> bulk = api.send("POST", "/api/v1/bulk_logs", Api.JSON, both, KEY, "k");
+      assertEquals(2, Api.expect(201, bulk).path("inserted").asInt());
     }
-    assertEquals(0, new Api(one).total("?app=refused"));
+    assertEquals(List.of(ids.get(0), ids.get(0), ids.get(0)), ids);
+    assertEquals(1, new Api(one).total("?app=straight1"));
+    assertEquals(2, new Api(one).total("?app=straight2"));
+    HttpResponse<String> without = new Api(one).send("POST", "/api/v1/logs", Api.JSON, single);
+    assertNotEquals(ids.get(0), Api.expect(201, without).path("id").asText());
+    assertEquals(2, new Api(one).total("?app=straight1"));
   }
 
   @Test

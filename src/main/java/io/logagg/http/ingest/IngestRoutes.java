@@ -1,5 +1,6 @@
 package io.logagg.http.ingest;
 
+import io.logagg.http.IdempotencyKey;
 import io.logagg.http.Params;
 import io.logagg.http.Problem;
 import io.logagg.http.Problems;
@@ -10,7 +11,6 @@ import io.logagg.http.ingest.IngestCall.Taken;
 import io.logagg.persistence.RequestLedger;
 import io.logagg.record.Defaults;
 import io.vertx.core.Future;
-import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 /** {@code POST /api/v1/ingest}: takes records in bulk, as a stream. */
 public final class IngestRoutes implements RouteGroup {
   private static final Set<String> PARAMS = Set.of("app", "service", "level", "wait");
-  private static final int MAX_KEY_CHARS = 255;
 
   /**
    * How long the rest of a body that was given up is read and thrown away, so that the sender gets
@@ -127,13 +126,7 @@ public final class IngestRoutes implements RouteGroup {
     Defaults defaults =
         new Defaults(params.nonEmpty("app"), params.nonEmpty("service"), params.nonEmpty("level"));
     boolean wait = params.has("wait") && params.oneOf("wait", "stored").equals("stored");
-    MultiMap headers = ctx.request().headers();
-    String key = headers.get("Idempotency-Key");
-    if (key != null && (key.isBlank() || key.length() > MAX_KEY_CHARS)) {
-      throw Problem.of(400, "Idempotency-Key must have 1 to " + MAX_KEY_CHARS + " characters")
-          .toException();
-    }
-    return new IngestRequest(defaults, format.source(), key, wait);
+    return new IngestRequest(defaults, format.source(), IdempotencyKey.of(ctx.request()), wait);
   }
 
   /**
