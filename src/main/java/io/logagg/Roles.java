@@ -69,7 +69,7 @@ final class Roles {
                 config.postgres().queryTimeoutMs(),
                 config.postgres().writeTimeoutMs(),
                 random));
-    this.connections = new OpenConnections(config.http().maxConnections(), metrics);
+    this.connections = OpenConnections.within(config.http().maxConnections(), metrics);
     this.redis = new RedisSettings(backends.redisUrl(), config.redis().commandTimeoutMs(), random);
     this.names =
         new StreamNames(config.stream().key(), config.stream().group(), config.stream().dlqKey());

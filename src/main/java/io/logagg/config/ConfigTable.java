@@ -66,7 +66,7 @@ public final class ConfigTable {
               10_000,
               1,
               1_000_000,
-              "Open connections of this process; one more is closed at once"),
+              "Open connections of this process; one more is closed at once. Less where the limit on open files leaves no room for so many: the log says so"),
           number(
               "http.idleTimeoutMs",
               75_000,

@@ -9,12 +9,22 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Chooses the loopback ports, and remembers them so that URLs stay the same from run to run. Safe
  * for use by many threads.
  */
 final class Ports {
+  /**
+   * Chosen below those that systems give to outgoing connections (Linux: from 32768 on), one of
+   * which could take the port while its server restarts.
+   */
+  private static final int FIRST = 20_000;
+
+  private static final int EPHEMERAL = 32_768;
+  private static final int TRIES = 100;
+
   private final DataFolder folder;
   private final Properties remembered = new Properties();
 
@@ -58,15 +68,24 @@ final class Ports {
   }
 
   private int anyFree() throws IOException {
+    for (int i = 0; i < TRIES; i++) {
+      int port = ThreadLocalRandom.current().nextInt(FIRST, EPHEMERAL);
+      if (isFree(port) && isNotPromised(port)) {
+        return port;
+      }
+    }
     while (true) {
       try (ServerSocket socket = new ServerSocket(0, 1, loopback())) {
-        int port = socket.getLocalPort();
-        // The other server may have been given this one a moment ago and not be bound yet.
-        if (!remembered.containsValue(Integer.toString(port))) {
-          return port;
+        if (isNotPromised(socket.getLocalPort())) {
+          return socket.getLocalPort();
         }
       }
     }
+  }
+
+  /** The other server may have been given this one a moment ago and not be bound yet. */
+  private boolean isNotPromised(int port) {
+    return !remembered.containsValue(Integer.toString(port));
   }
 
   static boolean isFree(int port) {

@@ -1,11 +1,20 @@
 package io.logagg.http;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.logagg.telemetry.Metrics;
 import io.vertx.core.http.HttpConnection;
+import java.lang.management.ManagementFactory;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Counts the connections of all HTTP verticles against one limit. Thread-safe. */
 public final class OpenConnections {
+  private static final Logger LOG = LoggerFactory.getLogger(OpenConnections.class);
+
+  /** Files that the rest of the process may open: jars, its pools of connections, event loops. */
+  private static final int OTHER_FILES = 256;
+
   private final int maxConnections;
   private final Metrics metrics;
   private final AtomicInteger open = new AtomicInteger();
@@ -13,6 +22,29 @@ public final class OpenConnections {
   public OpenConnections(int maxConnections, Metrics metrics) {
     this.maxConnections = maxConnections;
     this.metrics = metrics;
+  }
+
+  /**
+   * The configured limit, or what the limit on open files of this process leaves room for if that
+   * is less: one connection more would keep PostgreSQL and Redis from being reached.
+   */
+  public static OpenConnections within(int configured, Metrics metrics) {
+    int room = (int) Math.min(Integer.MAX_VALUE, Math.max(maxFiles() - OTHER_FILES, 16));
+    if (room < configured) {
+      LOG.warn(
+          "http.maxConnections={} is taken as {}, for this process may open {} files only; raise"
+              + " its limit (ulimit -n, LimitNOFILE)",
+          configured,
+          room,
+          maxFiles());
+    }
+    return new OpenConnections(Math.min(configured, room), metrics);
+  }
+
+  private static long maxFiles() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+        ? system.getMaxFileDescriptorCount()
+        : Long.MAX_VALUE;
   }
 
   /** Whether there is room for one more; if so, {@link #release} must follow. */

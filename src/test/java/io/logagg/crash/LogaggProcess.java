@@ -1,5 +1,6 @@
 package io.logagg.crash;
 
+import io.logagg.testing.FreePorts;
 import io.logagg.testing.RunningLogagg;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,7 +15,7 @@ final class LogaggProcess {
   private static final List<String> QUICK_START = List.of("-XX:TieredStopAtLevel=1");
 
   private final Path folder;
-  private final int port = RunningLogagg.freePort();
+  private final int port = FreePorts.next();
   private final Map<String, String> environment;
   private Process process;
 

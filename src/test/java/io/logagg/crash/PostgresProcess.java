@@ -3,6 +3,7 @@ package io.logagg.crash;
 import io.logagg.embedded.EmbeddedOptions;
 import io.logagg.embedded.EmbeddedServers;
 import io.logagg.embedded.ServerCommands;
+import io.logagg.testing.FreePorts;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,7 +38,7 @@ final class PostgresProcess implements AutoCloseable {
   static PostgresProcess in(Path folder) throws InterruptedException {
     String url;
     try (EmbeddedServers servers =
-        new EmbeddedServers(new EmbeddedOptions(folder, true, false, 0, 0))) {
+        new EmbeddedServers(new EmbeddedOptions(folder, true, false, FreePorts.next(), 0))) {
       servers.start();
       url = servers.postgresUrl().orElseThrow();
     }

@@ -73,7 +73,9 @@ class RollingRestartIT {
     producers.forEach(Producer::finish);
     producers.forEach(Producer::giveUp);
     logagg.stream().filter(LogaggProcess::isAlive).forEach(LogaggProcess::kill);
-    servers.close();
+    if (servers != null) {
+      servers.close();
+    }
     TemporaryFolders.delete(folder);
   }
 

@@ -42,8 +42,13 @@ final class Servers implements AutoCloseable {
     Servers servers = new Servers(folder);
     // They run in sessions of their own: what interrupts the tests does not reach them.
     Runtime.getRuntime().addShutdownHook(new Thread(servers::close));
-    servers.postgres.start();
-    servers.redis.start();
+    try {
+      servers.postgres.start();
+      servers.redis.start();
+    } catch (RuntimeException | Error e) {
+      servers.close();
+      throw e;
+    }
     return servers;
   }
 

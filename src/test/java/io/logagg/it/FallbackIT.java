@@ -8,6 +8,7 @@ import io.logagg.embedded.EmbeddedOptions;
 import io.logagg.embedded.EmbeddedServers;
 import io.logagg.testing.Api;
 import io.logagg.testing.Eventually;
+import io.logagg.testing.FreePorts;
 import io.logagg.testing.RedisProcess;
 import io.logagg.testing.RunningLogagg;
 import io.logagg.testing.TemporaryFolders;
@@ -46,7 +47,7 @@ class FallbackIT {
     folder = Files.createTempDirectory("logagg-fallback");
     Files.createDirectory(folder.resolve("redis"));
     redis = RedisProcess.in(folder.resolve("redis"));
-    postgresPort = RunningLogagg.freePort();
+    postgresPort = FreePorts.next();
     startPostgres();
     // Redis is away at the start.
     logagg =
@@ -213,7 +214,7 @@ class FallbackIT {
   void aReadOnlyRedisCountsAsAway() {
     withRedis(
         () -> {
-          redis.call("REPLICAOF", "127.0.0.1", Integer.toString(RunningLogagg.freePort()));
+          redis.call("REPLICAOF", "127.0.0.1", Integer.toString(FreePorts.next()));
           assertEquals("db", backend(0, 600));
           assertEquals(600, api.total("?app=" + app));
           redis.call("REPLICAOF", "NO", "ONE");

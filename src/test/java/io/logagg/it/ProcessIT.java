@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.logagg.testing.Api;
 import io.logagg.testing.Eventually;
+import io.logagg.testing.FreePorts;
 import io.logagg.testing.RedisProcess;
 import io.logagg.testing.RunningLogagg;
 import io.logagg.testing.RunningLogagg.Ended;
@@ -308,7 +309,7 @@ class ProcessIT {
     String postgresPassword = "postgres-secret-4711";
     String redisPassword = "redis-secret-4712";
     // Nobody listens there; what is said about that names the URLs.
-    int port = RunningLogagg.freePort();
+    int port = FreePorts.next();
     RunningLogagg logagg =
         start(
             "secrets",

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.logagg.testing.Api;
 import io.logagg.testing.Eventually;
+import io.logagg.testing.FreePorts;
 import io.logagg.testing.RedisProcess;
 import io.logagg.testing.RunningLogagg;
 import io.logagg.testing.TemporaryFolders;
@@ -147,7 +148,7 @@ class StreamCareIT {
 
   @Test
   void aReadOnlyRedisCountsAsAway() {
-    redis.call("REPLICAOF", "127.0.0.1", Integer.toString(RunningLogagg.freePort()));
+    redis.call("REPLICAOF", "127.0.0.1", Integer.toString(FreePorts.next()));
     requestsGoToPostgres();
     redis.call("REPLICAOF", "NO", "ONE");
     allIsWellAgain();
@@ -167,7 +168,7 @@ class StreamCareIT {
           Api.expect(202, api.ingest(Api.JSON, withKey, "Idempotency-Key", "key of " + app));
         };
     send.run();
-    redis.call("REPLICAOF", "127.0.0.1", Integer.toString(RunningLogagg.freePort()));
+    redis.call("REPLICAOF", "127.0.0.1", Integer.toString(FreePorts.next()));
     awaitBackend("db");
     send.run();
     redis.call("REPLICAOF", "NO", "ONE");

@@ -25,7 +25,7 @@ public final class RedisProcess implements AutoCloseable {
 
   private final Path folder;
   private final Path executable;
-  private final int port = RunningLogagg.freePort();
+  private final int port = FreePorts.next();
   private final Vertx vertx = Vertx.vertx();
   private @Nullable Process process;
 

@@ -2,7 +2,6 @@ package io.logagg.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -41,22 +40,13 @@ public final class RunningLogagg implements AutoCloseable {
     return jar;
   }
 
-  /** A port that was free a moment ago. */
-  public static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   /**
    * Starts it in the folder and waits for its ready line.
    *
    * @param environment set for the process, beyond an HTTP port of its own
    */
   public static RunningLogagg start(Path folder, Map<String, String> environment, String... args) {
-    int port = freePort();
+    int port = FreePorts.next();
     Process process = launch(folder, port, environment, List.of(), args);
     RunningLogagg running = new RunningLogagg(process, "http://127.0.0.1:" + port, folder);
     Eventually.value(
@@ -111,7 +101,7 @@ public final class RunningLogagg implements AutoCloseable {
 
   /** Runs it in the folder, which must not be that of another, until it ends by itself. */
   public static Ended run(Path folder, Map<String, String> environment, String... args) {
-    Process process = launch(folder, freePort(), environment, List.of(), args);
+    Process process = launch(folder, FreePorts.next(), environment, List.of(), args);
     RunningLogagg running = new RunningLogagg(process, "", folder);
     try {
       int status = running.awaitExit();
