@@ -27,6 +27,9 @@ final class FaultProxy implements Closeable {
 
   private static final int BUFFER_BYTES = 32 << 10;
 
+  /** No logagg needs so many; each takes two files and two threads. */
+  private static final int MAX_LINKS = 500;
+
   private final int targetPort;
   private final ServerSocket server;
   private final Set<Link> links = ConcurrentHashMap.newKeySet();
@@ -74,6 +77,9 @@ final class FaultProxy implements Closeable {
   }
 
   private void open(Socket client) throws IOException {
+    if (links.size() >= MAX_LINKS) {
+      throw new IOException("too many connections");
+    }
     Link link = new Link(client, new Socket(InetAddress.getLoopbackAddress(), targetPort));
     links.add(link);
     thread("proxy-requests", () -> link.pump(Way.REQUESTS, link.client, link.target));
