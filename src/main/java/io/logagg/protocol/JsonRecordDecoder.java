@@ -43,16 +43,26 @@ public final class JsonRecordDecoder {
     if (to - start < 2 || bytes[start] != '{' || bytes[start + 1] == 0) {
       return badJson("not a JSON object");
     }
-    JsonRecordDraft draft = new JsonRecordDraft(bytes, start);
-    Decoded.Refused problem = read(draft, bytes, start, to);
+    JsonRecordDraft plain = new JsonRecordDraft(bytes, start);
+    if (PlainJsonReader.read(plain, bytes, start, to)) {
+      return plain.toRecord(defaults, stamps, requestKey, window);
+    }
+    return decodeAny(bytes, start, to, defaults, stamps, requestKey);
+  }
+
+  /** The same for any object, plain or not. */
+  Decoded decodeAny(
+      byte[] bytes, int from, int to, Defaults defaults, Stamps stamps, @Nullable UUID requestKey) {
+    JsonRecordDraft draft = new JsonRecordDraft(bytes, from);
+    Decoded.Refused problem = read(draft, bytes, from, to);
     if (problem == null) {
       return draft.toRecord(defaults, stamps, requestKey, window);
     }
-    byte[] repaired = repairUtf8(bytes, start, to);
+    byte[] repaired = repairUtf8(bytes, from, to);
     if (repaired == null) {
       return problem;
     }
-    return decode(repaired, 0, repaired.length, defaults, stamps, requestKey);
+    return decodeAny(repaired, 0, repaired.length, defaults, stamps, requestKey);
   }
 
   /** Reads the object into the draft; what is wrong, or null. */

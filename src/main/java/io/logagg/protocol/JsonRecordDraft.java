@@ -60,55 +60,57 @@ final class JsonRecordDraft {
   @Nullable String field(JsonParser parser) throws IOException {
     String name = parser.currentName();
     JsonToken token = parser.nextToken();
-    switch (name) {
-      case "message" -> {
-        return (message = scalar(parser, token)) == null ? refuseContainer(name, token) : null;
+    RecordField field = RecordField.of(name);
+    if (field == null) {
+      other(name, raw(parser));
+      return null;
+    }
+    if (field == RecordField.METADATA) {
+      if (token != JsonToken.START_OBJECT && token != JsonToken.VALUE_NULL) {
+        return "metadata_ must be an object";
       }
-      case "app" -> {
-        return (app = scalar(parser, token)) == null ? refuseContainer(name, token) : null;
-      }
-      case "level" -> {
-        return (level = scalar(parser, token)) == null ? refuseContainer(name, token) : null;
-      }
-      case "timestamp" -> {
-        return (timestamp = scalar(parser, token)) == null ? refuseContainer(name, token) : null;
-      }
-      case "id" -> {
-        return (sourceId = scalar(parser, token)) == null ? refuseContainer(name, token) : null;
-      }
-      case "service" -> {
-        if (token == JsonToken.START_OBJECT) {
-          note(FieldAlias.SERVICE, raw(parser));
-          return null;
-        }
-        return (service = scalar(parser, token)) == null ? refuseContainer(name, token) : null;
-      }
-      case "metadata_" -> {
-        if (token != JsonToken.START_OBJECT && token != JsonToken.VALUE_NULL) {
-          return "metadata_ must be an object";
-        }
-        ownMetadata = token == JsonToken.VALUE_NULL ? null : raw(parser);
-        return null;
-      }
-      default -> {
-        FieldAlias alias = FieldAlias.of(name);
-        if (alias == null) {
-          addExtra(name, raw(parser));
-        } else {
-          note(alias, raw(parser));
-        }
-        return null;
-      }
+      metadata(token == JsonToken.VALUE_NULL ? null : raw(parser));
+      return null;
+    }
+    if (field == RecordField.SERVICE && token == JsonToken.START_OBJECT) {
+      note(FieldAlias.SERVICE, raw(parser));
+      return null;
+    }
+    text(field, scalar(parser, token));
+    return token.isStructStart() ? name + " must be a string" : null;
+  }
+
+  /** Takes a field that is no container: its text, null for JSON's null. */
+  void text(RecordField field, @Nullable String value) {
+    switch (field) {
+      case MESSAGE -> message = value;
+      case APP -> app = value;
+      case LEVEL -> level = value;
+      case TIMESTAMP -> timestamp = value;
+      case ID -> sourceId = value;
+      case SERVICE -> service = value;
+      case METADATA -> throw new IllegalArgumentException("metadata_ is no text");
+    }
+  }
+
+  /** Takes {@code metadata_}: a JSON object in storable form, null for JSON's null. */
+  void metadata(@Nullable String raw) {
+    ownMetadata = raw;
+  }
+
+  /** Takes a field of any other name: its value as JSON in storable form. */
+  void other(String name, String raw) {
+    FieldAlias alias = FieldAlias.of(name);
+    if (alias == null) {
+      addExtra(name, raw);
+    } else {
+      note(alias, raw);
     }
   }
 
   /** A string, number or boolean as text; null for null and for containers. */
   private static @Nullable String scalar(JsonParser parser, JsonToken token) throws IOException {
     return token.isScalarValue() && token != JsonToken.VALUE_NULL ? parser.getText() : null;
-  }
-
-  private static @Nullable String refuseContainer(String name, JsonToken token) {
-    return token == JsonToken.VALUE_NULL ? null : name + " must be a string";
   }
 
   /** The raw JSON of the value that the parser stands at, which it is moved behind. */

@@ -22,11 +22,11 @@ public final class LineSplitter implements BodySplitter {
   @Override
   public void feed(byte[] bytes, int from, int to) {
     int start = from;
-    for (int i = from; i < to; i++) {
-      if (bytes[i] == '\n') {
-        endLine(bytes, start, i);
-        start = i + 1;
-      }
+    int end = ByteScan.indexOf(bytes, start, to, (byte) '\n');
+    while (end < to) {
+      endLine(bytes, start, end);
+      start = end + 1;
+      end = ByteScan.indexOf(bytes, start, to, (byte) '\n');
     }
     held.append(bytes, start, to);
   }
