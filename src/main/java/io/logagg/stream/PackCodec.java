@@ -26,12 +26,12 @@ final class PackCodec {
   private static final int PLAIN = 0;
   private static final int ZSTD = 1;
 
-  /** The fastest level: packs are mostly repetition, and an entry lives for a second. */
-  private static final int ZSTD_LEVEL = 1;
-
   private static final int CRC_BYTES = Integer.BYTES;
 
   private static final int MIN_BYTES_TO_COMPRESS = 512;
+
+  /** What a record takes in a pack, as a rule, before compression. */
+  private static final int RECORD_BYTES = 384;
 
   /** Far above what we write; keeps a foreign entry from claiming all memory. */
   private static final int MAX_CAPACITY = 10_000;
@@ -41,13 +41,14 @@ final class PackCodec {
   private PackCodec() {}
 
   static byte[] encode(RecordBatch batch) {
-    PackWriter body = new PackWriter(batch.records().size() * 256 + 64);
+    PackWorkspace workspace = PackWorkspace.ofThread();
+    PackWriter body = new PackWriter(workspace.body(batch.records().size() * RECORD_BYTES));
     body.uuid(batch.key());
     body.varint(batch.records().size());
     for (LogRecord record : batch.records()) {
       encode(record, body);
     }
-    return body.size() < MIN_BYTES_TO_COMPRESS ? plain(body) : compressed(body);
+    return body.size() < MIN_BYTES_TO_COMPRESS ? plain(body) : compressed(body, workspace);
   }
 
   private static void encode(LogRecord record, PackWriter out) {
@@ -74,26 +75,19 @@ final class PackCodec {
     return sealed(entry);
   }
 
-  private static byte[] compressed(PackWriter body) {
-    PackWriter header = new PackWriter(12);
+  private static byte[] compressed(PackWriter body, PackWorkspace workspace) {
+    PackWriter header = new PackWriter(new byte[12]);
     header.varint(VERSION);
     header.varint(ZSTD);
     header.varint(body.size());
-    byte[] entry = new byte[header.size() + (int) Zstd.compressBound(body.size())];
-    System.arraycopy(header.array(), 0, entry, 0, header.size());
-    long written =
-        Zstd.compressByteArray(
-            entry,
-            header.size(),
-            entry.length - header.size(),
-            body.array(),
-            0,
-            body.size(),
-            ZSTD_LEVEL);
-    if (Zstd.isError(written)) {
-      throw new IllegalStateException("zstd: " + Zstd.getErrorName(written));
-    }
-    return sealed(Arrays.copyOf(entry, header.size() + (int) written + CRC_BYTES));
+    int from = header.size();
+    byte[] out = workspace.compressed(from + (int) Zstd.compressBound(body.size()));
+    System.arraycopy(header.array(), 0, out, 0, from);
+    int written =
+        workspace
+            .compressor()
+            .compressByteArray(out, from, out.length - from, body.array(), 0, body.size());
+    return sealed(Arrays.copyOf(out, from + written + CRC_BYTES));
   }
 
   /** Writes the checksum into the last bytes, which are there for it. */
@@ -109,13 +103,13 @@ final class PackCodec {
     return (int) crc.getValue();
   }
 
-  /** The entry without its checksum. */
-  private static byte[] unsealed(byte[] entry) {
+  /** Where the content of an entry ends and its checksum begins. */
+  private static int contentEnd(byte[] entry) {
     int end = entry.length - CRC_BYTES;
     if (end < 2 || ByteBuffer.wrap(entry).getInt(end) != crc(entry, end)) {
       throw new IllegalArgumentException("a pack that is damaged: its checksum is wrong");
     }
-    return Arrays.copyOf(entry, end);
+    return end;
   }
 
   /**
@@ -123,45 +117,46 @@ final class PackCodec {
    *
    * @throws IllegalArgumentException if they are none
    */
-  static RecordBatch decode(byte[] sealed) {
-    int version = new PackReader(sealed, 0).uint8();
+  static RecordBatch decode(byte[] entry) {
+    int version = new PackReader(entry, 0, entry.length).uint8();
     if (version != VERSION) {
       throw new IllegalArgumentException("version " + version + " of a pack is not known here");
     }
-    byte[] entry = unsealed(sealed);
-    PackReader header = new PackReader(entry, 1);
-    int compression = header.uint8();
+    PackReader content = new PackReader(entry, 1, contentEnd(entry));
+    int compression = content.uint8();
     if (compression == PLAIN) {
-      return decodeBody(new PackReader(entry, header.position()));
+      return decodeBody(content);
     }
     if (compression != ZSTD) {
       throw new IllegalArgumentException(
           "compression " + compression + " of a pack is not known here");
     }
-    return decodeBody(new PackReader(inflate(entry, header), 0));
+    return decodeBody(inflate(entry, content));
   }
 
-  private static byte[] inflate(byte[] entry, PackReader header) {
-    long length = header.varint();
+  private static PackReader inflate(byte[] entry, PackReader content) {
+    long length = content.varint();
     if (length < 0 || length > MAX_BODY_BYTES) {
       throw new IllegalArgumentException("a pack of " + length + " bytes");
     }
-    int from = header.position();
+    int from = content.position();
+    int size = content.end() - from;
     // Said twice, so that a broken entry does not reserve what it will never fill.
-    if (from == entry.length
-        || Zstd.getFrameContentSize(entry, from, entry.length - from) != length) {
+    if (size == 0 || Zstd.getFrameContentSize(entry, from, size) != length) {
       throw new IllegalArgumentException("a pack that is broken");
     }
-    byte[] body = new byte[(int) length];
+    PackWorkspace workspace = PackWorkspace.ofThread();
+    byte[] body = workspace.body((int) length);
     try {
-      long read = Zstd.decompressByteArray(body, 0, body.length, entry, from, entry.length - from);
-      if (Zstd.isError(read) || read != length) {
+      int read =
+          workspace.decompressor().decompressByteArray(body, 0, (int) length, entry, from, size);
+      if (read != length) {
         throw new IllegalArgumentException("a pack that is broken");
       }
     } catch (ZstdException e) {
       throw new IllegalArgumentException("a pack that is broken: " + e.getMessage(), e);
     }
-    return body;
+    return new PackReader(body, 0, (int) length);
   }
 
   private static RecordBatch decodeBody(PackReader in) {

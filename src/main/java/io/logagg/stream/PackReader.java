@@ -12,18 +12,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class PackReader {
   private final byte[] bytes;
+  private final int end;
   private final List<String> words = new ArrayList<>();
   private int at;
 
-  PackReader(byte[] bytes, int from) {
+  /** Reads {@code [from, end)}. */
+  PackReader(byte[] bytes, int from, int end) {
     this.bytes = bytes;
     this.at = from;
+    this.end = end;
   }
 
   private void require(int count) {
-    if (count < 0 || count > bytes.length - at) {
+    if (count < 0 || count > end - at) {
       throw new IllegalArgumentException(
-          "cut off: needs " + count + " bytes at " + at + " of " + bytes.length);
+          "cut off: needs " + count + " bytes at " + at + " of " + end);
     }
   }
 
@@ -46,8 +49,8 @@ final class PackReader {
 
   int count() {
     long value = varint();
-    if (value < 0 || value > bytes.length) {
-      throw new IllegalArgumentException("a count of " + value + " in " + bytes.length + " bytes");
+    if (value < 0 || value > end) {
+      throw new IllegalArgumentException("a count of " + value + " in " + end + " bytes");
     }
     return (int) value;
   }
@@ -100,5 +103,9 @@ final class PackReader {
 
   int position() {
     return at;
+  }
+
+  int end() {
+    return end;
   }
 }

@@ -13,8 +13,9 @@ final class PackWriter {
   private byte[] bytes;
   private int size;
 
-  PackWriter(int capacity) {
-    this.bytes = new byte[capacity];
+  /** Writes into these bytes for as long as they suffice. */
+  PackWriter(byte[] bytes) {
+    this.bytes = bytes;
   }
 
   private void ensure(int more) {

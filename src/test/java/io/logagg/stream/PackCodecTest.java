@@ -168,7 +168,7 @@ final class PackCodecTest {
 
   @Test
   void shouldRefuseCountsBeyondTheirBytes() {
-    PackWriter body = new PackWriter(64);
+    PackWriter body = new PackWriter(new byte[64]);
     body.varint(2);
     body.varint(0);
     body.uuid(new UUID(1, 2));
