@@ -187,6 +187,17 @@ final class StreamConsumerTest {
   }
 
   @Test
+  void shouldStoreWhatWasPendingInAGroupThatWasDeletedByHand() {
+    List<String> messages = stream.append(5, 3);
+    redis.command(Command.XGROUP, "CREATE", NAMES.stream(), NAMES.group(), "0");
+    redis.command(
+        Command.XREADGROUP, "GROUP", NAMES.group(), "dead", "STREAMS", NAMES.stream(), ">");
+    stream.consume("alive", 1_000_000, 2, 100);
+    redis.command(Command.XGROUP, "DESTROY", NAMES.stream(), NAMES.group());
+    stream.awaitStored(messages);
+  }
+
+  @Test
   void shouldMakeAStreamAnewThatWasDeletedByHand() {
     stream.consume("c");
     stream.awaitStored(stream.append(2, 2));

@@ -100,7 +100,7 @@ final class IngestPathTest {
     redis.killClients();
     assertEquals(Backend.DB, await(accepted).backend());
     assertEquals(true, asked.get(0).rememberKeys());
-    assertEquals(batch.key(), asked.get(0).deliveries().get(0).batch().key());
+    assertEquals(batch, asked.get(0).deliveries().get(0).batch());
   }
 
   @Test
