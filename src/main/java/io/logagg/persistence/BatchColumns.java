@@ -30,6 +30,8 @@ final class BatchColumns {
   private final String[] sourceIds;
   private final Map<Integer, String> apps = new LinkedHashMap<>();
   private final Map<Count, Long> counts = new HashMap<>();
+  private long lastReceivedAt = Long.MIN_VALUE;
+  private OffsetDateTime lastReceivedAtUtc = OffsetDateTime.MIN;
 
   /** What a row of the rollups counts. */
   private record Count(long minuteMicros, int appId, String level, String service) {}
@@ -58,16 +60,25 @@ final class BatchColumns {
     String service = record.service() == null ? "" : record.service();
     timestamps[i] = Timestamps.utc(record.timestampMicros());
     seqs[i] = RecordIds.seq(record.id());
-    receivedAt[i] = Timestamps.utc(record.receivedAtMicros());
+    receivedAt[i] = receivedAt(record.receivedAtMicros());
     appIds[i] = app.id();
     levels[i] = record.level();
     services[i] = service;
     messages[i] = record.message();
     metadata[i] = record.metadata();
     sourceIds[i] = record.sourceId() == null ? "" : record.sourceId();
-    apps.put(app.id(), app.name());
+    apps.put(appIds[i], app.name());
     long minute = Math.floorDiv(record.timestampMicros(), MINUTE_MICROS) * MINUTE_MICROS;
-    counts.merge(new Count(minute, app.id(), record.level(), service), 1L, Long::sum);
+    counts.merge(new Count(minute, appIds[i], record.level(), service), 1L, Long::sum);
+  }
+
+  /** Records that were read from a socket in one go have the same. */
+  private OffsetDateTime receivedAt(long micros) {
+    if (micros != lastReceivedAt) {
+      lastReceivedAt = micros;
+      lastReceivedAtUtc = Timestamps.utc(micros);
+    }
+    return lastReceivedAtUtc;
   }
 
   /** {@code $1} to {@code $11}: the apps and the rows. */
