@@ -14,6 +14,8 @@ import java.util.List;
  */
 final class LimitedDisk implements AutoCloseable {
   private static final String ROOMY = "6g";
+  private static final int TRIES = 10;
+  private static final long MORE_BYTES = 4L << 20;
 
   private final Path folder;
   private final boolean mounted;
@@ -45,12 +47,23 @@ final class LimitedDisk implements AutoCloseable {
     return mounted;
   }
 
-  /** Leaves so many bytes free. */
+  /** Leaves so many bytes free, or a little more. */
   void fill(long freeBytes) {
+    String problem = "";
+    for (int i = 0; i < TRIES; i++) {
+      // More may be in use by the time of the call, which the size must not be less than.
+      problem = tryRemount("size=" + (usedBytes() + freeBytes + i * MORE_BYTES));
+      if (problem.isEmpty()) {
+        return;
+      }
+    }
+    throw new IllegalStateException(problem);
+  }
+
+  private long usedBytes() {
     try {
       FileStore store = Files.getFileStore(folder);
-      long used = store.getTotalSpace() - store.getUnallocatedSpace();
-      remount("size=" + (used + freeBytes));
+      return store.getTotalSpace() - store.getUnallocatedSpace();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -61,10 +74,14 @@ final class LimitedDisk implements AutoCloseable {
   }
 
   private void remount(String option) {
-    String problem = run("mount", "-o", "remount," + option, folder.toString());
+    String problem = tryRemount(option);
     if (!problem.isEmpty()) {
       throw new IllegalStateException(problem);
     }
+  }
+
+  private String tryRemount(String option) {
+    return run("mount", "-o", "remount," + option, folder.toString());
   }
 
   /** What it printed if it failed, else nothing. */
