@@ -79,7 +79,7 @@ public final class BenchCommand implements Callable<Integer> {
         Path data = cleanup.newFolder(options.folder());
         ServerUnderTest server = ServerUnderTest.start(cleanup, data, instances, options.jvm());
         try (BenchDatabase database = new BenchDatabase(server.postgresUrl())) {
-          machine = Machine.of(server, database, options.jvm());
+          machine = Machine.of(server.servers(), data, options.jvm());
           results.add(measure(server, database, instances));
         }
       }

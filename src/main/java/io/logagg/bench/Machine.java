@@ -1,5 +1,6 @@
 package io.logagg.bench;
 
+import io.logagg.embedded.EmbeddedServers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
@@ -15,6 +16,8 @@ import java.util.jar.Manifest;
  * What figures depend on and a report must name.
  *
  * @param commit that the jar was built from, if its manifest says so
+ * @param fileSystem of the data; in memory ({@code tmpfs}) nothing is durable, and a run does not
+ *     count
  * @param durability settings of PostgreSQL and Redis, without which a run does not count
  */
 record Machine(
@@ -24,6 +27,7 @@ record Machine(
     String system,
     String jdk,
     List<String> serverJvmOptions,
+    String fileSystem,
     String postgres,
     String redis,
     String durability,
@@ -31,19 +35,22 @@ record Machine(
     String commit) {
   private static final String UNKNOWN = "unknown";
 
-  static Machine of(ServerUnderTest server, BenchDatabase database, List<String> jvmOptions)
+  static Machine of(EmbeddedServers servers, Path data, List<String> jvmOptions)
       throws IOException, SQLException {
-    RedisFacts redis = RedisFacts.of(server.redisUrl());
-    return of(
-        jvmOptions,
-        database.version(),
-        redis.version(),
-        "%s appendonly=%s appendfsync=%s"
-            .formatted(database.durability(), redis.appendonly(), redis.appendfsync()));
+    RedisFacts redis = RedisFacts.of(servers.redisUrl().orElseThrow());
+    try (BenchDatabase database = new BenchDatabase(servers.postgresUrl().orElseThrow())) {
+      return of(
+          jvmOptions,
+          Files.getFileStore(data).type(),
+          database.version(),
+          redis.version(),
+          "%s appendonly=%s appendfsync=%s"
+              .formatted(database.durability(), redis.appendonly(), redis.appendfsync()));
+    }
   }
 
-  /** Where no server was asked. */
-  static Machine of(List<String> jvmOptions, String postgres, String redis, String durability)
+  private static Machine of(
+      List<String> jvmOptions, String fileSystem, String postgres, String redis, String durability)
       throws IOException {
     Attributes manifest = manifest();
     return new Machine(
@@ -53,6 +60,7 @@ record Machine(
         System.getProperty("os.name") + " " + System.getProperty("os.version"),
         System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"),
         jvmOptions,
+        fileSystem,
         postgres,
         redis,
         durability,
@@ -62,11 +70,12 @@ record Machine(
 
   /** A line above the table. */
   String summary() {
-    return "%d cores (%s), %,d MiB; %s, server with %s; PostgreSQL %s, Redis %s, %s; logagg %s, commit %s%n"
+    return "%d cores (%s), %,d MiB, data on %s; %s, server with %s; PostgreSQL %s, Redis %s, %s; logagg %s, commit %s%n"
         .formatted(
             cores,
             processor,
             memoryMiB,
+            fileSystem,
             jdk,
             String.join(" ", serverJvmOptions),
             postgres,

@@ -54,7 +54,7 @@ final class ReadCommand implements Callable<Integer> {
       Path data = cleanup.newFolder(options.folder());
       ServerUnderTest server = ServerUnderTest.start(cleanup, data, INSTANCES, options.jvm());
       try (BenchDatabase database = new BenchDatabase(server.postgresUrl())) {
-        report(Machine.of(server, database, options.jvm()), measure(server, database));
+        report(Machine.of(server.servers(), data, options.jvm()), measure(server, database));
       }
     }
     return 0;

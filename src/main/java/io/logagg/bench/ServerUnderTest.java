@@ -68,8 +68,8 @@ final class ServerUnderTest {
     return servers.postgresUrl().orElseThrow();
   }
 
-  String redisUrl() {
-    return servers.redisUrl().orElseThrow();
+  EmbeddedServers servers() {
+    return servers;
   }
 
   long jvmPid() {

@@ -4,6 +4,7 @@ import io.logagg.embedded.EmbeddedServers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,9 +37,8 @@ final class StartCommand implements Callable<Integer> {
     List<StartResult> results = new ArrayList<>();
     results.add(new StartResult("first embedded start, in an empty folder", firstStarts()));
     results.add(new StartResult("later embedded start, in the same folder", laterStarts()));
-    results.add(new StartResult("configured PostgreSQL and Redis", configuredStarts()));
+    Machine machine = configuredStarts(results);
     System.err.println();
-    Machine machine = Machine.of(options.jvm(), "embedded", "embedded", "as embedded");
     System.out.print(machine.summary() + "\n" + StartResult.table(results));
     options.writeJson(new BenchReport(machine, results));
     return 0;
@@ -62,15 +62,21 @@ final class StartCommand implements Callable<Integer> {
     }
   }
 
-  /** Not the first against an empty database, which has to make the schema. */
-  private List<Double> configuredStarts() throws IOException, InterruptedException {
+  /**
+   * Adds the result. The first start against an empty database does not count, for it has to make
+   * the schema.
+   */
+  private Machine configuredStarts(List<StartResult> results)
+      throws IOException, InterruptedException, SQLException {
     try (Cleanup cleanup = new Cleanup()) {
       Path folder = cleanup.newFolder(options.folder());
       EmbeddedServers servers = ServerUnderTest.startServers(cleanup, folder);
       Map<String, String> urls = ServerUnderTest.urls(servers);
       Path own = Files.createDirectory(folder.resolve("logagg"));
       double unused = start(own, urls, "configured, empty");
-      return starts(own, urls, "configured");
+      results.add(
+          new StartResult("configured PostgreSQL and Redis", starts(own, urls, "configured")));
+      return Machine.of(servers, folder, options.jvm());
     }
   }
 
