@@ -1,25 +1,12 @@
 package io.logagg.bench;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Properties;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import org.postgresql.PGConnection;
-import org.postgresql.copy.CopyManager;
 
 /** What the benchmark asks PostgreSQL itself, past the program that is measured. */
 final class BenchDatabase implements AutoCloseable {
@@ -30,10 +17,10 @@ final class BenchDatabase implements AutoCloseable {
       """
       SELECT coalesce(sum(pg_total_relation_size(inhrelid)), 0) FROM pg_inherits WHERE inhparent = 'logs'::regclass""";
 
-  private static final String COPY_IN =
+  private static final String AT_REST =
       """
-      COPY logs ("timestamp", seq, received_at, app_id, level, service, message, metadata_, source_id)
-      FROM STDIN (FORMAT binary)""";
+      SELECT (SELECT count(*) FROM (SELECT 1 FROM rollup_deltas LIMIT 1) AS any_delta)
+           + (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'autovacuum worker')""";
 
   private final String url;
   private final Properties credentials = new Properties();
@@ -45,7 +32,7 @@ final class BenchDatabase implements AutoCloseable {
     this.url = "jdbc:postgresql://%s:%d%s".formatted(uri.getHost(), uri.getPort(), uri.getPath());
     credentials.setProperty("user", user[0]);
     credentials.setProperty("password", user[1]);
-    this.connection = DriverManager.getConnection(this.url, credentials);
+    this.connection = connect();
   }
 
   /** How many records are committed. */
@@ -56,6 +43,16 @@ final class BenchDatabase implements AutoCloseable {
   /** Bytes of all partitions, indexes included. */
   long bytes() throws SQLException {
     return number(BYTES);
+  }
+
+  /** Whether nothing is left to be done in the background. */
+  boolean isAtRest() throws SQLException {
+    return number(AT_REST) == 0;
+  }
+
+  /** Another connection to the same database. */
+  Connection connect() throws SQLException {
+    return DriverManager.getConnection(url, credentials);
   }
 
   private long number(String sql) throws SQLException {
@@ -77,59 +74,6 @@ final class BenchDatabase implements AutoCloseable {
     }
   }
 
-  /**
-   * Copies rows of {@code logs} into the same table again, with new ids, by COPY in binary form on
-   * two connections at once.
-   *
-   * @return rows a second
-   */
-  double copyRate(long rows) throws SQLException, IOException, InterruptedException {
-    int streams = 2;
-    List<byte[]> halves = new ArrayList<>();
-    for (int i = 0; i < streams; i++) {
-      halves.add(copyOut(rows / streams, i * (rows / streams)));
-    }
-    ExecutorService threads = Executors.newFixedThreadPool(streams);
-    try {
-      long start = System.nanoTime();
-      List<Callable<Long>> tasks =
-          halves.stream().<Callable<Long>>map(half -> () -> copyIn(half)).toList();
-      long copied = 0;
-      for (Future<Long> task : threads.invokeAll(tasks)) {
-        copied += task.get();
-      }
-      return copied * 1e9 / (System.nanoTime() - start);
-    } catch (ExecutionException e) {
-      throw new IOException("COPY failed", e.getCause());
-    } finally {
-      threads.shutdown();
-    }
-  }
-
-  private byte[] copyOut(long count, long offset) throws SQLException, IOException {
-    try (var out = new ByteArrayOutputStream(1 << 24)) {
-      copyManager(connection)
-          .copyOut(
-              """
-              COPY (SELECT "timestamp", seq + (1::int8 << 61), received_at, app_id, level, service, message, metadata_, source_id
-                    FROM logs LIMIT %d OFFSET %d) TO STDOUT (FORMAT binary)"""
-                  .formatted(count, offset),
-              out);
-      return out.toByteArray();
-    }
-  }
-
-  private long copyIn(byte[] data) throws SQLException, IOException {
-    try (Connection own = DriverManager.getConnection(url, credentials);
-        InputStream in = new ByteArrayInputStream(data)) {
-      return copyManager(own).copyIn(COPY_IN, in, 1 << 16);
-    }
-  }
-
-  private static CopyManager copyManager(Connection connection) throws SQLException {
-    return connection.unwrap(PGConnection.class).getCopyAPI();
-  }
-
   /** Settings that say whether a run counts. */
   String durability() throws SQLException {
     try (Statement statement = connection.createStatement();
@@ -140,6 +84,10 @@ final class BenchDatabase implements AutoCloseable {
       rows.next();
       return rows.getString(1);
     }
+  }
+
+  String version() throws SQLException {
+    return connection.getMetaData().getDatabaseProductVersion();
   }
 
   @Override

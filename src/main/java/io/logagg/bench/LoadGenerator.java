@@ -1,173 +1,181 @@
 package io.logagg.bench;
 
-import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.PoolOptions;
-import java.io.ByteArrayOutputStream;
+import io.logagg.bench.LoadConnection.Answer;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.time.Instant;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.zip.GZIPOutputStream;
+import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Sends requests and takes the time of their answers. Closed loop: each connection sends the next
- * request when the last was answered. Open loop: requests have times at which they are due, and
- * latency counts from then, sent or not, so that a server that stalls cannot hide it (no
- * coordinated omission).
+ * Sends requests over a few connections, each with a thread of its own, and takes the time of their
+ * answers; see {@link Pace} for what latency counts from. A request that is refused with 429 or 503
+ * is sent again a moment later. To be started once.
  */
 final class LoadGenerator {
-  private final Vertx vertx;
-  private final HttpClient client;
-  private final int port;
-  private final int connections;
-  private final List<SampleBodies.Body> bodies;
-  private final boolean gzip;
-  private final int recordsPerBody;
-  private final Histogram latencyMicros = new Histogram(60_000_000L, 3);
-  private final AtomicLong acknowledged = new AtomicLong();
-  private final AtomicLong refusals = new AtomicLong();
-  private long nextBody;
+  /** Enough to vary, few enough to stay near the processor. */
+  private static final int BODIES_PER_CONNECTION = 8;
 
-  LoadGenerator(
-      Vertx vertx,
-      int port,
-      int connections,
-      List<SampleBodies.Body> bodies,
-      int recordsPerBody,
-      boolean gzip) {
-    this.vertx = vertx;
-    this.port = port;
-    this.connections = connections;
-    this.bodies = bodies;
-    this.recordsPerBody = recordsPerBody;
-    this.gzip = gzip;
-    this.client =
-        vertx.createHttpClient(
-            new HttpClientOptions().setTcpNoDelay(true),
-            new PoolOptions().setHttp1MaxSize(connections).setMaxWaitQueueSize(-1));
+  private static final long REFUSED_PAUSE_MS = 20;
+  private static final long MAX_LATENCY_MICROS = 600_000_000L;
+
+  private final Load load;
+  private final RecordTimes times;
+  private final AtomicLong nextNumber;
+  private final AtomicLong nextRequest = new AtomicLong();
+  private final LongAdder acknowledged = new LongAdder();
+  private final LongAdder refusals = new LongAdder();
+  private final List<Sender> senders = new ArrayList<>();
+  private volatile boolean stopping;
+  private volatile @Nullable Exception failure;
+
+  /**
+   * What to send.
+   *
+   * @param batch records per request
+   * @param rareEvery of so many records one has the rare word; 0 for none
+   */
+  record Load(
+      int port, int connections, int batch, boolean gzip, boolean producerIds, long rareEvery) {}
+
+  /**
+   * Makes the bodies, which takes a moment.
+   *
+   * @param firstNumber of the first record; no two generators of a run may share numbers
+   */
+  LoadGenerator(Load load, RecordTimes times, long firstNumber) {
+    this.load = load;
+    this.times = times;
+    this.nextNumber = new AtomicLong(firstNumber);
+    SampleBodies bodies = new SampleBodies(42 + firstNumber, load.producerIds());
+    for (int i = 0; i < load.connections(); i++) {
+      senders.add(new Sender(i, bodies.bodies(BODIES_PER_CONNECTION, load.batch())));
+    }
   }
 
+  /**
+   * Begins to send.
+   *
+   * @param requests how many
+   * @param requestsPerSecond the pace of the open loop; 0 for the closed loop
+   */
+  void start(long requests, double requestsPerSecond) {
+    Pace pace = new Pace(System.nanoTime(), requestsPerSecond);
+    senders.forEach(sender -> sender.start(requests, pace));
+  }
+
+  /** Waits until all is acknowledged. */
+  void await() throws InterruptedException {
+    for (Sender sender : senders) {
+      sender.thread.join();
+    }
+    Exception failed = failure;
+    if (failed != null) {
+      throw new IllegalStateException("the load could not be sent", failed);
+    }
+  }
+
+  /** Waits until all is acknowledged, but no longer than that. */
+  void await(long millis) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    for (Sender sender : senders) {
+      long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+      if (left > 0) {
+        sender.thread.join(left);
+      }
+    }
+  }
+
+  /** Sends nothing more than what is under way. */
+  void stop() throws InterruptedException {
+    stopping = true;
+    await();
+  }
+
+  boolean isRunning() {
+    return senders.stream().anyMatch(sender -> sender.thread.isAlive());
+  }
+
+  /** How many records the server has said it has. */
   long acknowledged() {
-    return acknowledged.get();
+    return acknowledged.sum();
   }
 
   /** How many requests were answered with 429 or 503, and sent again. */
   long refusals() {
-    return refusals.get();
+    return refusals.sum();
   }
 
+  /** Once all is acknowledged. */
   Histogram latencyMicros() {
-    return latencyMicros;
+    Histogram all = new Histogram(MAX_LATENCY_MICROS, 3);
+    senders.forEach(sender -> all.add(sender.latencyMicros));
+    return all;
   }
 
-  /**
-   * Sends that many requests; done when all are acknowledged.
-   *
-   * @param requestsPerSecond the pace of the open loop; 0 for the closed loop
-   */
-  Future<Void> run(long requests, double requestsPerSecond) {
-    Promise<Void> done = Promise.promise();
-    vertx.runOnContext(
-        start -> {
-          Run run = new Run(requests, requestsPerSecond, System.nanoTime(), done);
-          for (int i = 0; i < connections; i++) {
-            run.next();
-          }
-        });
-    return done.future();
-  }
+  private final class Sender {
+    private final int index;
+    private final List<SampleBody> bodies;
+    private final Histogram latencyMicros = new Histogram(MAX_LATENCY_MICROS, 3);
+    private final Compression compression = new Compression();
+    private Thread thread = new Thread();
+    private int nextBody;
 
-  private Buffer nextBody() {
-    SampleBodies.Body body = bodies.get((int) (nextBody++ % bodies.size()));
-    body.setTime(Instant.now());
-    return Buffer.buffer(gzip ? gzip(body.bytes()) : body.bytes());
-  }
-
-  private static byte[] gzip(byte[] body) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
-      gzip.write(body);
-    } catch (IOException e) {
-      throw new UncheckedIOException("writing to memory cannot fail", e);
-    }
-    return out.toByteArray();
-  }
-
-  private final class Run {
-    private final long requests;
-    private final double perSecond;
-    private final long startNanos;
-    private final Promise<Void> done;
-    private long sent;
-    private long answered;
-
-    Run(long requests, double perSecond, long startNanos, Promise<Void> done) {
-      this.requests = requests;
-      this.perSecond = perSecond;
-      this.startNanos = startNanos;
-      this.done = done;
+    Sender(int index, List<SampleBody> bodies) {
+      this.index = index;
+      this.bodies = bodies;
     }
 
-    void next() {
-      if (sent == requests) {
-        return;
-      }
-      long number = sent++;
-      if (perSecond == 0) {
-        send(System.nanoTime());
-        return;
-      }
-      long due = startNanos + (long) (number * 1e9 / perSecond);
-      long waitMs = (due - System.nanoTime()) / 1_000_000;
-      if (waitMs > 0) {
-        vertx.setTimer(waitMs, id -> send(due));
-      } else {
-        send(due);
+    void start(long requests, Pace pace) {
+      thread = new Thread(() -> run(requests, pace), "load-" + index);
+      thread.start();
+    }
+
+    private void run(long requests, Pace pace) {
+      try (LoadConnection connection = new LoadConnection(load.port(), load.gzip())) {
+        long request = nextRequest.getAndIncrement();
+        while (request < requests && !stopping && failure == null) {
+          send(connection, request, pace.await(request));
+          request = nextRequest.getAndIncrement();
+        }
+      } catch (IOException | InterruptedException | RuntimeException e) {
+        failure = e;
       }
     }
 
-    private void send(long dueNanos) {
-      Buffer body = nextBody();
-      client
-          .request(HttpMethod.POST, port, "127.0.0.1", "/api/v1/ingest")
-          .compose(request -> send(request, body))
-          .onSuccess(status -> answered(status, dueNanos))
-          .onFailure(done::tryFail);
+    private void send(LoadConnection connection, long request, long dueNanos)
+        throws IOException, InterruptedException {
+      Answer answer = connection.post(nextBody(request));
+      acknowledged.add(answer.enqueued());
+      while (answer.isRefusal()) {
+        refusals.increment();
+        TimeUnit.MILLISECONDS.sleep(REFUSED_PAUSE_MS);
+        // As new records: what a broken-off request brought in is there, and counts.
+        answer = connection.post(nextBody(request));
+        acknowledged.add(answer.enqueued());
+      }
+      if (answer.status() != 202 || answer.enqueued() != load.batch()) {
+        throw new IOException(
+            "answered %d, enqueued %d of %d records"
+                .formatted(answer.status(), answer.enqueued(), load.batch()));
+      }
+      long micros = (System.nanoTime() - dueNanos) / 1000;
+      latencyMicros.recordValue(Math.min(MAX_LATENCY_MICROS, micros));
     }
 
-    private Future<Integer> send(HttpClientRequest request, Buffer body) {
-      request.putHeader("Content-Type", "application/x-ndjson");
-      if (gzip) {
-        request.putHeader("Content-Encoding", "gzip");
-      }
-      return request.send(body).compose(response -> response.body().map(response.statusCode()));
-    }
-
-    private void answered(int status, long dueNanos) {
-      if (status == 429 || status == 503) {
-        refusals.incrementAndGet();
-        vertx.setTimer(20, id -> send(dueNanos));
-        return;
-      }
-      if (status != 202) {
-        done.tryFail("answered " + status);
-        return;
-      }
-      latencyMicros.recordValue(Math.min(60_000_000L, (System.nanoTime() - dueNanos) / 1000));
-      acknowledged.addAndGet(recordsPerBody);
-      if (++answered == requests) {
-        done.tryComplete();
-      }
-      next();
+    private ByteBuffer nextBody(long request) throws IOException {
+      SampleBody body = bodies.get(nextBody);
+      nextBody = (nextBody + 1) % bodies.size();
+      body.prepare(
+          nextNumber.getAndAdd(load.batch()),
+          times.firstMicros(request),
+          times.stepNanos(),
+          load.rareEvery());
+      return load.gzip() ? compression.gzip(body.bytes()) : body.bytes();
     }
   }
 }

@@ -1,0 +1,124 @@
+package io.logagg.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The jar as a process of its own, as an operator runs it, on a free port. */
+final class JarProcess {
+  private static final long STOP_LIMIT_SECONDS = 60;
+
+  private final Process process;
+  private final int port;
+  private final double readyMs;
+
+  private JarProcess(Process process, int port, double readyMs) {
+    this.process = process;
+    this.port = port;
+    this.readyMs = readyMs;
+  }
+
+  /**
+   * Starts it in the folder and returns when it is ready.
+   *
+   * @param environment beside what is inherited; settings of a logagg are not
+   */
+  static JarProcess start(Path folder, List<String> jvmOptions, Map<String, String> environment)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(jvmOptions);
+    command.addAll(List.of("-jar", jar().toString()));
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectError(ProcessBuilder.Redirect.appendTo(folder.resolve("server.log").toFile()));
+    builder.environment().keySet().removeIf(JarProcess::isSetting);
+    builder.environment().put("LOGAGG_HTTP_PORT", "0");
+    builder.environment().putAll(environment);
+    long begin = System.nanoTime();
+    Process process = builder.start();
+    try {
+      return awaitReady(process, begin);
+    } catch (IOException | RuntimeException e) {
+      process.destroy();
+      throw e;
+    }
+  }
+
+  private static boolean isSetting(String name) {
+    return name.startsWith("LOGAGG_") || name.equals("DATABASE_URL") || name.equals("REDIS_URL");
+  }
+
+  private static Path jar() {
+    String location =
+        JarProcess.class.getProtectionDomain().getCodeSource().getLocation().getPath();
+    return Path.of(location).toAbsolutePath();
+  }
+
+  private static JarProcess awaitReady(Process process, long begin) throws IOException {
+    BufferedReader out =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    for (String line = out.readLine(); line != null; line = out.readLine()) {
+      if (line.startsWith("logagg ready:")) {
+        double readyMs = (System.nanoTime() - begin) / 1e6;
+        drain(out);
+        return new JarProcess(
+            process,
+            Integer.parseInt(line.replaceFirst(".*?http://127\\.0\\.0\\.1:(\\d+).*", "$1")),
+            readyMs);
+      }
+    }
+    throw new IOException("the server did not start");
+  }
+
+  /** A full pipe would stop the server. */
+  private static void drain(BufferedReader out) {
+    Thread reader =
+        new Thread(
+            () -> {
+              try {
+                while (out.readLine() != null) {}
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            },
+            "server-output");
+    reader.setDaemon(true);
+    reader.setUncaughtExceptionHandler((thread, e) -> {}); // It has ended.
+    reader.start();
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  int port() {
+    return port;
+  }
+
+  /** From the launch of the process to its ready line, in milliseconds. */
+  double readyMs() {
+    return readyMs;
+  }
+
+  /** Asks it to end and waits until it has. */
+  void stop() {
+    process.destroy();
+    try {
+      if (!process.waitFor(STOP_LIMIT_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}
