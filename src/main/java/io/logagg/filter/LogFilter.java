@@ -30,6 +30,11 @@ public record LogFilter(
     services = List.copyOf(services);
   }
 
+  /** The same between these times. */
+  public LogFilter within(@Nullable Long since, @Nullable Long until) {
+    return new LogFilter(apps, levels, services, since, until, text);
+  }
+
   public boolean isAll() {
     return equals(ALL);
   }

@@ -18,9 +18,13 @@ public final class Sql {
 
   /** Adds a value, as the next parameter. */
   public Sql bind(Object value) {
+    return add(parameter(value));
+  }
+
+  /** The SQL of a value as the next parameter, to be added at will, more than once too. */
+  public String parameter(Object value) {
     parameters.add(value);
-    text.append('$').append(parameters.size());
-    return this;
+    return "$" + parameters.size();
   }
 
   public String text() {

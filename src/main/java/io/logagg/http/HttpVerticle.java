@@ -17,6 +17,7 @@ import io.logagg.persistence.RequestLedger;
 import io.logagg.postgres.Database;
 import io.logagg.protocol.JsonRecordDecoder;
 import io.logagg.query.DeadLetterSearch;
+import io.logagg.query.LogHistogram;
 import io.logagg.query.LogScan;
 import io.logagg.query.LogSearch;
 import io.logagg.query.LogStats;
@@ -169,7 +170,7 @@ public final class HttpVerticle extends VerticleBase {
             options.largeReplies(),
             new LogEditor(database, options.clock()),
             options.clock()),
-        new StatsRoutes(new LogStats(database), options.clock()),
+        new StatsRoutes(new LogStats(database), new LogHistogram(database), options.clock()),
         new AppRoutes(new AppStore(database)),
         new DlqRoutes(
             deadLetters,

@@ -12,6 +12,7 @@ final class LogLines implements ReplyStream.Source {
   private final LogScan scan;
   private final Abandonment abandonment;
   private final ChunkSize size = new ChunkSize();
+  private final LogEncoder out = new LogEncoder();
   private From from;
   private long left;
 
@@ -29,7 +30,6 @@ final class LogLines implements ReplyStream.Source {
 
   @Override
   public Future<ReplyStream.Piece> next() {
-    LogEncoder out = new LogEncoder();
     return scan.chunk(
             from,
             (int) Math.min(size.rows(), left),

@@ -31,13 +31,16 @@ public record LogRow(
   /** How many those are: what a statement selects beyond them begins there. */
   static final int COLUMN_COUNT = 10;
 
+  /** Which of them is the message. */
+  static final int MESSAGE = 3;
+
   static LogRow of(Row row) {
     long timestampMicros = Timestamps.micros(row.getOffsetDateTime(1));
     return new LogRow(
         RecordIds.of(timestampMicros, row.getLong(0)),
         timestampMicros,
         row.getString(2),
-        row.getString(3),
+        row.getString(MESSAGE),
         emptyToNull(row.getString(4)),
         row.getString(5),
         row.getInteger(6),

@@ -27,10 +27,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LogScan {
   /** Most rows of a chunk. */
-  public static final int MAX_ROWS = 2048;
+  public static final int MAX_ROWS = 1024;
 
   /** Messages and metadata of a chunk, all rows but its last together. */
   public static final int MAX_BYTES = 512 << 10;
+
+  /** As many rows of this size as a chunk has need no sum of their sizes. */
+  private static final int SMALL_BYTES = MAX_BYTES / MAX_ROWS;
 
   private static final String NEXT_KEYS = "SELECT l.\"timestamp\", l.seq FROM logs l WHERE true";
 
@@ -69,37 +72,78 @@ public final class LogScan {
    * Reads a chunk. At most {@code maxRows} rows, and fewer where they are large: the first row that
    * takes the sum beyond {@link #MAX_BYTES} is the last.
    *
+   * @param maxRows at most {@link #MAX_ROWS}
    * @param rows is given each row while the answer of PostgreSQL comes in, on the thread of the
    *     connection; so nobody holds them all
    */
   public Future<Chunk> chunk(
       From from, int maxRows, Consumer<LogRow> rows, Abandonment abandonment) {
-    Sql sql = chunkSql(from, maxRows);
-    Collector<Row, Progress, Progress> collector =
+    Progress progress = new Progress(rows);
+    return collect(smallRowsSql(from, maxRows), progress::addIfSmall, abandonment)
+        .compose(
+            read -> {
+              if (!progress.isAtLargeRow) {
+                return Future.succeededFuture(progress.chunk(maxRows, Long.MAX_VALUE));
+              }
+              UUID last = progress.last;
+              From rest = last == null ? from : from.behind(last);
+              int restRows = maxRows - progress.count;
+              long restBytes = MAX_BYTES - (long) progress.count * SMALL_BYTES;
+              return collect(anyRowsSql(rest, restRows, restBytes), progress::add, abandonment)
+                  .map(all -> progress.chunk(maxRows, restBytes));
+            });
+  }
+
+  private Future<Void> collect(Sql sql, Consumer<Row> rows, Abandonment abandonment) {
+    Collector<Row, Consumer<Row>, Consumer<Row>> collector =
         Collector.of(
-            () -> new Progress(rows),
-            Progress::add,
+            () -> rows,
+            Consumer::accept,
             (one, other) -> {
               throw new UnsupportedOperationException("rows come one after the other");
             });
-    return database
-        .read(
-            connection ->
-                connection
-                    .preparedQuery(sql.text())
-                    .collecting(collector)
-                    .execute(Tuple.from(sql.parameters()))
-                    .map(SqlResult::value),
-            abandonment)
-        .map(progress -> progress.chunk(maxRows));
+    return database.read(
+        connection ->
+            connection
+                .preparedQuery(sql.text())
+                .collecting(collector)
+                .execute(Tuple.from(sql.parameters()))
+                .mapEmpty(),
+        abandonment);
   }
 
   /**
-   * The running sum is PostgreSQL's, since only it knows the sizes beforehand. It looks at the rows
-   * without their apps, so that it takes them off the index in their order; the names come last.
+   * The next rows, without messages and metadata where these are not small: so the answer is, in
+   * all. It costs a third of adding up sizes, and the rows come while PostgreSQL looks for more.
    */
-  private static Sql chunkSql(From from, int maxRows) {
-    String order = " ORDER BY \"timestamp\"" + from.direction() + ", seq" + from.direction();
+  private static Sql smallRowsSql(From from, int maxRows) {
+    Sql sql = new Sql();
+    sql.add(
+            "SELECT "
+                + LogRow.COLUMNS
+                + " FROM (SELECT seq, \"timestamp\", level, service, app_id, ")
+        .add(
+            "CASE WHEN is_small THEN message END AS message, CASE WHEN is_small THEN metadata_ END ")
+        .add("AS metadata_, received_at, source_id FROM (SELECT l.*, octet_length(l.message) + ")
+        .add("octet_length(l.metadata_::text) <= ")
+        .bind(SMALL_BYTES)
+        .add(" AS is_small FROM logs l WHERE true");
+    addConditions(sql, from);
+    sql.add(orderBy(from) + " LIMIT ").bind(maxRows);
+    return sql.add(") page) l JOIN apps a ON a.id = l.app_id" + orderBy(from));
+  }
+
+  private static String orderBy(From from) {
+    return " ORDER BY \"timestamp\"" + from.direction() + ", seq" + from.direction();
+  }
+
+  /**
+   * Rows of any size. The running sum is PostgreSQL's, since only it knows the sizes beforehand. It
+   * looks at the rows without their apps, so that it takes them off the index in their order; the
+   * names come last.
+   */
+  private static Sql anyRowsSql(From from, int maxRows, long maxBytes) {
+    String order = orderBy(from);
     Sql sql = new Sql();
     sql.add("SELECT " + LogRow.COLUMNS + ", l.bytes FROM (SELECT *, sum(size) OVER (")
         .add(order.strip() + " ROWS UNBOUNDED PRECEDING) AS bytes FROM (SELECT *, ")
@@ -109,7 +153,7 @@ public final class LogScan {
     addConditions(sql, from);
     sql.add(order + " LIMIT ").bind(maxRows);
     return sql.add(") page) sized) l JOIN apps a ON a.id = l.app_id WHERE l.bytes - l.size < ")
-        .bind(MAX_BYTES)
+        .bind(maxBytes)
         .add(order);
   }
 
@@ -131,23 +175,39 @@ public final class LogScan {
   private static final class Progress {
     private final Consumer<LogRow> rows;
     private int count;
+    private boolean isAtLargeRow;
+
+    /** The sum of the sizes, where it was asked for. */
     private long bytes;
+
     private @Nullable UUID last;
 
     Progress(Consumer<LogRow> rows) {
       this.rows = rows;
     }
 
+    /** Takes no row any more from the first on that is not small. */
+    void addIfSmall(Row row) {
+      isAtLargeRow |= row.getString(LogRow.MESSAGE) == null;
+      if (!isAtLargeRow) {
+        handOn(row);
+      }
+    }
+
     void add(Row row) {
+      bytes = row.getLong(LogRow.COLUMN_COUNT);
+      handOn(row);
+    }
+
+    private void handOn(Row row) {
       LogRow read = LogRow.of(row);
       count++;
-      bytes = row.getLong(LogRow.COLUMN_COUNT);
       last = read.id();
       rows.accept(read);
     }
 
-    Chunk chunk(int maxRows) {
-      boolean cut = bytes >= MAX_BYTES && count < maxRows;
+    Chunk chunk(int maxRows, long maxBytes) {
+      boolean cut = bytes >= maxBytes && count < maxRows;
       return new Chunk(count, last, cut, count < maxRows && !cut);
     }
   }

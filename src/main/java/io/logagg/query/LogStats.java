@@ -1,6 +1,5 @@
 package io.logagg.query;
 
-import io.logagg.filter.FilterSql;
 import io.logagg.filter.LogFilter;
 import io.logagg.filter.Sql;
 import io.logagg.postgres.Database;
@@ -10,7 +9,6 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Counts records: whole minutes from the rollups, the rest of a range, and whatever asks for text,
@@ -19,8 +17,6 @@ import org.jspecify.annotations.Nullable;
 public final class LogStats {
   /** Beyond these, values are only in the total. */
   public static final int MAX_VALUES = 1000;
-
-  private static final long MINUTE_MICROS = 60_000_000;
 
   private final Database database;
 
@@ -41,7 +37,7 @@ public final class LogStats {
 
   public Future<Totals> totals(LogFilter filter) {
     Sql sql = new Sql().add("WITH counts AS (SELECT app_id, level, service, sum(n) AS n FROM (");
-    addCounts(sql, filter);
+    new CountSql(sql, filter, time -> "0").addCounts();
     sql.add(
         """
         ) c GROUP BY 1, 2, 3), named AS (
@@ -78,46 +74,5 @@ public final class LogStats {
       }
     }
     return new Totals(total, byLevel, byApp, byService);
-  }
-
-  /** Adds a query of app_id, level, service and n. */
-  private static void addCounts(Sql sql, LogFilter filter) {
-    Long since = filter.sinceMicros();
-    Long until = filter.untilMicros();
-    Long firstMinute = since == null ? null : -Math.floorDiv(-since, MINUTE_MICROS) * MINUTE_MICROS;
-    Long lastMinute = until == null ? null : Math.floorDiv(until, MINUTE_MICROS) * MINUTE_MICROS;
-    boolean noWholeMinute = firstMinute != null && lastMinute != null && firstMinute >= lastMinute;
-    if (filter.text() != null || noWholeMinute) {
-      addRows(sql, filter, since, until);
-      return;
-    }
-    addRollups(sql, "rollups", filter, firstMinute, lastMinute);
-    sql.add(" UNION ALL ");
-    addRollups(sql, "rollup_deltas", filter, firstMinute, lastMinute);
-    if (since != null && !since.equals(firstMinute)) {
-      sql.add(" UNION ALL ");
-      addRows(sql, filter, since, firstMinute);
-    }
-    if (until != null && !until.equals(lastMinute)) {
-      sql.add(" UNION ALL ");
-      addRows(sql, filter, lastMinute, until);
-    }
-  }
-
-  private static void addRollups(
-      Sql sql, String table, LogFilter filter, @Nullable Long since, @Nullable Long until) {
-    sql.add("SELECT l.app_id, l.level, l.service, l.n FROM " + table + " l WHERE true");
-    FilterSql.addRange(sql, "l.minute", since, until);
-    FilterSql.addNames(sql, filter);
-  }
-
-  private static void addRows(
-      Sql sql, LogFilter filter, @Nullable Long since, @Nullable Long until) {
-    sql.add("SELECT l.app_id, l.level, l.service, count(*) AS n FROM logs l WHERE true");
-    FilterSql.addConditions(
-        sql,
-        new LogFilter(
-            filter.apps(), filter.levels(), filter.services(), since, until, filter.text()));
-    sql.add(" GROUP BY 1, 2, 3");
   }
 }

@@ -73,6 +73,7 @@ class HttpIT {
         "/api/v1/logs",
         "/api/v1/logs/filter",
         "/api/v1/stats",
+        "/api/v1/stats/histogram",
         "/api/v1/apps",
         "/api/v1/dlq",
         "/health",

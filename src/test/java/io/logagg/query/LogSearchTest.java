@@ -113,6 +113,36 @@ final class LogSearchTest {
   }
 
   @Test
+  void shouldFindAPartOfAMessageInAnyCase() {
+    rows.add(records.of("shop", "User 12345 Logged ÜN_1% off"));
+    rows.add(records.of("shop", "user 12346 logged"));
+    for (String text : List.of("uSER 12345 LOG", "12345", "45 l", "45", "ün_1%", "_1%", "d Ü")) {
+      assertEquals(1, page(text(text), Order.NEWEST_FIRST, 10, null).size(), text);
+    }
+    assertEquals(2, page(text("USER 1234"), Order.NEWEST_FIRST, 10, null).size());
+    for (String text : List.of("user  12345", "12347", "user 12346 lügged", "__1")) {
+      assertEquals(0, page(text(text), Order.NEWEST_FIRST, 10, null).size(), text);
+    }
+  }
+
+  @Test
+  void shouldShowSmallAndLargeRowsInOneOrder() {
+    for (int i = 0; i < 60; i++) {
+      int chars = i % 7 == 3 ? 20_000 + i : i % 5 == 2 ? 700 : 10;
+      rows.add(records.at(TestRecords.NOW_MICROS + i, "shop", "x".repeat(chars)));
+    }
+    for (Order order : Order.values()) {
+      List<UUID> seen = new ArrayList<>();
+      List<UUID> chunk = page(LogFilter.ALL, order, 37, null);
+      while (!chunk.isEmpty()) {
+        seen.addAll(chunk);
+        chunk = page(LogFilter.ALL, order, 37, chunk.get(chunk.size() - 1));
+      }
+      assertEquals(expected(LogFilter.ALL, order), seen);
+    }
+  }
+
+  @Test
   void shouldShowEveryFieldOfOneRecord() {
     LogRecord record = records.any();
     rows.add(record);

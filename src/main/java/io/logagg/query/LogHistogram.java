@@ -1,0 +1,192 @@
+package io.logagg.query;
+
+import io.logagg.filter.LogFilter;
+import io.logagg.filter.Sql;
+import io.logagg.postgres.Abandonment;
+import io.logagg.postgres.Database;
+import io.logagg.record.Timestamps;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlResult;
+import io.vertx.sqlclient.Tuple;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Collector;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts records over time. All counts are of one statement, so of one snapshot; what range they
+ * are of is found out before, if it is not given. Thread-safe.
+ */
+public final class LogHistogram {
+  /** Nobody waits for the counting of more rows who has not asked for it. */
+  private static final long AUTO_ROWS = 500_000;
+
+  private static final long HOUR_MICROS = 3_600_000_000L;
+
+  private final Database database;
+
+  public LogHistogram(Database database) {
+    this.database = database;
+  }
+
+  /** What the records of a bucket are told apart by. */
+  public enum GroupBy {
+    NOTHING("''"),
+    LEVEL("level"),
+    APP("''"),
+    SERVICE("service");
+
+    /** Beside the app, whose name is looked up later. */
+    private final String column;
+
+    GroupBy(String column) {
+      this.column = column;
+    }
+  }
+
+  /**
+   * What is to be counted.
+   *
+   * @param filter without a beginning, from the first minute in which it finds anything, its text
+   *     aside; without an end, to the last
+   * @param interval null for one that fits
+   * @param zone whose midnights count
+   */
+  public record Request(
+      LogFilter filter, @Nullable Interval interval, ZoneId zone, GroupBy groupBy) {}
+
+  /** Where the records are, and about how many. */
+  private record Extent(long sinceMicros, long untilMicros, long records) {}
+
+  /** Fails with a {@link TooManyBucketsException} if the interval is too short for the range. */
+  public Future<Histogram> count(Request request, Abandonment abandonment) {
+    LogFilter filter = request.filter();
+    Long since = filter.sinceMicros();
+    Long until = filter.untilMicros();
+    if (since != null && until != null) {
+      // Of a longer range, no part of a minute would be chosen, however few records there are.
+      boolean known = request.interval() != null || since >= until || until - since > HOUR_MICROS;
+      if (known) {
+        return count(request, new Extent(since, until, Long.MAX_VALUE), abandonment);
+      }
+    }
+    return extent(filter, abandonment)
+        .compose(
+            found ->
+                count(
+                    request,
+                    new Extent(
+                        since == null ? found.sinceMicros() : since,
+                        until == null ? found.untilMicros() : until,
+                        found.records()),
+                    abandonment));
+  }
+
+  private Future<Extent> extent(LogFilter filter, Abandonment abandonment) {
+    Sql sql = new Sql();
+    sql.add("SELECT min(at), max(at), sum(n)::int8 FROM (SELECT at, sum(n) AS n FROM (");
+    Long since = filter.sinceMicros();
+    new CountSql(sql, filter, time -> time)
+        .addRollups(since == null ? null : minute(since), filter.untilMicros());
+    sql.add(") c JOIN apps a ON a.id = c.app_id AND a.deleted_at IS NULL")
+        .add(" GROUP BY 1 HAVING sum(n) <> 0) m");
+    return database
+        .read(
+            connection ->
+                connection.preparedQuery(sql.text()).execute(Tuple.from(sql.parameters())),
+            abandonment)
+        .map(rows -> extent(rows.iterator().next()));
+  }
+
+  private static Extent extent(Row row) {
+    OffsetDateTime first = row.getOffsetDateTime(0);
+    if (first == null) {
+      return new Extent(0, 0, 0);
+    }
+    long last = Timestamps.micros(row.getOffsetDateTime(1));
+    return new Extent(Timestamps.micros(first), last + CountSql.MINUTE_MICROS, row.getLong(2));
+  }
+
+  private static long minute(long micros) {
+    return Math.floorDiv(micros, CountSql.MINUTE_MICROS) * CountSql.MINUTE_MICROS;
+  }
+
+  private Future<Histogram> count(Request request, Extent extent, Abandonment abandonment) {
+    long since = extent.sinceMicros();
+    long until = extent.untilMicros();
+    boolean many = request.filter().text() != null || extent.records() > AUTO_ROWS;
+    Interval interval =
+        Optional.ofNullable(request.interval()).orElseGet(() -> Interval.auto(until - since, many));
+    long[] starts;
+    try {
+      starts = BucketStarts.of(interval, since, until, request.zone());
+    } catch (TooManyBucketsException e) {
+      return Future.failedFuture(e);
+    }
+    Histogram histogram = new Histogram(interval, starts);
+    if (starts.length == 0) {
+      return Future.succeededFuture(histogram);
+    }
+    Sql sql = sql(request.groupBy(), request.filter().within(since, until), starts);
+    return database
+        .read(
+            connection ->
+                connection
+                    .preparedQuery(sql.text())
+                    .collecting(into(histogram))
+                    .execute(Tuple.from(sql.parameters()))
+                    .map(SqlResult::value),
+            abandonment)
+        .map(histogram);
+  }
+
+  /** Answers bucket, group, name and count; the names come with bucket 0. */
+  private static Sql sql(GroupBy groupBy, LogFilter filter, long[] starts) {
+    Sql sql = new Sql();
+    String bounds =
+        sql.parameter(
+            Arrays.stream(starts).mapToObj(Timestamps::utc).toArray(OffsetDateTime[]::new));
+    sql.add(
+        "WITH counts AS (SELECT at, app_id, " + groupBy.column + " AS value, sum(n) AS n FROM (");
+    CountSql counts =
+        new CountSql(
+            sql, filter, time -> "width_bucket(" + time + ", " + bounds + "::timestamptz[])");
+    if (Arrays.stream(starts).allMatch(start -> start % CountSql.MINUTE_MICROS == 0)) {
+      counts.addCounts();
+    } else {
+      counts.addRows();
+    }
+    sql.add(") c GROUP BY 1, 2, 3), named AS (SELECT c.at, ")
+        .add(groupBy == GroupBy.APP ? "a.name" : "c.value")
+        .add(" AS value, sum(c.n) AS n FROM counts c JOIN apps a ON a.id = c.app_id AND ")
+        .add("a.deleted_at IS NULL GROUP BY 1, 2 HAVING sum(c.n) <> 0), places AS (")
+        .add("SELECT value, row_number() OVER (ORDER BY sum(n) DESC, value) AS place FROM named")
+        .add(" GROUP BY 1) SELECT 0, place::int4, value, 0::int8 FROM places WHERE place <= ")
+        .bind(groupBy == GroupBy.NOTHING ? 0 : Histogram.MAX_GROUPS);
+    return sql.add(" UNION ALL SELECT at, least(place, ")
+        .bind(Histogram.MAX_GROUPS + 1)
+        .add(")::int4, NULL, sum(n)::int8 FROM named JOIN places USING (value) GROUP BY 1, 2");
+  }
+
+  private static Collector<Row, Histogram, Histogram> into(Histogram histogram) {
+    return Collector.of(
+        () -> histogram,
+        LogHistogram::add,
+        (one, other) -> {
+          throw new UnsupportedOperationException("rows come one after the other");
+        });
+  }
+
+  private static void add(Histogram histogram, Row row) {
+    int bucket = row.getInteger(0);
+    int group = row.getInteger(1) - 1;
+    if (bucket == 0) {
+      histogram.name(group, row.getString(2));
+    } else {
+      histogram.add(bucket - 1, group, row.getLong(3));
+    }
+  }
+}

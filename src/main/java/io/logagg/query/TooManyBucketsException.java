@@ -1,0 +1,16 @@
+package io.logagg.query;
+
+/** The interval is too short for the range. */
+public final class TooManyBucketsException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** It would take about that many. */
+  TooManyBucketsException(long buckets) {
+    super(
+        "would make about "
+            + buckets
+            + " buckets, at most "
+            + BucketStarts.MAX_BUCKETS
+            + " are given: take a longer one, or a shorter range");
+  }
+}
