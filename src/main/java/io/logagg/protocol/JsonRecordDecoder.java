@@ -3,6 +3,7 @@ package io.logagg.protocol;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import io.logagg.record.Defaults;
 import io.logagg.record.RefusalKind;
 import io.logagg.record.Stamps;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JsonRecordDecoder {
   private final TimeWindow window;
+  private final WordCache words = new WordCache();
 
   public JsonRecordDecoder(TimeWindow window) {
     this.window = window;
@@ -44,14 +46,33 @@ public final class JsonRecordDecoder {
       return badJson("not a JSON object");
     }
     JsonRecordDraft plain = new JsonRecordDraft(bytes, start);
-    if (PlainJsonReader.read(plain, bytes, start, to)) {
-      return plain.toRecord(defaults, stamps, requestKey, window);
+    if (PlainJsonReader.read(plain, words, bytes, start, to)) {
+      try {
+        return plain.toRecord(defaults, stamps, requestKey, window);
+      } catch (NamesFullException e) {
+        JsonText.forgetNames(); // Whether it is this record's doing, the other way finds out.
+      }
     }
     return decodeAny(bytes, start, to, defaults, stamps, requestKey);
   }
 
   /** The same for any object, plain or not. */
   Decoded decodeAny(
+      byte[] bytes, int from, int to, Defaults defaults, Stamps stamps, @Nullable UUID requestKey) {
+    try {
+      return decodeOnce(bytes, from, to, defaults, stamps, requestKey);
+    } catch (NamesFullException e) {
+      JsonText.forgetNames();
+    }
+    try {
+      return decodeOnce(bytes, from, to, defaults, stamps, requestKey);
+    } catch (NamesFullException e) {
+      JsonText.forgetNames();
+      return badJson(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Decoded decodeOnce(
       byte[] bytes, int from, int to, Defaults defaults, Stamps stamps, @Nullable UUID requestKey) {
     JsonRecordDraft draft = new JsonRecordDraft(bytes, from);
     Decoded.Refused problem = read(draft, bytes, from, to);
@@ -68,7 +89,7 @@ public final class JsonRecordDecoder {
   /** Reads the object into the draft; what is wrong, or null. */
   private static Decoded.@Nullable Refused read(
       JsonRecordDraft draft, byte[] bytes, int from, int to) {
-    try (JsonParser parser = JsonText.FACTORY.createParser(bytes, from, to - from)) {
+    try (JsonParser parser = JsonText.factory().createParser(bytes, from, to - from)) {
       parser.nextToken();
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String problem = draft.field(parser);
@@ -79,11 +100,13 @@ public final class JsonRecordDecoder {
       return parser.nextToken() == null
           ? null
           : badJson("unexpected content behind the JSON object");
+    } catch (StreamConstraintsException e) {
+      throw new NamesFullException("not valid JSON: " + describe(e), e);
     } catch (JsonProcessingException e) {
       return badJson("not valid JSON: " + describe(e));
-    } catch (IllegalStateException e) {
-      // Jackson's guard against colliding field names.
-      return badJson("not taken: " + e.getMessage());
+    } catch (IllegalStateException | ArrayIndexOutOfBoundsException e) {
+      // Older guards, and a slip in moving many colliding names to a larger table.
+      throw new NamesFullException("not taken: " + e.getMessage(), e);
     } catch (IOException e) {
       throw new UncheckedIOException("reading from memory cannot fail", e);
     }

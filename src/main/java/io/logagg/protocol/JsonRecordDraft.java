@@ -262,7 +262,8 @@ final class JsonRecordDraft {
       return null;
     }
     String found = null;
-    try (JsonParser parser = JsonText.FACTORY.createParser(raw.getBytes(StandardCharsets.UTF_8))) {
+    try (JsonParser parser =
+        JsonText.factory().createParser(raw.getBytes(StandardCharsets.UTF_8))) {
       parser.nextToken();
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         boolean wanted = field.equals(parser.currentName());
@@ -274,9 +275,10 @@ final class JsonRecordDraft {
         parser.skipChildren();
       }
       return found;
-    } catch (IOException | IllegalStateException e) {
-      // It was read before, but Jackson's guard against colliding field names depends on what else
-      // was read meanwhile. Nothing is lost: it stays in metadata_.
+    } catch (IOException | IllegalStateException | ArrayIndexOutOfBoundsException e) {
+      // It is valid, so this is about colliding field names. Nothing is lost: it stays in
+      // metadata_.
+      JsonText.forgetNames();
       return null;
     }
   }
@@ -310,15 +312,16 @@ final class JsonRecordDraft {
   private static void addOwnFields(String own, Map<String, String> more) {
     byte[] bytes = own.getBytes(StandardCharsets.UTF_8);
     JsonRecordDraft reader = new JsonRecordDraft(bytes, 0);
-    try (JsonParser parser = JsonText.FACTORY.createParser(bytes)) {
+    try (JsonParser parser = JsonText.factory().createParser(bytes)) {
       parser.nextToken();
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String name = parser.currentName();
         parser.nextToken();
         more.put(name, reader.raw(parser));
       }
-    } catch (IOException e) {
-      throw new IllegalStateException("was read before: " + Text.cut(own, 100), e);
+    } catch (IOException | IllegalStateException | ArrayIndexOutOfBoundsException e) {
+      // It is valid, so this is about colliding field names.
+      throw new NamesFullException("not taken: " + e.getMessage(), e);
     }
   }
 }

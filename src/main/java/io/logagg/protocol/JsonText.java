@@ -30,20 +30,35 @@ public final class JsonText {
    */
   private static final int MAX_EXPONENT = 308;
 
-  static final JsonFactory FACTORY =
-      new JsonFactoryBuilder()
-          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-          .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(MAX_DEPTH)
-                  .maxNumberLength(MAX_NUMBER_CHARS)
-                  .maxStringLength(Integer.MAX_VALUE)
-                  .maxNameLength(Integer.MAX_VALUE)
-                  .build())
-          .build();
+  private static volatile JsonFactory factory = newFactory();
 
   private JsonText() {}
+
+  private static JsonFactory newFactory() {
+    return new JsonFactoryBuilder()
+        .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+        .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
+        .streamReadConstraints(
+            StreamReadConstraints.builder()
+                .maxNestingDepth(MAX_DEPTH)
+                .maxNumberLength(MAX_NUMBER_CHARS)
+                .maxStringLength(Integer.MAX_VALUE)
+                .maxNameLength(Integer.MAX_VALUE)
+                .build())
+        .build();
+  }
+
+  static JsonFactory factory() {
+    return factory;
+  }
+
+  /**
+   * Starts with an empty table of field names. Names that are made to collide fill Jackson's, which
+   * all records share; then it refuses new ones, or fails, whosever they are.
+   */
+  static void forgetNames() {
+    factory = newFactory();
+  }
 
   /** A string with its quotes, escaped. */
   static StringBuilder quote(StringBuilder out, String text) {
@@ -57,7 +72,7 @@ public final class JsonText {
     if (raw.indexOf('\\') < 0) {
       return raw.substring(1, raw.length() - 1);
     }
-    try (JsonParser parser = FACTORY.createParser(raw)) {
+    try (JsonParser parser = factory.createParser(raw)) {
       parser.nextToken();
       return parser.getText();
     } catch (IOException e) {
@@ -71,8 +86,8 @@ public final class JsonText {
       return new String(bytes, from, to - from, StandardCharsets.UTF_8);
     }
     StringWriter out = new StringWriter(to - from);
-    try (JsonParser parser = FACTORY.createParser(bytes, from, to - from);
-        JsonGenerator generator = FACTORY.createGenerator(out)) {
+    try (JsonParser parser = factory.createParser(bytes, from, to - from);
+        JsonGenerator generator = factory.createGenerator(out)) {
       for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
         copyClean(parser, token, generator);
       }

@@ -10,11 +10,11 @@ import java.nio.charset.StandardCharsets;
  */
 final class WordCache {
   private static final int MAX_CHARS = 32;
-  private static final String[] SLOTS = new String[1024];
+  private static final int SLOTS = 1024;
 
-  private WordCache() {}
+  private final String[] slots = new String[SLOTS];
 
-  static String get(byte[] bytes, int from, int to) {
+  String get(byte[] bytes, int from, int to) {
     if (to - from > MAX_CHARS) {
       return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
     }
@@ -22,13 +22,13 @@ final class WordCache {
     for (int i = from; i < to; i++) {
       hash = 31 * hash + bytes[i];
     }
-    int slot = (hash ^ (hash >>> 10)) & (SLOTS.length - 1);
-    String known = SLOTS[slot];
+    int slot = (hash ^ (hash >>> 10)) & (SLOTS - 1);
+    String known = slots[slot];
     if (known != null && equal(known, bytes, from, to)) {
       return known;
     }
     String word = new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
-    SLOTS[slot] = word;
+    slots[slot] = word;
     return word;
   }
 

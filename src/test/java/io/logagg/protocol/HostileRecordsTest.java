@@ -11,8 +11,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.logagg.record.Defaults;
 import io.logagg.record.LogRecord;
+import io.logagg.record.RefusalKind;
 import java.io.ByteArrayOutputStream;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -289,6 +296,61 @@ final class HostileRecordsTest {
     fields.setLength(fields.length() - 1);
 
     assertEquals("{" + fields + "}", acceptWith(fields.toString()).metadata());
+  }
+
+  /**
+   * Names of eight letters with the same hash in Jackson's table of names, whatever its seed: that
+   * of two words is the first, stirred, plus 33 times the second (ByteQuadsCanonicalizer).
+   */
+  private static List<String> namesThatCollideInJackson(int count) {
+    Random random = new Random(7);
+    List<String> names = new ArrayList<>();
+    int inverse = BigInteger.valueOf(33).modInverse(BigInteger.ONE.shiftLeft(32)).intValue();
+    while (names.size() < count) {
+      int first = 0;
+      for (int i = 0; i < 4; i++) {
+        first = (first << 8) | ('a' + random.nextInt(26));
+      }
+      int stirred = first + (first >>> 15);
+      stirred ^= stirred >>> 9;
+      String name =
+          new String(
+              ByteBuffer.allocate(8).putInt(first).putInt((4711 - stirred) * inverse).array(),
+              StandardCharsets.ISO_8859_1);
+      if (name.matches("[a-z]{4}[0-9A-Za-z]{4}")) {
+        names.add(name);
+      }
+    }
+    return names;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"metadata_", "metadata", "log", "service", "x"})
+  void shouldSurviveFieldNamesThatCollideInJackson(String field) {
+    String object =
+        namesThatCollideInJackson(3000).stream()
+            .collect(Collectors.joining("\":1,\"", "{\"", "\":1}"));
+    for (String more : new String[] {"", ",\"y\":1", ",\"y\":\"\u00fc\""}) {
+      JsonText.forgetNames(); // A table that is large already has room for them.
+      String json = "{\"app\":\"a\",\"message\":\"m\",\"" + field + "\":" + object + more + "}";
+      Decoded decoded = Decoding.decode(json.getBytes(StandardCharsets.UTF_8), Defaults.NONE);
+      // Where all is plain no table of names is needed, unless those of metadata_ get company, or
+      // service is an object.
+      boolean jackson =
+          more.endsWith("\u00fc\"")
+              || field.equals("service")
+              || (field.startsWith("metadata") && !more.isEmpty());
+      if (jackson) {
+        assertEquals(RefusalKind.BAD_JSON, ((Decoded.Refused) decoded).kind(), more);
+      } else {
+        assertTrue(((Decoded.Accepted) decoded).record().metadata().contains(object));
+      }
+      // Others do not suffer for it.
+      for (int i = 0; i < 2000; i++) {
+        assertEquals(
+            "{\"n" + i + "\":\"\u00fc\"}", acceptWith("\"n" + i + "\":\"\u00fc\"").metadata());
+      }
+    }
   }
 
   @ParameterizedTest

@@ -17,7 +17,11 @@ final class PlainJsonReaderTest {
   private static final JsonRecordDecoder DECODER = new JsonRecordDecoder(new TimeWindow(0, 2));
 
   private static boolean isPlain(byte[] json) {
-    return PlainJsonReader.read(new JsonRecordDraft(json, 0), json, 0, json.length);
+    return isPlain(json, 0, json.length);
+  }
+
+  private static boolean isPlain(byte[] bytes, int from, int to) {
+    return PlainJsonReader.read(new JsonRecordDraft(bytes, from), new WordCache(), bytes, from, to);
   }
 
   private static Decoded quickly(byte[] json) {
@@ -74,6 +78,19 @@ final class PlainJsonReaderTest {
           "seed=" + seed + " " + new String(json, StandardCharsets.UTF_8));
     }
     assertTrue(plain > RUNS / 20, "plain=" + plain);
+  }
+
+  @Test
+  void shouldNotLookBeyondTheRecord() {
+    byte[] json = bytes("{\"app\":\"a\",\"n\":[1.5,true,\"x\\n\"],\"message\":\"m\",\"id\":12}");
+    for (String neighbour : new String[] {"\"}", "}", "1}", "e\"}", "\\\"}", ",\"a\":1}", " }"}) {
+      byte[] chunk = bytes("{\"" + new String(json, StandardCharsets.UTF_8) + neighbour);
+      for (int to = 2; to < json.length + 2; to++) {
+        int end = to;
+        assertFalse(isPlain(chunk, 2, end), () -> "cut at " + end + " before " + neighbour);
+      }
+      assertTrue(isPlain(chunk, 2, json.length + 2), neighbour);
+    }
   }
 
   @Test
