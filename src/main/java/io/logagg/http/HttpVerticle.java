@@ -21,6 +21,7 @@ import io.logagg.query.LogHistogram;
 import io.logagg.query.LogScan;
 import io.logagg.query.LogSearch;
 import io.logagg.query.LogStats;
+import io.logagg.query.RareMatches;
 import io.logagg.query.StoredKeys;
 import io.logagg.stream.StreamAppender;
 import io.logagg.telemetry.Health;
@@ -167,10 +168,15 @@ public final class HttpVerticle extends VerticleBase {
         new LogRoutes(
             search,
             new LogScan(database),
+            new RareMatches(database),
             options.largeReplies(),
             new LogEditor(database, options.clock()),
             options.clock()),
-        new StatsRoutes(new LogStats(database), new LogHistogram(database), options.clock()),
+        new StatsRoutes(
+            new LogStats(database),
+            new LogHistogram(database),
+            options.largeReplies(),
+            options.clock()),
         new AppRoutes(new AppStore(database)),
         new DlqRoutes(
             deadLetters,

@@ -1,6 +1,8 @@
 package io.logagg.http;
 
+import io.vertx.core.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /**
  * How many large answers are under way in this process. Each holds up to two chunks of rows in
@@ -39,6 +41,12 @@ public final class LargeReplies {
 
   void leave() {
     current.decrementAndGet();
+  }
+
+  /** Sends an answer in a place of its own. */
+  Future<Void> send(Supplier<Future<Void>> reply) {
+    enter();
+    return reply.get().onComplete(done -> leave());
   }
 
   /** How many there are now. */

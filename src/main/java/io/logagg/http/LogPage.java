@@ -6,6 +6,7 @@ import io.logagg.query.LogScan;
 import io.logagg.query.LogScan.Chunk;
 import io.logagg.query.LogScan.From;
 import io.logagg.query.LogSearch.Order;
+import io.logagg.query.RareMatches;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogPage implements ReplyStream.Source {
   private final LogScan scan;
+  private final RareMatches rare;
   private final int limit;
   private final Abandonment abandonment;
   private final ChunkSize size = new ChunkSize();
@@ -41,8 +43,9 @@ final class LogPage implements ReplyStream.Source {
    *
    * @param limit most rows
    */
-  LogPage(LogScan scan, From from, int limit, Abandonment abandonment) {
+  LogPage(LogScan scan, RareMatches rare, From from, int limit, Abandonment abandonment) {
     this.scan = scan;
+    this.rare = rare;
     this.from = from;
     this.limit = limit;
     this.abandonment = abandonment;
@@ -59,10 +62,24 @@ final class LogPage implements ReplyStream.Source {
   Future<Start> start() {
     // One more than asked for tells whether there is a next page.
     int rows = Math.min(LogScan.MAX_ROWS, limit + 1);
+    return rare.plan(from, rows, abandonment).compose(planned -> start(planned, rows));
+  }
+
+  private Future<Start> start(From planned, int rows) {
     LogEncoder out = new LogEncoder();
     out.text('[');
-    return scan.chunk(from, rows, row -> addFirst(out, row), abandonment)
-        .compose(chunk -> start(chunk, out));
+    return scan.chunk(planned, rows, row -> addFirst(out, row), abandonment)
+        .compose(
+            chunk -> {
+              if (chunk.atEnd() && planned.isCutShort()) {
+                // Rows that were counted are gone since: there may be older ones.
+                firstRows = 0;
+                written = 0;
+                lastOnPage = null;
+                return start(from, rows);
+              }
+              return start(chunk, out);
+            });
   }
 
   private void addFirst(LogEncoder out, LogRow row) {

@@ -9,8 +9,8 @@ import io.logagg.query.LogScan;
 import io.logagg.query.LogScan.From;
 import io.logagg.query.LogSearch;
 import io.logagg.query.LogSearch.Order;
+import io.logagg.query.RareMatches;
 import io.logagg.record.Level;
-import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -18,7 +18,6 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /** {@code /api/v1/logs}: lists, single records, changes and deletion. */
@@ -39,6 +38,7 @@ final class LogRoutes implements RouteGroup {
 
   private final LogSearch search;
   private final LogScan scan;
+  private final RareMatches rare;
   private final LargeReplies largeReplies;
   private final LogEditor editor;
   private final InstantSource clock;
@@ -46,11 +46,13 @@ final class LogRoutes implements RouteGroup {
   LogRoutes(
       LogSearch search,
       LogScan scan,
+      RareMatches rare,
       LargeReplies largeReplies,
       LogEditor editor,
       InstantSource clock) {
     this.search = search;
     this.scan = scan;
+    this.rare = rare;
     this.largeReplies = largeReplies;
     this.editor = editor;
     this.clock = clock;
@@ -90,7 +92,7 @@ final class LogRoutes implements RouteGroup {
 
   private void page(RoutingContext ctx, From from, int limit) {
     ReplyStream reply = ReplyStream.of(ctx);
-    LogPage page = new LogPage(scan, from, limit, reply.abandonment());
+    LogPage page = new LogPage(scan, rare, from, limit, reply.abandonment());
     page.start()
         .compose(
             start -> {
@@ -101,7 +103,7 @@ final class LogRoutes implements RouteGroup {
               }
               ctx.response().putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
               return start.piece().bytes().length() > SMALL_BYTES || !start.piece().last()
-                  ? large(() -> reply.send(start.piece(), page))
+                  ? largeReplies.send(() -> reply.send(start.piece(), page))
                   : reply.send(start.piece(), page);
             })
         .onFailure(e -> Problems.fail(ctx, e));
@@ -111,7 +113,8 @@ final class LogRoutes implements RouteGroup {
   private void stream(RoutingContext ctx, From from, long limit) {
     ReplyStream reply = ReplyStream.of(ctx);
     LogLines lines = new LogLines(scan, from, limit, reply.abandonment());
-    large(
+    largeReplies
+        .send(
             () ->
                 lines
                     .next()
@@ -122,11 +125,6 @@ final class LogRoutes implements RouteGroup {
                           return reply.send(first, lines);
                         }))
         .onFailure(e -> Problems.fail(ctx, e));
-  }
-
-  private Future<Void> large(Supplier<Future<Void>> reply) {
-    largeReplies.enter();
-    return reply.get().onComplete(done -> largeReplies.leave());
   }
 
   private void get(RoutingContext ctx) {

@@ -29,11 +29,14 @@ final class StatsRoutes implements RouteGroup {
 
   private final LogStats stats;
   private final LogHistogram histogram;
+  private final LargeReplies largeReplies;
   private final InstantSource clock;
 
-  StatsRoutes(LogStats stats, LogHistogram histogram, InstantSource clock) {
+  StatsRoutes(
+      LogStats stats, LogHistogram histogram, LargeReplies largeReplies, InstantSource clock) {
     this.stats = stats;
     this.histogram = histogram;
+    this.largeReplies = largeReplies;
     this.clock = clock;
   }
 
@@ -89,7 +92,10 @@ final class StatsRoutes implements RouteGroup {
             counted -> {
               ctx.response().putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
               HistogramBody body = new HistogramBody(counted);
-              return reply.send(body.piece(), body);
+              ReplyStream.Piece first = body.piece();
+              return first.last()
+                  ? reply.send(first, body)
+                  : largeReplies.send(() -> reply.send(first, body));
             },
             e -> Future.failedFuture(e instanceof TooManyBucketsException ? tooMany(e) : e))
         .onFailure(e -> Problems.fail(ctx, e));

@@ -76,13 +76,21 @@ public final class LogHistogram {
     return extent(filter, abandonment)
         .compose(
             found ->
-                count(
-                    request,
-                    new Extent(
-                        since == null ? found.sinceMicros() : since,
-                        until == null ? found.untilMicros() : until,
-                        found.records()),
-                    abandonment));
+                found.records() == 0 && since == null
+                    ? Future.succeededFuture(nothing(request))
+                    : count(
+                        request,
+                        new Extent(
+                            since == null ? found.sinceMicros() : since,
+                            until == null ? found.untilMicros() : until,
+                            found.records()),
+                        abandonment));
+  }
+
+  private static Histogram nothing(Request request) {
+    Interval interval =
+        Optional.ofNullable(request.interval()).orElseGet(() -> Interval.auto(0, true));
+    return new Histogram(interval, new long[0]);
   }
 
   private Future<Extent> extent(LogFilter filter, Abandonment abandonment) {

@@ -35,7 +35,7 @@ public final class LogScan {
   /** As many rows of this size as a chunk has need no sum of their sizes. */
   private static final int SMALL_BYTES = MAX_BYTES / MAX_ROWS;
 
-  private static final String NEXT_KEYS = "SELECT l.\"timestamp\", l.seq FROM logs l WHERE true";
+  private static final String NEXT_KEYS = "SELECT l.\"timestamp\", l.seq";
 
   private final Database database;
 
@@ -47,17 +47,44 @@ public final class LogScan {
    * Where a scan goes.
    *
    * @param after the id of the last row seen; null for the beginning
+   * @param sparse null to go through all rows; only newest first and by names, see {@link
+   *     RareMatches}
    */
-  public record From(LogFilter filter, Order order, @Nullable UUID after) {
+  public record From(LogFilter filter, Order order, @Nullable UUID after, @Nullable Sparse sparse) {
+    public From(LogFilter filter, Order order, @Nullable UUID after) {
+      this(filter, order, after, null);
+    }
+
     /** The same scan, behind this row. */
     public From behind(UUID id) {
-      return new From(filter, order, id);
+      return new From(filter, order, id, sparse);
+    }
+
+    From sparsely(Sparse how) {
+      return new From(filter, order, after, how);
+    }
+
+    /** The same scan, through all rows. */
+    public From densely() {
+      return new From(filter, order, after, null);
+    }
+
+    /** Whether it leaves out what is older than some time. */
+    public boolean isCutShort() {
+      return sparse != null && sparse.sinceMicros() != null;
     }
 
     private String direction() {
       return order == Order.NEWEST_FIRST ? " DESC" : " ASC";
     }
   }
+
+  /**
+   * A scan that looks only into the minutes that hold matches.
+   *
+   * @param sinceMicros before which it does not look; null if it looks everywhere
+   */
+  public record Sparse(@Nullable Long sinceMicros) {}
 
   /**
    * What a chunk held.
@@ -127,8 +154,8 @@ public final class LogScan {
         .add("AS metadata_, received_at, source_id FROM (SELECT l.*, octet_length(l.message) + ")
         .add("octet_length(l.metadata_::text) <= ")
         .bind(SMALL_BYTES)
-        .add(" AS is_small FROM logs l WHERE true");
-    addConditions(sql, from);
+        .add(" AS is_small");
+    addRows(sql, from, maxRows);
     sql.add(orderBy(from) + " LIMIT ").bind(maxRows);
     return sql.add(") page) l JOIN apps a ON a.id = l.app_id" + orderBy(from));
   }
@@ -149,12 +176,28 @@ public final class LogScan {
         .add(order.strip() + " ROWS UNBOUNDED PRECEDING) AS bytes FROM (SELECT *, ")
         .add("octet_length(message) + octet_length(metadata_) + 200 AS size FROM (")
         .add("SELECT l.seq, l.\"timestamp\", l.level, l.message, l.service, l.app_id, ")
-        .add("l.metadata_::text, l.received_at, l.source_id FROM logs l WHERE true");
-    addConditions(sql, from);
+        .add("l.metadata_::text, l.received_at, l.source_id");
+    addRows(sql, from, maxRows);
     sql.add(order + " LIMIT ").bind(maxRows);
     return sql.add(") page) sized) l JOIN apps a ON a.id = l.app_id WHERE l.bytes - l.size < ")
         .bind(maxBytes)
         .add(order);
+  }
+
+  /** Adds where the rows come from, as {@code l}; there may be more than are wanted. */
+  private static void addRows(Sql sql, From from, int maxRows) {
+    Sparse sparse = from.sparse();
+    if (sparse == null) {
+      sql.add(" FROM logs l WHERE true");
+      addConditions(sql, from);
+      return;
+    }
+    sql.add(" FROM (");
+    RareMatches.addMinutes(sql, from, sparse, maxRows);
+    sql.add(") m CROSS JOIN LATERAL (SELECT l.* FROM logs l WHERE l.\"timestamp\" >= m.minute")
+        .add(" AND l.\"timestamp\" < m.minute + interval '1 minute'");
+    addConditions(sql, from);
+    sql.add(orderBy(from) + " LIMIT ").bind(maxRows).add(") l");
   }
 
   private static void addConditions(Sql sql, From from) {
@@ -215,7 +258,7 @@ public final class LogScan {
   /** The ids of the next rows, in order; at most {@code limit}, which must be modest. */
   public Future<List<UUID>> keys(From from, int limit, Abandonment abandonment) {
     Sql sql = new Sql().add(NEXT_KEYS);
-    addConditions(sql, from);
+    addRows(sql, from, limit);
     sql.add(" ORDER BY l.\"timestamp\"" + from.direction() + ", l.seq" + from.direction());
     sql.add(" LIMIT ").bind(limit);
     Collector<Row, List<UUID>, List<UUID>> collector =

@@ -164,6 +164,7 @@ final class HistogramIT {
   void whereNothingMatchesThereIsNoBucketOrAnEmptyOne() {
     assertEquals(List.of(), buckets("app=none"));
     assertEquals(List.of(), buckets("since=1h&until=2h"));
+    assertEquals(List.of(), buckets("app=none&interval=1h&until=2026-01-01T00:00:00Z"));
     List<JsonNode> buckets =
         buckets("app=none&interval=1d&since=2025-03-30T00:00:00Z&until=2025-03-30T00:00:00Z");
     assertEquals(List.of(), buckets);

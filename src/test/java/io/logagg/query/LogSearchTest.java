@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.logagg.filter.LogFilter;
 import io.logagg.postgres.Abandonment;
 import io.logagg.query.LogScan.From;
+import io.logagg.query.LogScan.Sparse;
 import io.logagg.query.LogSearch.Order;
 import io.logagg.record.LogRecord;
 import io.logagg.record.RecordIds;
@@ -19,10 +20,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 final class LogSearchTest {
   /** By unsigned bytes, as PostgreSQL compares them; the time stands first in an id. */
@@ -45,6 +48,72 @@ final class LogSearchTest {
         scan.chunk(
             new From(filter, order, after), limit, row -> ids.add(row.id()), new Abandonment()));
     return ids;
+  }
+
+  private List<UUID> page(From from, int limit) {
+    List<UUID> ids = new ArrayList<>();
+    await(scan.chunk(from, limit, row -> ids.add(row.id()), new Abandonment()));
+    return ids;
+  }
+
+  /** By each name, and some together. */
+  private static Stream<LogFilter> namedFilters() {
+    return Stream.of(
+        new LogFilter(List.of("shop"), List.of(), List.of(), null, null, null),
+        new LogFilter(List.of(), List.of("ERROR", "ODD LEVEL"), List.of(), null, null, null),
+        new LogFilter(List.of("äpp", "none"), List.of("WARN"), List.of(""), null, null, null),
+        new LogFilter(
+            List.of(),
+            List.of(),
+            List.of("api"),
+            TestRecords.NOW_MICROS - 200_000_001,
+            TestRecords.NOW_MICROS - 30_000_001,
+            null));
+  }
+
+  @ParameterizedTest
+  @MethodSource("namedFilters")
+  void shouldReadSparselyWhatItReadsDensely(LogFilter filter) {
+    rows.add(400);
+    List<UUID> expected = expected(filter, Order.NEWEST_FIRST);
+    for (int limit : new int[] {1, 7, 50, 500}) {
+      List<UUID> seen = new ArrayList<>();
+      From from = new From(filter, Order.NEWEST_FIRST, null).sparsely(new Sparse(null));
+      List<UUID> page = page(from, limit);
+      while (!page.isEmpty()) {
+        assertEquals(page, await(scan.keys(from, limit, new Abandonment())));
+        seen.addAll(page);
+        from = from.behind(page.get(page.size() - 1));
+        page = page(from, limit);
+      }
+      assertEquals(expected, seen);
+    }
+  }
+
+  @Test
+  void shouldKnowWhatIsRare() {
+    RareMatches rare = new RareMatches(database.database());
+    LogFilter filter = new LogFilter(List.of("shop"), List.of(), List.of(), null, null, null);
+    From from = new From(filter, Order.NEWEST_FIRST, null);
+    assertEquals(from, await(rare.plan(from, 10, new Abandonment())));
+    for (int i = 0; i < 20; i++) {
+      rows.add(records.at(TestRecords.NOW_MICROS - i * 600_000_000L, "shop", "m"));
+    }
+    // The newest hour has six, the newest day all.
+    assertEquals(
+        Optional.of(TestRecords.NOW_MICROS + 60_000_000 - 3_600_000_000L),
+        sinceOf(await(rare.plan(from, 5, new Abandonment()))));
+    assertTrue(await(rare.plan(from, 10, new Abandonment())).isCutShort());
+    assertEquals(Optional.empty(), sinceOf(await(rare.plan(from, 50, new Abandonment()))));
+    for (int i = 0; i < 20; i++) {
+      rows.add(records.at(TestRecords.NOW_MICROS - i, "shop", "m"));
+    }
+    assertEquals(from, await(rare.plan(from, 10, new Abandonment())));
+  }
+
+  private static Optional<Long> sinceOf(From from) {
+    assertTrue(from.sparse() != null);
+    return Optional.ofNullable(from.sparse().sinceMicros());
   }
 
   private static LogFilter text(String text) {

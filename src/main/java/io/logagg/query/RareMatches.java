@@ -1,0 +1,150 @@
+package io.logagg.query;
+
+import io.logagg.filter.FilterSql;
+import io.logagg.filter.LogFilter;
+import io.logagg.filter.Sql;
+import io.logagg.postgres.Abandonment;
+import io.logagg.postgres.Database;
+import io.logagg.query.LogScan.From;
+import io.logagg.query.LogScan.Sparse;
+import io.logagg.query.LogSearch.Order;
+import io.logagg.record.RecordIds;
+import io.logagg.record.Timestamps;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.time.OffsetDateTime;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out whether the newest matches lie so far apart that looking through all rows between them
+ * would take long. The rollups know in which minutes there are any. It looks back over ever longer
+ * times, so that a common value costs one small count. Thread-safe.
+ */
+public final class RareMatches {
+  private static final long MINUTE_MICROS = CountSql.MINUTE_MICROS;
+  private static final long[] LOOK_BACK_MINUTES = {5, 60, 24 * 60, 30 * 24 * 60, 366 * 24 * 60};
+
+  private final Database database;
+
+  public RareMatches(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * The same scan as it is best read.
+   *
+   * @param rows how many are wanted
+   */
+  public Future<From> plan(From from, int rows, Abandonment abandonment) {
+    LogFilter filter = from.filter();
+    boolean byName =
+        !filter.apps().isEmpty() || !filter.levels().isEmpty() || !filter.services().isEmpty();
+    if (from.order() != Order.NEWEST_FIRST || filter.text() != null || !byName) {
+      return Future.succeededFuture(from);
+    }
+    Long end = end(from);
+    return end == null
+        ? newestMinute(abandonment)
+            .compose(
+                newest ->
+                    newest == null
+                        ? Future.succeededFuture(from)
+                        : look(from, rows, newest + MINUTE_MICROS, 0, abandonment))
+        : look(from, rows, end, 0, abandonment);
+  }
+
+  /** Behind the newest row that can be meant, if the request says so. */
+  private static @Nullable Long end(From from) {
+    Long until = from.filter().untilMicros();
+    UUID after = from.after();
+    if (after == null) {
+      return until;
+    }
+    long behind = RecordIds.timestampMicros(after) + 1;
+    return until == null ? behind : Math.min(until, behind);
+  }
+
+  private Future<@Nullable Long> newestMinute(Abandonment abandonment) {
+    String sql =
+        "SELECT greatest((SELECT max(minute) FROM rollups), (SELECT max(minute) FROM rollup_deltas))";
+    return database.read(
+        connection ->
+            connection
+                .query(sql)
+                .execute()
+                .map(
+                    rows -> {
+                      OffsetDateTime newest = rows.iterator().next().getOffsetDateTime(0);
+                      return newest == null ? null : Timestamps.micros(newest);
+                    }),
+        abandonment);
+  }
+
+  private Future<From> look(From from, int rows, long end, int step, Abandonment abandonment) {
+    Long since = from.filter().sinceMicros();
+    boolean last = step == LOOK_BACK_MINUTES.length;
+    long back = last ? Long.MIN_VALUE : end - LOOK_BACK_MINUTES[step] * MINUTE_MICROS;
+    boolean complete = last || (since != null && back <= since);
+    if (complete) {
+      return Future.succeededFuture(step == 0 ? from : from.sparsely(new Sparse(null)));
+    }
+    return count(from.filter().within(back, end), abandonment)
+        .compose(
+            found -> {
+              if (found <= rows) {
+                return look(from, rows, end, step + 1, abandonment);
+              }
+              return Future.succeededFuture(step == 0 ? from : from.sparsely(new Sparse(back)));
+            });
+  }
+
+  private Future<Long> count(LogFilter filter, Abandonment abandonment) {
+    Sql sql = new Sql().add("SELECT coalesce(sum(n), 0)::int8 FROM (");
+    addCounts(sql, filter);
+    sql.add(") c");
+    return database
+        .read(
+            connection ->
+                connection.preparedQuery(sql.text()).execute(Tuple.from(sql.parameters())),
+            abandonment)
+        .map(
+            rows -> {
+              Row row = rows.iterator().next();
+              return row.getLong(0);
+            });
+  }
+
+  /**
+   * Adds a query of minute and n, for live apps, of the minutes that may hold rows of the filter.
+   */
+  private static void addCounts(Sql sql, LogFilter filter) {
+    Long since = filter.sinceMicros();
+    Long first = since == null ? null : Math.floorDiv(since, MINUTE_MICROS) * MINUTE_MICROS;
+    addCounts(sql, "rollups", filter, first);
+    sql.add(" UNION ALL ");
+    addCounts(sql, "rollup_deltas", filter, first);
+  }
+
+  private static void addCounts(Sql sql, String table, LogFilter filter, @Nullable Long since) {
+    sql.add("SELECT l.minute, l.n FROM " + table + " l WHERE true");
+    FilterSql.addRange(sql, "l.minute", since, filter.untilMicros());
+    FilterSql.addNames(sql, filter);
+    FilterSql.addLiveApps(sql);
+  }
+
+  /**
+   * Adds a query of the newest minutes that together hold that many matches. The newest of them
+   * does not count, because the scan may begin in the middle of it.
+   */
+  static void addMinutes(Sql sql, From from, Sparse sparse, int rows) {
+    Long end = end(from);
+    Long since = sparse.sinceMicros() != null ? sparse.sinceMicros() : from.filter().sinceMicros();
+    sql.add("SELECT minute FROM (SELECT minute, sum(n) OVER (ORDER BY minute DESC) - n")
+        .add(" - first_value(n) OVER (ORDER BY minute DESC) AS found FROM (")
+        .add("SELECT minute, sum(n) AS n FROM (");
+    addCounts(sql, from.filter().within(since, end));
+    sql.add(") c GROUP BY minute HAVING sum(n) > 0) counted) summed WHERE found < ").bind(rows);
+  }
+}
