@@ -69,13 +69,29 @@ final class Roles {
                 config.postgres().queryTimeoutMs(),
                 config.postgres().writeTimeoutMs(),
                 random));
-    this.connections = OpenConnections.within(config.http().maxConnections(), metrics);
+    this.connections =
+        OpenConnections.within(
+            config.http().maxConnections(),
+            OpenConnections.maxFiles(),
+            otherFiles(config),
+            metrics);
     this.redis = new RedisSettings(backends.redisUrl(), config.redis().commandTimeoutMs(), random);
     this.names =
         new StreamNames(config.stream().key(), config.stream().group(), config.stream().dlqKey());
     this.largeReplies = new LargeReplies(config.http().maxLargeReplies());
     this.window =
         new TimeWindow(config.retention().maxAgeDays(), config.retention().maxFutureDays());
+  }
+
+  /**
+   * Jars, event loops and logs; the pools for reading and writing; connections of each verticle.
+   */
+  private static int otherFiles(Config config) {
+    int verticles =
+        config.http().instances()
+            + config.consumer().instances()
+            + config.persistence().instances();
+    return 128 + 2 * config.postgres().poolSize() + 8 * verticles;
   }
 
   Database database() {

@@ -99,6 +99,11 @@ public final class BenchCommand implements Callable<Integer> {
       throw BenchOptions.wrong(
           spec, "--checkpoints must be ascending numbers of rows, 2 at the least");
     }
+    if (!checkpoints.isEmpty()
+        && checkpoints.get(0) - GrowthPoint.halfWindow(checkpoints.get(0)) < warmUp) {
+      throw BenchOptions.wrong(
+          spec, "the first of --checkpoints must be twice --warm-up, which is not measured");
+    }
     if (rate < 0 || warmUp < 0 || records < loadOptions.batch()) {
       throw BenchOptions.wrong(
           spec, "--records must fill a request of --batch records; nothing may be negative");

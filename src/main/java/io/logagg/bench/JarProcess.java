@@ -4,16 +4,25 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /** The jar as a process of its own, as an operator runs it, on a free port. */
 final class JarProcess {
   private static final long STOP_LIMIT_SECONDS = 60;
+  private static final long READY_LIMIT_SECONDS = 120;
+
+  /** Ends what does not get ready, by which its output ends. */
+  private static final ScheduledExecutorService LIMITS =
+      Executors.newSingleThreadScheduledExecutor(JarProcess::daemon);
 
   private final Process process;
   private final int port;
@@ -26,11 +35,13 @@ final class JarProcess {
   }
 
   /**
-   * Starts it in the folder and returns when it is ready.
+   * Starts it in the folder and returns when it is ready. It is stopped by the clean-up at the
+   * latest.
    *
    * @param environment beside what is inherited; settings of a logagg are not
    */
-  static JarProcess start(Path folder, List<String> jvmOptions, Map<String, String> environment)
+  static JarProcess start(
+      Cleanup cleanup, Path folder, List<String> jvmOptions, Map<String, String> environment)
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -45,12 +56,20 @@ final class JarProcess {
     builder.environment().putAll(environment);
     long begin = System.nanoTime();
     Process process = builder.start();
+    cleanup.add(() -> stop(process));
+    ScheduledFuture<?> limit =
+        LIMITS.schedule(process::destroy, READY_LIMIT_SECONDS, TimeUnit.SECONDS);
     try {
       return awaitReady(process, begin);
-    } catch (IOException | RuntimeException e) {
-      process.destroy();
-      throw e;
+    } finally {
+      limit.cancel(false);
     }
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "bench-limits");
+    thread.setDaemon(true);
+    return thread;
   }
 
   private static boolean isSetting(String name) {
@@ -58,9 +77,11 @@ final class JarProcess {
   }
 
   private static Path jar() {
-    String location =
-        JarProcess.class.getProtectionDomain().getCodeSource().getLocation().getPath();
-    return Path.of(location).toAbsolutePath();
+    try {
+      return Path.of(JarProcess.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException("where this program's jar is cannot be read", e);
+    }
   }
 
   private static JarProcess awaitReady(Process process, long begin) throws IOException {
@@ -111,10 +132,14 @@ final class JarProcess {
 
   /** Asks it to end and waits until it has. */
   void stop() {
+    stop(process);
+  }
+
+  private static void stop(Process process) {
     process.destroy();
     try {
       if (!process.waitFor(STOP_LIMIT_SECONDS, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
+        process.destroyForcibly().waitFor(STOP_LIMIT_SECONDS, TimeUnit.SECONDS);
       }
     } catch (InterruptedException e) {
       process.destroyForcibly();

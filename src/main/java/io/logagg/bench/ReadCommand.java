@@ -68,9 +68,12 @@ final class ReadCommand implements Callable<Integer> {
     List<ReadResult> results = new ArrayList<>(run.measure("at rest", Long.MAX_VALUE));
     if (whileRate > 0) {
       load.startArrivals(whileRate);
-      results.addAll(
-          run.measure("%,.0f records/s come in".formatted(whileRate), ReadRun.SHORT_EXPORT));
-      load.stopArrivals();
+      try {
+        results.addAll(
+            run.measure("%,.0f records/s come in".formatted(whileRate), ReadRun.SHORT_EXPORT));
+      } finally {
+        load.stopArrivals();
+      }
     }
     return results;
   }

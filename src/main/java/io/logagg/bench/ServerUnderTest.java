@@ -39,8 +39,7 @@ final class ServerUnderTest {
     environment.put("LOGAGG_HTTP_INSTANCES", Integer.toString(instances.http()));
     environment.put("LOGAGG_CONSUMER_INSTANCES", Integer.toString(instances.consumers()));
     environment.put("LOGAGG_PERSISTENCE_INSTANCES", Integer.toString(instances.persistence()));
-    JarProcess process = JarProcess.start(folder, jvmOptions, environment);
-    cleanup.add(process::stop);
+    JarProcess process = JarProcess.start(cleanup, folder, jvmOptions, environment);
     return new ServerUnderTest(servers, process);
   }
 

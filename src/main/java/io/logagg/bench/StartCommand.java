@@ -48,7 +48,7 @@ final class StartCommand implements Callable<Integer> {
     List<Double> millis = new ArrayList<>();
     for (int i = 0; i < times; i++) {
       try (Cleanup cleanup = new Cleanup()) {
-        millis.add(start(cleanup.newFolder(options.folder()), Map.of(), "first"));
+        millis.add(start(cleanup, cleanup.newFolder(options.folder()), Map.of(), "first"));
       }
     }
     return millis;
@@ -57,8 +57,8 @@ final class StartCommand implements Callable<Integer> {
   private List<Double> laterStarts() throws IOException {
     try (Cleanup cleanup = new Cleanup()) {
       Path folder = cleanup.newFolder(options.folder());
-      double unused = start(folder, Map.of(), "first");
-      return starts(folder, Map.of(), "later");
+      double unused = start(cleanup, folder, Map.of(), "first");
+      return starts(cleanup, folder, Map.of(), "later");
     }
   }
 
@@ -73,25 +73,27 @@ final class StartCommand implements Callable<Integer> {
       EmbeddedServers servers = ServerUnderTest.startServers(cleanup, folder);
       Map<String, String> urls = ServerUnderTest.urls(servers);
       Path own = Files.createDirectory(folder.resolve("logagg"));
-      double unused = start(own, urls, "configured, empty");
+      double unused = start(cleanup, own, urls, "configured, empty");
       results.add(
-          new StartResult("configured PostgreSQL and Redis", starts(own, urls, "configured")));
+          new StartResult(
+              "configured PostgreSQL and Redis", starts(cleanup, own, urls, "configured")));
       return Machine.of(servers, folder, options.jvm());
     }
   }
 
-  private List<Double> starts(Path folder, Map<String, String> environment, String kind)
+  private List<Double> starts(
+      Cleanup cleanup, Path folder, Map<String, String> environment, String kind)
       throws IOException {
     List<Double> millis = new ArrayList<>();
     for (int i = 0; i < times; i++) {
-      millis.add(start(folder, environment, kind));
+      millis.add(start(cleanup, folder, environment, kind));
     }
     return millis;
   }
 
-  private double start(Path folder, Map<String, String> environment, String kind)
+  private double start(Cleanup cleanup, Path folder, Map<String, String> environment, String kind)
       throws IOException {
-    JarProcess process = JarProcess.start(folder, options.jvm(), environment);
+    JarProcess process = JarProcess.start(cleanup, folder, options.jvm(), environment);
     process.stop();
     System.err.printf("\r%s: %.0f ms   ", kind, process.readyMs());
     return process.readyMs();

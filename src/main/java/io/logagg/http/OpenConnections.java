@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 public final class OpenConnections {
   private static final Logger LOG = LoggerFactory.getLogger(OpenConnections.class);
 
-  /** Files that the rest of the process may open: jars, its pools of connections, event loops. */
-  private static final int OTHER_FILES = 256;
+  /** With fewer there is no use in running at all. */
+  private static final int MIN_CONNECTIONS = 16;
 
   private final int maxConnections;
   private final Metrics metrics;
@@ -27,24 +27,33 @@ public final class OpenConnections {
   /**
    * The configured limit, or what the limit on open files of this process leaves room for if that
    * is less: one connection more would keep PostgreSQL and Redis from being reached.
+   *
+   * @param otherFiles how many files the rest of the process may open
    */
-  public static OpenConnections within(int configured, Metrics metrics) {
-    int room = (int) Math.min(Integer.MAX_VALUE, Math.max(maxFiles() - OTHER_FILES, 16));
+  public static OpenConnections within(
+      int configured, long maxFiles, int otherFiles, Metrics metrics) {
+    int room = (int) Math.min(Integer.MAX_VALUE, Math.max(maxFiles - otherFiles, MIN_CONNECTIONS));
     if (room < configured) {
       LOG.warn(
           "http.maxConnections={} is taken as {}, for this process may open {} files only; raise"
               + " its limit (ulimit -n, LimitNOFILE)",
           configured,
           room,
-          maxFiles());
+          maxFiles);
     }
     return new OpenConnections(Math.min(configured, room), metrics);
   }
 
-  private static long maxFiles() {
+  /** How many files this process may open; a very large number where the system does not say. */
+  public static long maxFiles() {
     return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+            && system.getMaxFileDescriptorCount() > 0
         ? system.getMaxFileDescriptorCount()
         : Long.MAX_VALUE;
+  }
+
+  int max() {
+    return maxConnections;
   }
 
   /** Whether there is room for one more; if so, {@link #release} must follow. */

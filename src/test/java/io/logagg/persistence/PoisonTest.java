@@ -200,6 +200,26 @@ final class PoisonTest {
     assertEquals(20, letters());
   }
 
+  /** What a repeated request refuses has other ids each time, but the key of its place. */
+  @Test
+  void shouldKeepTheFirstDeadLetterOfEachRequestKey() {
+    UUID key = new UUID(4, 7);
+    DeadLetter first = letter(1, "first", Defaults.NONE).withDedupeKey(key);
+    DeadLetter again = letter(2, "again", Defaults.NONE).withDedupeKey(key);
+    DeadLetter other = letter(3, "other", Defaults.NONE).withDedupeKey(new UUID(4, 8));
+    assertEquals(2, keep(first, again, other));
+    assertEquals(0, keep(letter(4, "later", Defaults.NONE).withDedupeKey(key)));
+    assertEquals(2, letters());
+    writer.database().sql("DELETE FROM dead_letters");
+    assertEquals(0, keep(again));
+    assertEquals(0, letters());
+  }
+
+  private int keep(DeadLetter... letters) {
+    return await(
+        writer.bus().ask(Persistence.KEEP_DEAD_LETTERS, new DeadLetters(List.of(letters))));
+  }
+
   @Test
   void shouldKeepDeadLettersWhoseTextsPostgresCannotStore() {
     String bad = "a\0b\uD800c";
