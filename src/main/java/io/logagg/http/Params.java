@@ -44,7 +44,8 @@ public final class Params {
         throw Problem.ofField(
                 400,
                 name,
-                "unknown parameter, known here: " + String.join(", ", new TreeSet<>(known)))
+                "unknown parameter, known here: "
+                    + (known.isEmpty() ? "none" : String.join(", ", new TreeSet<>(known))))
             .toException();
       }
       if (values.getAll(name).stream()
@@ -204,7 +205,7 @@ public final class Params {
         return word;
       }
     }
-    throw bad(name, "must be one of " + String.join(", ", words));
+    throw bad(name, "must be one of " + String.join(", ", words).replaceFirst("^, ", ""));
   }
 
   private static ProblemException bad(String name, String message) {
