@@ -33,7 +33,7 @@ final class CountSql {
     Long since = filter.sinceMicros();
     Long until = filter.untilMicros();
     Long firstMinute = since == null ? null : -Math.floorDiv(-since, MINUTE_MICROS) * MINUTE_MICROS;
-    Long lastMinute = until == null ? null : Math.floorDiv(until, MINUTE_MICROS) * MINUTE_MICROS;
+    Long lastMinute = until == null ? null : minute(until);
     boolean noWholeMinute = firstMinute != null && lastMinute != null && firstMinute >= lastMinute;
     if (filter.text() != null || noWholeMinute) {
       addRows();
@@ -48,6 +48,11 @@ final class CountSql {
       sql.add(" UNION ALL ");
       addRows(lastMinute, until);
     }
+  }
+
+  /** When the minute of a time began. */
+  static long minute(long micros) {
+    return Math.floorDiv(micros, MINUTE_MICROS) * MINUTE_MICROS;
   }
 
   /** The same of the minutes that begin in this range, by the rollups alone and without text. */

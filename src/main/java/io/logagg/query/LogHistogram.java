@@ -98,7 +98,7 @@ public final class LogHistogram {
     sql.add("SELECT min(at), max(at), sum(n)::int8 FROM (SELECT at, sum(n) AS n FROM (");
     Long since = filter.sinceMicros();
     new CountSql(sql, filter, time -> time)
-        .addRollups(since == null ? null : minute(since), filter.untilMicros());
+        .addRollups(since == null ? null : CountSql.minute(since), filter.untilMicros());
     sql.add(") c JOIN apps a ON a.id = c.app_id AND a.deleted_at IS NULL")
         .add(" GROUP BY 1 HAVING sum(n) <> 0) m");
     return database
@@ -116,10 +116,6 @@ public final class LogHistogram {
     }
     long last = Timestamps.micros(row.getOffsetDateTime(1));
     return new Extent(Timestamps.micros(first), last + CountSql.MINUTE_MICROS, row.getLong(2));
-  }
-
-  private static long minute(long micros) {
-    return Math.floorDiv(micros, CountSql.MINUTE_MICROS) * CountSql.MINUTE_MICROS;
   }
 
   private Future<Histogram> count(Request request, Extent extent, Abandonment abandonment) {

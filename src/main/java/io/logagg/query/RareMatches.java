@@ -11,7 +11,6 @@ import io.logagg.query.LogSearch.Order;
 import io.logagg.record.RecordIds;
 import io.logagg.record.Timestamps;
 import io.vertx.core.Future;
-import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.time.OffsetDateTime;
 import java.util.UUID;
@@ -109,11 +108,7 @@ public final class RareMatches {
             connection ->
                 connection.preparedQuery(sql.text()).execute(Tuple.from(sql.parameters())),
             abandonment)
-        .map(
-            rows -> {
-              Row row = rows.iterator().next();
-              return row.getLong(0);
-            });
+        .map(rows -> rows.iterator().next().getLong(0));
   }
 
   /**
@@ -121,16 +116,10 @@ public final class RareMatches {
    */
   private static void addCounts(Sql sql, LogFilter filter) {
     Long since = filter.sinceMicros();
-    Long first = since == null ? null : Math.floorDiv(since, MINUTE_MICROS) * MINUTE_MICROS;
-    addCounts(sql, "rollups", filter, first);
-    sql.add(" UNION ALL ");
-    addCounts(sql, "rollup_deltas", filter, first);
-  }
-
-  private static void addCounts(Sql sql, String table, LogFilter filter, @Nullable Long since) {
-    sql.add("SELECT l.minute, l.n FROM " + table + " l WHERE true");
-    FilterSql.addRange(sql, "l.minute", since, filter.untilMicros());
-    FilterSql.addNames(sql, filter);
+    sql.add("SELECT l.at AS minute, l.n FROM (");
+    new CountSql(sql, filter, time -> time)
+        .addRollups(since == null ? null : CountSql.minute(since), filter.untilMicros());
+    sql.add(") l WHERE true");
     FilterSql.addLiveApps(sql);
   }
 

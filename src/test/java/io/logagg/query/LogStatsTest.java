@@ -55,19 +55,7 @@ final class LogStatsTest {
 
   @Test
   void shouldCountTheRowsWhateverTheFilterAndHoweverFolded() {
-    rows.add(300);
-    assertRight(100);
-    rows.fold();
-    assertRight(100);
-    rows.deleteSome();
-    assertRight(50);
-    rows.fold();
-    rows.add(50);
-    assertRight(50);
-    rows.fold();
-    rows.fold();
-    rows.fold();
-    assertRight(100);
+    rows.whateverHappens(this::assertRight);
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -44,6 +45,23 @@ final class StoredRows {
       long time = TestRecords.NOW_MICROS - random.nextInt(40) * 7_300_000L - random.nextInt(2);
       add(records.any(time));
     }
+  }
+
+  /** Runs checks, of that many filters each, between additions, deletions and foldings. */
+  void whateverHappens(IntConsumer check) {
+    add(300);
+    check.accept(100);
+    fold();
+    check.accept(100);
+    deleteSome();
+    check.accept(50);
+    fold();
+    add(50);
+    check.accept(50);
+    fold();
+    fold();
+    fold();
+    check.accept(100);
   }
 
   void add(LogRecord record) {
