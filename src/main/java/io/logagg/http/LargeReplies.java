@@ -46,7 +46,14 @@ public final class LargeReplies {
   /** Sends an answer in a place of its own. */
   Future<Void> send(Supplier<Future<Void>> reply) {
     enter();
-    return reply.get().onComplete(done -> leave());
+    Future<Void> sent;
+    try {
+      sent = reply.get();
+    } catch (RuntimeException e) {
+      leave();
+      throw e;
+    }
+    return sent.onComplete(done -> leave());
   }
 
   /** How many there are now. */

@@ -12,6 +12,8 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The query parameters of a request. What cannot be read is a problem that names the parameter. */
@@ -205,7 +207,10 @@ public final class Params {
         return word;
       }
     }
-    throw bad(name, "must be one of " + String.join(", ", words).replaceFirst("^, ", ""));
+    throw bad(
+        name,
+        "must be one of "
+            + Stream.of(words).filter(word -> !word.isEmpty()).collect(Collectors.joining(", ")));
   }
 
   private static ProblemException bad(String name, String message) {
