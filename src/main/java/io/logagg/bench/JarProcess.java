@@ -3,7 +3,6 @@ package io.logagg.bench;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -108,12 +107,11 @@ final class JarProcess {
               try {
                 while (out.readLine() != null) {}
               } catch (IOException e) {
-                throw new UncheckedIOException(e);
+                return; // It has ended.
               }
             },
             "server-output");
     reader.setDaemon(true);
-    reader.setUncaughtExceptionHandler((thread, e) -> {}); // It has ended.
     reader.start();
   }
 

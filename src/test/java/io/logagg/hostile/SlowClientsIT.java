@@ -5,12 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.sun.management.UnixOperatingSystemMXBean;
+import io.logagg.http.OpenConnections;
 import io.logagg.testing.Api;
 import io.logagg.testing.Eventually;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -30,7 +29,7 @@ class SlowClientsIT {
   private static final int IDLE_TIMEOUT_MS = 6000;
 
   /** This process and logagg have each an end of them, and need files for other things. */
-  private static final int MAX_CONNECTIONS = (int) Math.min(2600, maxFiles() - 512);
+  private static final int MAX_CONNECTIONS = (int) Math.min(2600, OpenConnections.maxFiles() - 512);
 
   private static final int IDLE = MAX_CONNECTIONS - 300;
   private static final long MAX_HEAP_GROWTH_BYTES = 64L << 20;
@@ -53,12 +52,6 @@ class SlowClientsIT {
   @AfterAll
   static void stop() {
     target.close();
-  }
-
-  private static long maxFiles() {
-    return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
-        ? system.getMaxFileDescriptorCount()
-        : Long.MAX_VALUE;
   }
 
   private static List<RawConnection> connect(int count, String sent) throws IOException {
@@ -121,7 +114,9 @@ class SlowClientsIT {
 
   @Test
   void idleAndHalfSentOnesNeitherSlowOthersNorStay() throws IOException {
-    assumeTrue(IDLE >= 200, () -> "NOT RUN: only " + maxFiles() + " files may be open (ulimit -n)");
+    assumeTrue(
+        IDLE >= 200,
+        () -> "NOT RUN: only " + OpenConnections.maxFiles() + " files may be open (ulimit -n)");
     long heapBefore = target.heapBytes();
     List<RawConnection> all = new ArrayList<>(connect(IDLE, ""));
     all.addAll(connect(100, "POST /api/v1/ingest HTTP/1.1\r\nHost: a\r\nConte"));
