@@ -1,0 +1,176 @@
+package io.logagg.http;
+
+import io.logagg.filter.RecordMatcher;
+import io.logagg.query.LogRow;
+import io.logagg.query.TailBatch;
+import io.logagg.query.TailFeed;
+import io.logagg.query.TailPosition;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one client follows, as Server-Sent Events (HTML, section 9.2). What he does not read in time
+ * is left out and counted for him, so that nobody holds more than {@link #MAX_UNREAD_BYTES} for
+ * him. Belongs to the request's context, but for {@link #came} and {@link #failed}.
+ */
+final class TailStream implements TailFeed.Listener {
+  private static final int MAX_UNREAD_BYTES = 1 << 20;
+
+  /** In which a client whose connection was cut comes back. */
+  private static final int RETRY_MS = 2_000;
+
+  private final Vertx vertx;
+  private final Context context = Vertx.currentContext();
+  private final HttpServerResponse response;
+  private final RecordMatcher matcher;
+  private final AtomicLong allMissed;
+  private final LogEncoder encoder = new LogEncoder();
+  private TailFeed.@Nullable Follower follower;
+  private @Nullable TailPosition at;
+  private long missed;
+  private boolean isSilent;
+  private boolean ended;
+  private long beat = -1;
+
+  /**
+   * For one request.
+   *
+   * @param allMissed counts what was left out, for all clients
+   */
+  TailStream(RoutingContext ctx, RecordMatcher matcher, AtomicLong allMissed) {
+    this.vertx = ctx.vertx();
+    this.response = ctx.response();
+    this.matcher = matcher;
+    this.allMissed = allMissed;
+  }
+
+  /**
+   * Sends the head, and begins.
+   *
+   * @param beatMs after so long without anything to tell, the client is told that
+   * @param onEnd called once it is over
+   */
+  void start(TailFeed.Follower joined, long beatMs, Consumer<TailStream> onEnd) {
+    follower = joined;
+    at = joined.position();
+    response.closeHandler(
+        closed -> {
+          ended = true;
+          vertx.cancelTimer(beat);
+          joined.leave();
+          onEnd.accept(this);
+        });
+    response
+        .setChunked(true)
+        .setWriteQueueMaxSize(MAX_UNREAD_BYTES)
+        .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream")
+        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+        // Compressed, or gathered by a proxy, events would come late.
+        .putHeader(HttpHeaders.CONTENT_ENCODING, HttpHeaders.IDENTITY)
+        .putHeader("X-Accel-Buffering", "no");
+    response.write("retry: " + RETRY_MS + "\n" + idOnly(joined.position()));
+    beat = vertx.setPeriodic(beatMs, id -> beat());
+    joined.start();
+  }
+
+  /** Without data, a client takes note of the id and tells nobody. */
+  private static String idOnly(TailPosition position) {
+    return "id: " + position.text() + "\n\n";
+  }
+
+  private void beat() {
+    TailPosition position = at;
+    if (isSilent && position != null && !response.writeQueueFull()) {
+      response.write(":\n" + idOnly(position));
+    }
+    isSilent = true;
+  }
+
+  @Override
+  public Future<Void> came(TailBatch batch) {
+    Promise<Void> ready = Promise.promise();
+    context.runOnContext(go -> take(batch, ready));
+    return ready.future();
+  }
+
+  private void take(TailBatch batch, Promise<Void> ready) {
+    if (ended) {
+      ready.complete();
+      return;
+    }
+    if (batch.gap()) {
+      event("gap", "{\"reason\":\"what was stored between the position and now is not known any more\"}");
+    }
+    if (batch.skipped() > 0) {
+      event("missed", "{\"missed\":" + batch.skipped() + ",\"at_most\":true}");
+    }
+    for (int i = 0; i < batch.rows().size(); i++) {
+      LogRow row = batch.rows().get(i);
+      if (matcher.matches(row)) {
+        send(row, batch.positionBehind(i));
+      }
+    }
+    at = batch.next();
+    if (response.writeQueueFull()) {
+      response.drainHandler(
+          drained -> {
+            tellMissed();
+            ready.tryComplete();
+          });
+    } else {
+      ready.complete();
+    }
+  }
+
+  private void send(LogRow row, TailPosition position) {
+    if (response.writeQueueFull()) {
+      missed++;
+      allMissed.incrementAndGet();
+      return;
+    }
+    tellMissed();
+    encoder.row(row);
+    Buffer event = Buffer.buffer("id: " + position.text() + "\nevent: log\ndata: ");
+    event.appendBuffer(encoder.finish()).appendString("\n\n");
+    write(event);
+  }
+
+  private void tellMissed() {
+    if (missed > 0 && !ended) {
+      long told = missed;
+      missed = 0;
+      event("missed", "{\"missed\":" + told + "}");
+    }
+  }
+
+  private void event(String name, String json) {
+    write(Buffer.buffer("event: " + name + "\ndata: " + json + "\n\n"));
+  }
+
+  private void write(Buffer event) {
+    isSilent = false;
+    // A failure ends the connection, and with it this.
+    response.write(event);
+  }
+
+  @Override
+  public void failed(Throwable cause) {
+    context.runOnContext(go -> end());
+  }
+
+  /** Ends the answer; the client will come back with its position. */
+  void end() {
+    if (!ended && !response.ended()) {
+      response.end();
+    }
+  }
+}
