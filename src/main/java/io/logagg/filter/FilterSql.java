@@ -15,23 +15,30 @@ public final class FilterSql {
   public static void addConditions(Sql sql, LogFilter filter) {
     addRange(sql, "l.\"timestamp\"", filter.sinceMicros(), filter.untilMicros());
     addNames(sql, filter);
-    addText(sql, filter);
+    addRest(sql, filter);
+  }
+
+  /** What is left beside time and names. */
+  public static void addRest(Sql sql, LogFilter filter) {
+    Condition condition = filter.ofRows();
+    if (condition != null) {
+      new ConditionSql(sql).addRequired(condition);
+    }
   }
 
   /**
-   * The condition on the message. ILIKE takes four times as long as LIKE for a row; so what has no
-   * case, digits above all, is looked for by LIKE, and most rows need nothing more.
+   * Adds that a text stands in the message, as one or two conditions with AND between. ILIKE takes
+   * four times as long as LIKE for a row; so what has no case, digits above all, is looked for by
+   * LIKE, and most rows need nothing more.
    */
-  public static void addText(Sql sql, LogFilter filter) {
-    String text = filter.text();
-    if (text != null) {
-      String caseless = longestCaseless(text);
-      if (caseless.length() >= MIN_CASELESS_CHARS || caseless.equals(text)) {
-        sql.add(" AND l.message LIKE ").bind("%" + escapeLike(caseless) + "%");
-      }
-      if (!caseless.equals(text)) {
-        sql.add(" AND l.message ILIKE ").bind("%" + escapeLike(text) + "%");
-      }
+  static void addContains(Sql sql, String text) {
+    String caseless = longestCaseless(text);
+    boolean all = caseless.equals(text);
+    if (caseless.length() >= MIN_CASELESS_CHARS || all) {
+      sql.add("l.message LIKE ").bind("%" + escapeLike(caseless) + "%").add(all ? "" : " AND ");
+    }
+    if (!all) {
+      sql.add("l.message ILIKE ").bind("%" + escapeLike(text) + "%");
     }
   }
 
@@ -71,8 +78,8 @@ public final class FilterSql {
   }
 
   /**
-   * The conditions on app, level and service; the table must have these columns, and the alias
-   * {@code l}.
+   * The conditions on app, level and service, all that there are; the table must have these
+   * columns, and the alias {@code l}.
    */
   public static void addNames(Sql sql, LogFilter filter) {
     if (!filter.apps().isEmpty()) {
@@ -88,6 +95,10 @@ public final class FilterSql {
     }
     if (!filter.services().isEmpty()) {
       sql.add(" AND l.service = ANY(").bind(array(filter.services())).add(")");
+    }
+    Condition condition = filter.ofNames();
+    if (condition != null) {
+      new ConditionSql(sql).addRequired(condition);
     }
   }
 

@@ -1,6 +1,10 @@
 package io.logagg.filter;
 
+import io.logagg.filter.Match.Bound;
+import io.logagg.filter.Match.Range;
+import io.logagg.filter.Match.Value.Time;
 import java.util.List;
+import java.util.function.LongBinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param services {@code ""} for records without one
  * @param sinceMicros inclusive, in microseconds since the epoch
  * @param untilMicros exclusive
- * @param text must be part of the message, in any case
+ * @param condition what else must be true
  */
 public record LogFilter(
     List<String> apps,
@@ -19,7 +23,7 @@ public record LogFilter(
     List<String> services,
     @Nullable Long sinceMicros,
     @Nullable Long untilMicros,
-    @Nullable String text) {
+    @Nullable Condition condition) {
 
   public static final LogFilter ALL =
       new LogFilter(List.of(), List.of(), List.of(), null, null, null);
@@ -28,11 +32,80 @@ public record LogFilter(
     apps = List.copyOf(apps);
     levels = List.copyOf(levels);
     services = List.copyOf(services);
+    condition = condition instanceof Condition.Everything ? null : condition;
+  }
+
+  /** Only what the condition means. */
+  public static LogFilter of(Condition condition) {
+    return new LogFilter(List.of(), List.of(), List.of(), null, null, condition).narrowed();
   }
 
   /** The same between these times. */
   public LogFilter within(@Nullable Long since, @Nullable Long until) {
-    return new LogFilter(apps, levels, services, since, until, text);
+    return new LogFilter(apps, levels, services, since, until, condition);
+  }
+
+  /**
+   * The same filter with what the condition requires of the timestamp as its bounds: these lead
+   * PostgreSQL past other partitions, and counts to the rollups.
+   */
+  public LogFilter narrowed() {
+    if (condition == null) {
+      return this;
+    }
+    Long since = sinceMicros;
+    Long until = untilMicros;
+    for (Condition part : condition.required()) {
+      if (isRangeOfTimestamp(part)) {
+        Range range = (Range) ((Condition.Test) part).match();
+        since = stricter(since, first(range.low(), false), Math::max);
+        until = stricter(until, first(range.high(), true), Math::min);
+      }
+    }
+    Condition rest = condition.required(part -> !isRangeOfTimestamp(part));
+    return new LogFilter(apps, levels, services, since, until, rest);
+  }
+
+  private static boolean isRangeOfTimestamp(Condition part) {
+    return part instanceof Condition.Test test
+        && test.field() == Field.Column.TIMESTAMP
+        && test.match() instanceof Range;
+  }
+
+  /** The first microsecond within a low bound, or behind a high one. */
+  private static @Nullable Long first(@Nullable Bound bound, boolean isHigh) {
+    return bound != null && bound.value() instanceof Time time
+        ? (Long) (time.micros() + (bound.inclusive() == isHigh ? 1 : 0))
+        : null;
+  }
+
+  private static @Nullable Long stricter(
+      @Nullable Long one, @Nullable Long other, LongBinaryOperator choice) {
+    return one == null ? other : other == null ? one : (Long) choice.applyAsLong(one, other);
+  }
+
+  /** What the condition says of app, level and service; null if nothing. */
+  @Nullable Condition ofNames() {
+    return condition == null ? null : orNull(condition.required(Condition::isOfNames));
+  }
+
+  /** What the condition says beyond names. */
+  @Nullable Condition ofRows() {
+    return condition == null ? null : orNull(condition.required(part -> !part.isOfNames()));
+  }
+
+  private static @Nullable Condition orNull(Condition condition) {
+    return condition instanceof Condition.Everything ? null : condition;
+  }
+
+  /** Whether more must be known of a record than its names and its time. */
+  public boolean needsRows() {
+    return ofRows() != null;
+  }
+
+  /** Whether anything is said of app, level or service. */
+  public boolean hasNames() {
+    return !apps.isEmpty() || !levels.isEmpty() || !services.isEmpty() || ofNames() != null;
   }
 
   public boolean isAll() {

@@ -1,11 +1,18 @@
 package io.logagg.http;
 
+import io.logagg.filter.Condition;
 import io.logagg.filter.DeadLetterFilter;
 import io.logagg.filter.LogFilter;
+import io.logagg.filter.language.Parser;
+import io.logagg.filter.language.QuerySyntaxException;
+import io.logagg.http.Problem.FieldError;
 import io.logagg.record.Level;
 import io.logagg.record.RefusalKind;
+import io.logagg.record.Timestamps;
 import java.time.InstantSource;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -25,13 +32,31 @@ final class FilterParams {
   }
 
   static LogFilter logs(Params params, InstantSource clock) {
-    return new LogFilter(
-        params.nonEmptyList("app"),
-        params.nonEmptyList("level").stream().map(Level::fold).toList(),
-        params.list("service"),
-        params.time("since", clock),
-        params.time("until", clock),
-        params.nonEmpty("q"));
+    LogFilter filter =
+        new LogFilter(
+            params.nonEmptyList("app"),
+            params.nonEmptyList("level").stream().map(Level::fold).toList(),
+            params.list("service"),
+            params.time("since", clock),
+            params.time("until", clock),
+            condition(params.text("q"), clock));
+    return filter.narrowed();
+  }
+
+  /** What a query means; null for none, or a blank one. */
+  private static @Nullable Condition condition(@Nullable String query, InstantSource clock) {
+    if (query == null || query.isBlank()) {
+      return null;
+    }
+    try {
+      return Parser.parse(query, Timestamps.micros(clock.instant()));
+    } catch (QuerySyntaxException e) {
+      String message = "column " + e.column() + ": " + e.getMessage();
+      String detail = "q, " + message + "\n" + e.picture();
+      throw new Problem(400, detail, List.of(new FieldError("q", message)), null, Map.of())
+          .with("column", e.column())
+          .toException();
+    }
   }
 
   static DeadLetterFilter deadLetters(Params params, InstantSource clock) {

@@ -1,5 +1,6 @@
 package io.logagg.http;
 
+import io.logagg.record.TimeSpans;
 import io.logagg.record.Timestamps;
 import io.vertx.core.MultiMap;
 import io.vertx.ext.web.RoutingContext;
@@ -20,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 public final class Params {
   /** Longer values are not taken. */
   private static final int MAX_CHARS = 8192;
-
-  private static final Pattern RELATIVE = Pattern.compile("(\\d{1,6})(ms|s|m|h|d|w)");
 
   /** Up to a comma or the end: a quoted value, or one that does not begin with a quote. */
   private static final Pattern LIST_ITEM =
@@ -170,11 +169,9 @@ public final class Params {
       return null;
     }
     String trimmed = value.strip();
-    Matcher relative = RELATIVE.matcher(trimmed);
-    if (relative.matches()) {
-      long micros = Long.parseLong(relative.group(1)) * unitMicros(relative.group(2));
-      long time = Timestamps.micros(clock.instant()) - micros;
-      return Math.max(Timestamps.MIN_MICROS, time);
+    OptionalLong span = TimeSpans.before(Timestamps.micros(clock.instant()), trimmed);
+    if (span.isPresent()) {
+      return span.getAsLong();
     }
     // In a query, "+" is a blank; only an offset can have one before its end.
     OptionalLong time = Timestamps.parse(trimmed.replaceFirst(" (\\d\\d:?\\d\\d)$", "+$1"));
@@ -183,17 +180,6 @@ public final class Params {
           name, "must be a time such as 2026-11-24T08:00:00Z, or a span such as 15m, 2h or 7d");
     }
     return time.getAsLong();
-  }
-
-  private static long unitMicros(String unit) {
-    return switch (unit) {
-      case "ms" -> 1_000L;
-      case "s" -> 1_000_000L;
-      case "m" -> 60_000_000L;
-      case "h" -> 3_600_000_000L;
-      case "d" -> 86_400_000_000L;
-      default -> 7 * 86_400_000_000L;
-    };
   }
 
   /** One of these words; the first if it was not given. */

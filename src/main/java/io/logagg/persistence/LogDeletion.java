@@ -113,7 +113,7 @@ public final class LogDeletion {
               }
               FilterSql.addLiveApps(conditions);
               FilterSql.addNames(conditions, filter);
-              FilterSql.addText(conditions, filter);
+              FilterSql.addRest(conditions, filter);
               conditions.add(" AND l.received_at < ").bind(receivedBefore);
               return LogEditor.delete(connection, conditions).map(count -> new Step(count, end));
             });

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counts of records as SQL: whole minutes from the rollups, the rest of a range, and whatever asks
- * for text or for parts of minutes, from the rows.
+ * for more than names or for parts of minutes, from the rows.
  */
 final class CountSql {
   static final long MINUTE_MICROS = 60_000_000;
@@ -35,7 +35,7 @@ final class CountSql {
     Long firstMinute = since == null ? null : -Math.floorDiv(-since, MINUTE_MICROS) * MINUTE_MICROS;
     Long lastMinute = until == null ? null : minute(until);
     boolean noWholeMinute = firstMinute != null && lastMinute != null && firstMinute >= lastMinute;
-    if (filter.text() != null || noWholeMinute) {
+    if (filter.needsRows() || noWholeMinute) {
       addRows();
       return;
     }
@@ -55,7 +55,10 @@ final class CountSql {
     return Math.floorDiv(micros, MINUTE_MICROS) * MINUTE_MICROS;
   }
 
-  /** The same of the minutes that begin in this range, by the rollups alone and without text. */
+  /**
+   * The same of the minutes that begin in this range, by the rollups alone: all that have the
+   * names.
+   */
   void addRollups(@Nullable Long since, @Nullable Long until) {
     addRollups("rollups", since, until);
     sql.add(" UNION ALL ");

@@ -50,8 +50,8 @@ public final class LogHistogram {
   /**
    * What is to be counted.
    *
-   * @param filter without a beginning, from the first minute in which it finds anything, its text
-   *     aside; without an end, to the last
+   * @param filter without a beginning, from the first minute in which it finds anything, by names
+   *     alone; without an end, to the last
    * @param interval null for one that fits
    * @param zone whose midnights count
    */
@@ -121,7 +121,7 @@ public final class LogHistogram {
   private Future<Histogram> count(Request request, Extent extent, Abandonment abandonment) {
     long since = extent.sinceMicros();
     long until = extent.untilMicros();
-    boolean many = request.filter().text() != null || extent.records() > AUTO_ROWS;
+    boolean many = request.filter().needsRows() || extent.records() > AUTO_ROWS;
     Interval interval =
         Optional.ofNullable(request.interval()).orElseGet(() -> Interval.auto(until - since, many));
     long[] starts;

@@ -1,5 +1,6 @@
 package io.logagg.query;
 
+import io.logagg.filter.RecordView;
 import io.logagg.record.LogRecord;
 import io.logagg.record.RecordIds;
 import io.logagg.record.Timestamps;
@@ -22,7 +23,8 @@ public record LogRow(
     int appId,
     String metadata,
     long receivedAtMicros,
-    @Nullable String sourceId) {
+    @Nullable String sourceId)
+    implements RecordView {
 
   static final String COLUMNS =
       """

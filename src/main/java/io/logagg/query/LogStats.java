@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Counts records: whole minutes from the rollups, the rest of a range, and whatever asks for text,
- * from the rows. All in one statement, so in one snapshot. Thread-safe.
+ * Counts records: whole minutes from the rollups, the rest of a range, and whatever asks for more
+ * than names, from the rows. All in one statement, so in one snapshot. Thread-safe.
  */
 public final class LogStats {
   /** Beyond these, values are only in the total. */

@@ -38,9 +38,7 @@ public final class RareMatches {
    */
   public Future<From> plan(From from, int rows, Abandonment abandonment) {
     LogFilter filter = from.filter();
-    boolean byName =
-        !filter.apps().isEmpty() || !filter.levels().isEmpty() || !filter.services().isEmpty();
-    if (from.order() != Order.NEWEST_FIRST || filter.text() != null || !byName) {
+    if (from.order() != Order.NEWEST_FIRST || filter.needsRows() || !filter.hasNames()) {
       return Future.succeededFuture(from);
     }
     Long end = end(from);

@@ -1,6 +1,7 @@
 package io.logagg.record;
 
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The layout of a record's id: a UUID of version 8 (RFC 9562 §5.8) that holds 60 bits of the
@@ -32,6 +33,19 @@ public final class RecordIds {
   /** The low 62 bits, which make the id unique. */
   public static long seq(UUID id) {
     return id.getLeastSignificantBits() & UNIQUE_MASK;
+  }
+
+  /** Reads the id of a record in its usual form of 36 characters; null if it is none. */
+  public static @Nullable UUID parse(String text) {
+    if (text.length() != 36) {
+      return null;
+    }
+    try {
+      UUID id = UUID.fromString(text);
+      return isRecordId(id) ? id : null;
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
   }
 
   /** Whether this can be the id of a record at all. */

@@ -24,7 +24,14 @@ final class FilterSqlTest {
     String hostile = "'; DROP TABLE logs; --";
     Sql sql = new Sql();
     FilterSql.addConditions(
-        sql, new LogFilter(List.of(hostile), List.of(hostile), List.of(hostile), 1L, 2L, hostile));
+        sql,
+        new LogFilter(
+            List.of(hostile),
+            List.of(hostile),
+            List.of(hostile),
+            1L,
+            2L,
+            Condition.test(Field.Column.MESSAGE, new Match.Contains(hostile))));
     new DeadLetterFilter(null, hostile, hostile, 1L, 2L).addConditions(sql);
     assertTrue(!sql.text().contains("DROP"), sql::text);
     assertEquals(11, sql.parameters().size());

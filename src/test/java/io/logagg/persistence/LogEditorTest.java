@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.logagg.filter.Condition;
+import io.logagg.filter.Field;
 import io.logagg.filter.LogFilter;
+import io.logagg.filter.Match;
 import io.logagg.persistence.LogEditor.Content;
 import io.logagg.postgres.AbandonedException;
 import io.logagg.record.LogRecord;
@@ -81,7 +84,14 @@ final class LogEditorTest {
   void shouldDeleteWhatTheFilterMeansAndNothingElse() {
     writer.write(
         records.of("a", "100% sure"), records.of("a", "100 x sure"), records.of("b", "100% sure"));
-    LogFilter filter = new LogFilter(List.of("a"), List.of(), List.of(), null, null, "100% S");
+    LogFilter filter =
+        new LogFilter(
+            List.of("a"),
+            List.of(),
+            List.of(),
+            null,
+            null,
+            Condition.test(Field.Column.MESSAGE, new Match.Contains("100% S")));
     assertEquals(1, await(editor.deletion(filter).run()));
     assertEquals(List.of("a:100 x sure", "b:100% sure"), writer.messages());
     assertEquals(0, writer.database().wrongRollups());

@@ -4,7 +4,10 @@ import static io.logagg.testing.TestServers.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.logagg.filter.Condition;
+import io.logagg.filter.Field;
 import io.logagg.filter.LogFilter;
+import io.logagg.filter.Match;
 import io.logagg.postgres.Abandonment;
 import io.logagg.query.LogScan.From;
 import io.logagg.query.LogScan.Sparse;
@@ -117,7 +120,13 @@ final class LogSearchTest {
   }
 
   private static LogFilter text(String text) {
-    return new LogFilter(List.of(), List.of(), List.of(), null, null, text);
+    return new LogFilter(
+        List.of(),
+        List.of(),
+        List.of(),
+        null,
+        null,
+        Condition.test(Field.Column.MESSAGE, new Match.Contains(text)));
   }
 
   private List<UUID> expected(LogFilter filter, Order order) {

@@ -2,7 +2,10 @@ package io.logagg.query;
 
 import static io.logagg.testing.TestServers.await;
 
+import io.logagg.filter.Condition;
+import io.logagg.filter.Field;
 import io.logagg.filter.LogFilter;
+import io.logagg.filter.Match;
 import io.logagg.record.LogRecord;
 import io.logagg.record.RecordIds;
 import io.logagg.record.Timestamps;
@@ -125,7 +128,30 @@ final class StoredRows {
         some("", "api", "ünï"),
         random.nextBoolean() ? anyTime() : null,
         random.nextBoolean() ? anyTime() : null,
-        random.nextInt(4) == 0 ? "" + (char) ('a' + random.nextInt(26)) : null);
+        random.nextInt(4) == 0 ? anyCondition() : null);
+  }
+
+  /** Names, text, or both. */
+  private Condition anyCondition() {
+    List<Condition> parts = new ArrayList<>();
+    if (random.nextBoolean()) {
+      parts.add(equal(Field.Column.APP, some("shop", "bank")));
+    }
+    if (random.nextBoolean()) {
+      parts.add(Condition.not(equal(Field.Column.LEVEL, some("INFO", "ODD LEVEL"))));
+    }
+    if (random.nextBoolean()) {
+      String text = "" + (char) ('a' + random.nextInt(26));
+      parts.add(Condition.test(Field.Column.MESSAGE, new Match.Contains(text)));
+    }
+    return Condition.and(parts);
+  }
+
+  private static Condition equal(Field field, List<String> values) {
+    return values.isEmpty()
+        ? Condition.everything()
+        : Condition.or(
+            values.stream().map(value -> Condition.test(field, new Match.Equal(value))).toList());
   }
 
   private Long anyTime() {
@@ -144,13 +170,34 @@ final class StoredRows {
     String service = record.service() == null ? "" : record.service();
     Long since = filter.sinceMicros();
     Long until = filter.untilMicros();
-    String text = filter.text();
+    Condition condition = filter.condition();
     return (filter.apps().isEmpty() || filter.apps().contains(record.app()))
         && (filter.levels().isEmpty() || filter.levels().contains(record.level()))
         && (filter.services().isEmpty() || filter.services().contains(service))
         && (since == null || record.timestampMicros() >= since)
         && (until == null || record.timestampMicros() < until)
-        && (text == null
-            || record.message().toLowerCase(Locale.ROOT).contains(text.toLowerCase(Locale.ROOT)));
+        && (condition == null || fits(condition, record));
+  }
+
+  /** Of those that are made here, in a way of its own. */
+  private static boolean fits(Condition condition, LogRecord record) {
+    if (condition instanceof Condition.And and) {
+      return and.parts().stream().allMatch(part -> fits(part, record));
+    }
+    if (condition instanceof Condition.Or or) {
+      return or.parts().stream().anyMatch(part -> fits(part, record));
+    }
+    if (condition instanceof Condition.Not not) {
+      return !fits(not.part(), record);
+    }
+    if (condition instanceof Condition.Test test) {
+      return test.match() instanceof Match.Contains contains
+          ? record.message().toLowerCase(Locale.ROOT).contains(contains.text())
+          : test.match()
+              .equals(
+                  new Match.Equal(
+                      test.field() == Field.Column.APP ? record.app() : record.level()));
+    }
+    return true;
   }
 }

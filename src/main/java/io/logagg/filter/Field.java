@@ -1,0 +1,69 @@
+package io.logagg.filter;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Something of a record that can be asked for. */
+public sealed interface Field {
+  /** What every record has. */
+  enum Column implements Field {
+    MESSAGE("message"),
+    LEVEL("level"),
+    APP("app"),
+    SERVICE("service"),
+    SOURCE_ID("source_id"),
+    ID("id"),
+    TIMESTAMP("timestamp"),
+    RECEIVED_AT("received_at");
+
+    private final String label;
+
+    Column(String label) {
+      this.label = label;
+    }
+
+    /** As it is called in queries and answers. */
+    public String label() {
+      return label;
+    }
+
+    public boolean isTime() {
+      return this == TIMESTAMP || this == RECEIVED_AT;
+    }
+  }
+
+  /**
+   * A value in the metadata. A path {@code a.b.c} is looked for in several places, in this order:
+   * under the key {@code a.b.c}; under {@code b.c} within {@code a}; under {@code c} within {@code
+   * b} within {@code a}. The first value that is neither missing nor null counts; of equal keys,
+   * the last.
+   *
+   * @param path not empty
+   */
+  record Metadata(List<String> path) implements Field {
+    /** So many parts a path may have. */
+    public static final int MAX_PARTS = 16;
+
+    public Metadata {
+      path = List.copyOf(path);
+      if (path.isEmpty() || path.size() > MAX_PARTS) {
+        throw new IllegalArgumentException("a path of " + path.size() + " parts");
+      }
+    }
+
+    public static Metadata of(String... path) {
+      return new Metadata(List.of(path));
+    }
+
+    /** The keys that lead to each place. */
+    public List<List<String>> places() {
+      List<List<String>> places = new ArrayList<>();
+      for (int steps = 0; steps < path.size(); steps++) {
+        List<String> keys = new ArrayList<>(path.subList(0, steps));
+        keys.add(String.join(".", path.subList(steps, path.size())));
+        places.add(keys);
+      }
+      return places;
+    }
+  }
+}
