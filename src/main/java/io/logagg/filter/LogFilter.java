@@ -3,7 +3,10 @@ package io.logagg.filter;
 import io.logagg.filter.Match.Bound;
 import io.logagg.filter.Match.Range;
 import io.logagg.filter.Match.Value.Time;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.function.LongBinaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,9 @@ public record LogFilter(
     @Nullable Long sinceMicros,
     @Nullable Long untilMicros,
     @Nullable Condition condition) {
+
+  /** More of them in one statement would cost more than the rows that they leave out. */
+  private static final int MAX_HULL_CONDITIONS = 8;
 
   public static final LogFilter ALL =
       new LogFilter(List.of(), List.of(), List.of(), null, null, null);
@@ -82,6 +88,49 @@ public record LogFilter(
   private static @Nullable Long stricter(
       @Nullable Long one, @Nullable Long other, LongBinaryOperator choice) {
     return one == null ? other : other == null ? one : (Long) choice.applyAsLong(one, other);
+  }
+
+  /**
+   * A filter that means at least all that any of these does: for reading once what is then told
+   * apart in memory.
+   */
+  public static LogFilter hull(List<LogFilter> filters) {
+    Set<Condition> conditions = new LinkedHashSet<>();
+    filters.forEach(
+        filter ->
+            conditions.add(
+                filter.condition == null ? Condition.EVERYTHING : filter.condition));
+    boolean tooMany = filters.isEmpty() || conditions.size() > MAX_HULL_CONDITIONS;
+    return new LogFilter(
+        union(filters, LogFilter::apps),
+        union(filters, LogFilter::levels),
+        union(filters, LogFilter::services),
+        outermost(filters, LogFilter::sinceMicros, Math::min),
+        outermost(filters, LogFilter::untilMicros, Math::max),
+        tooMany ? null : Condition.or(List.copyOf(conditions)));
+  }
+
+  /** Empty, which is all, if one of them says nothing. */
+  private static List<String> union(
+      List<LogFilter> filters, Function<LogFilter, List<String>> values) {
+    return filters.stream().anyMatch(filter -> values.apply(filter).isEmpty())
+        ? List.of()
+        : filters.stream().flatMap(filter -> values.apply(filter).stream()).distinct().toList();
+  }
+
+  private static @Nullable Long outermost(
+      List<LogFilter> filters,
+      Function<LogFilter, @Nullable Long> bound,
+      LongBinaryOperator choice) {
+    Long outermost = null;
+    for (LogFilter filter : filters) {
+      Long own = bound.apply(filter);
+      if (own == null) {
+        return null;
+      }
+      outermost = outermost == null ? own : (Long) choice.applyAsLong(outermost, own);
+    }
+    return outermost;
   }
 
   /** What the condition says of app, level and service; null if nothing. */
