@@ -19,6 +19,7 @@ final class BatchColumns {
   private static final long MINUTE_MICROS = 60_000_000;
 
   private final List<Delivery> deliveries;
+  private final long[] timesMicros;
   private final OffsetDateTime[] timestamps;
   private final Long[] seqs;
   private final OffsetDateTime[] receivedAt;
@@ -39,6 +40,7 @@ final class BatchColumns {
   BatchColumns(WriteRequest request, Function<LogRecord, AppRef> appOf) {
     int size = request.size();
     deliveries = request.deliveries();
+    timesMicros = new long[size];
     timestamps = new OffsetDateTime[size];
     seqs = new Long[size];
     receivedAt = new OffsetDateTime[size];
@@ -58,7 +60,8 @@ final class BatchColumns {
 
   private void set(int i, LogRecord record, AppRef app) {
     String service = record.service() == null ? "" : record.service();
-    timestamps[i] = Timestamps.utc(record.timestampMicros());
+    timesMicros[i] = record.timestampMicros();
+    timestamps[i] = Timestamps.utc(timesMicros[i]);
     seqs[i] = RecordIds.seq(record.id());
     receivedAt[i] = receivedAt(record.receivedAtMicros());
     appIds[i] = app.id();
@@ -81,8 +84,9 @@ final class BatchColumns {
     return lastReceivedAtUtc;
   }
 
-  /** {@code $1} to {@code $11}: the apps and the rows. */
+  /** {@code $1} to {@code $13}: the apps, the rows, and the ranges of time that these lie in. */
   Tuple values() {
+    TimeRanges ranges = TimeRanges.of(timesMicros);
     return Tuple.tuple()
         .addArrayOfInteger(apps.keySet().toArray(Integer[]::new))
         .addArrayOfString(apps.values().toArray(String[]::new))
@@ -94,7 +98,9 @@ final class BatchColumns {
         .addArrayOfString(services)
         .addArrayOfString(messages)
         .addArrayOfString(metadata)
-        .addArrayOfString(sourceIds);
+        .addArrayOfString(sourceIds)
+        .addArrayOfOffsetDateTime(ranges.since().toArray(OffsetDateTime[]::new))
+        .addArrayOfOffsetDateTime(ranges.until().toArray(OffsetDateTime[]::new));
   }
 
   /** Adds the rollup deltas, five parameters. */

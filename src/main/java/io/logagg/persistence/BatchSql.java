@@ -43,6 +43,15 @@ record BatchSql(String sql, Tuple parameters) {
       unnest($8::text[]), unnest($9::text[]), unnest($10::text[])::json, unnest($11::text[])
       """;
 
+  /** What those who follow find the batch by. */
+  private static final String COMMIT =
+      """
+      commit AS (
+        INSERT INTO commits (since, until, n)
+        VALUES ($12::timestamptz[], $13::timestamptz[], cardinality($4::int8[]))
+      ),
+      """;
+
   private static final String CHECK_APPS =
       """
       CASE WHEN (SELECT count(*) FROM live) <> cardinality($1::int4[])
@@ -52,12 +61,13 @@ record BatchSql(String sql, Tuple parameters) {
 
   private static final String PLAIN =
       APPS
+          + COMMIT
           + """
           {entries}
           delta AS (
             INSERT INTO rollup_deltas (minute, app_id, level, service, n)
-            SELECT unnest($12::timestamptz[]), unnest($13::int4[]), unnest($14::text[]), unnest($15::text[]),
-              unnest($16::int8[])
+            SELECT unnest($14::timestamptz[]), unnest($15::int4[]), unnest($16::text[]), unnest($17::text[]),
+              unnest($18::int8[])
           ),
           """
           + "stored AS (INSERT INTO logs ("
@@ -71,7 +81,7 @@ record BatchSql(String sql, Tuple parameters) {
   private static final String PLAIN_ENTRIES =
       """
       entry AS (
-        INSERT INTO stored_entries (key, entry_ms) SELECT unnest($17::uuid[]), unnest($18::int8[])
+        INSERT INTO stored_entries (key, entry_ms) SELECT unnest($19::uuid[]), unnest($20::int8[])
       ),
       """;
 
@@ -81,9 +91,10 @@ record BatchSql(String sql, Tuple parameters) {
    */
   private static final String CAREFUL =
       APPS
+          + COMMIT
           + "{entries} given AS MATERIALIZED (SELECT * FROM (SELECT "
           + VALUES
-          + ", unnest($12::int4[]), unnest($13::uuid[]), unnest($14::uuid[])) AS r ("
+          + ", unnest($14::int4[]), unnest($15::uuid[]), unnest($16::uuid[])) AS r ("
           + COLUMNS
           + ", entry, dedupe_key, record_id) {if-fresh}), {claims}"
           + "stored AS (INSERT INTO logs ("
@@ -109,11 +120,11 @@ record BatchSql(String sql, Tuple parameters) {
       """
       entry AS (
         INSERT INTO stored_entries (key, entry_ms)
-        SELECT key, entry_ms FROM unnest($15::uuid[], $16::int8[]) AS u(key, entry_ms) ORDER BY key
+        SELECT key, entry_ms FROM unnest($17::uuid[], $18::int8[]) AS u(key, entry_ms) ORDER BY key
         ON CONFLICT DO NOTHING RETURNING key
       ),
       fresh AS (
-        SELECT no FROM unnest($15::uuid[]) WITH ORDINALITY AS u(key, no) JOIN entry USING (key)
+        SELECT no FROM unnest($17::uuid[]) WITH ORDINALITY AS u(key, no) JOIN entry USING (key)
       ),
       """;
 

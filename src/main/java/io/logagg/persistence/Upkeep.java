@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What has to be done now and then: folding rollups, forgetting old keys, removing the rows of
- * deleted apps, bounding the dead letters. Each job is a short transaction under a lock of its own,
- * so any number of processes may run this and one of them does it. Belongs to one context.
+ * What has to be done now and then: folding rollups, forgetting old keys and commits, removing the
+ * rows of deleted apps, bounding the dead letters. Each job is a short transaction under a lock of
+ * its own, so any number of processes may run this and one of them does it. Belongs to one context.
  */
 final class Upkeep {
   private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
@@ -78,6 +78,7 @@ final class Upkeep {
     every(60_000, "forgetting dedupe keys", connection -> chunk(connection, FORGET_DEDUPE));
     every(60_000, "forgetting requests", connection -> chunk(connection, FORGET_REQUESTS));
     every(60_000, "forgetting entries", connection -> chunk(connection, FORGET_UNPLACED_ENTRIES));
+    every(60_000, "forgetting commits", connection -> CommitPurge.step(connection, CHUNK_ROWS));
     every(10_000, "bounding the dead letters", bound::enforce);
     every(5_000, "removing rows of deleted apps", new AppPurge(CHUNK_ROWS)::step);
   }
