@@ -9,6 +9,8 @@ import io.logagg.persistence.PersistenceOptions;
 import io.logagg.persistence.PersistenceVerticle;
 import io.logagg.postgres.Database;
 import io.logagg.postgres.PostgresSettings;
+import io.logagg.query.TailFeed;
+import io.logagg.query.TailSource;
 import io.logagg.record.Stamper;
 import io.logagg.record.TimeWindow;
 import io.logagg.stream.RedisSettings;
@@ -43,6 +45,7 @@ final class Roles {
   private final StreamNames names;
   private final TimeWindow window;
   private final LargeReplies largeReplies;
+  private final TailFeed tails;
   private final OpenConnections connections;
   private final AtomicInteger httpPort = new AtomicInteger();
   private final Deque<String> deployed = new ArrayDeque<>();
@@ -79,6 +82,7 @@ final class Roles {
     this.names =
         new StreamNames(config.stream().key(), config.stream().group(), config.stream().dlqKey());
     this.largeReplies = new LargeReplies(config.http().maxLargeReplies());
+    this.tails = new TailFeed(vertx, new TailSource(database), config.http().maxTails(), random);
     this.window =
         new TimeWindow(config.retention().maxAgeDays(), config.retention().maxFutureDays());
   }
@@ -177,6 +181,7 @@ final class Roles {
         window,
         metrics,
         largeReplies,
+        tails,
         connections,
         // Of those on the stream, the mirror's are no longer waiting.
         config.dlq().maxRecords() + config.dlq().mirrorRecords(),

@@ -62,6 +62,12 @@ public final class ConfigTable {
               10_000,
               "Streams and pages beyond 64 KiB that are read at once, each with about 2 MiB of memory; more get 503"),
           number(
+              "http.maxTails",
+              100,
+              1,
+              10_000,
+              "Clients of this process that follow `GET /api/v1/logs/tail` at once, each with up to 1 MiB that is not read yet; more get 503"),
+          number(
               "http.maxConnections",
               10_000,
               1,

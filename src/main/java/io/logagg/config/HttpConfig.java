@@ -12,6 +12,7 @@ import java.util.List;
  * @param maxRecordBytes limit of one record, never above {@code maxBodyBytes}
  * @param pauseTimeoutMs how long a request that was let in may wait for room
  * @param maxLargeReplies how many answers beyond 64 KiB may be under way at once
+ * @param maxTails how many clients may follow what is stored at once
  * @param maxConnections limit of open connections of this process
  * @param idleTimeoutMs limit of the time without a whole request head
  * @param minBytesPerSecond how slow a body or an answer may be, 0 for any
@@ -25,6 +26,7 @@ public record HttpConfig(
     int maxRecordBytes,
     long pauseTimeoutMs,
     int maxLargeReplies,
+    int maxTails,
     int maxConnections,
     int idleTimeoutMs,
     int minBytesPerSecond,

@@ -98,8 +98,7 @@ public record LogFilter(
     Set<Condition> conditions = new LinkedHashSet<>();
     filters.forEach(
         filter ->
-            conditions.add(
-                filter.condition == null ? Condition.EVERYTHING : filter.condition));
+            conditions.add(filter.condition == null ? Condition.everything() : filter.condition));
     boolean tooMany = filters.isEmpty() || conditions.size() > MAX_HULL_CONDITIONS;
     return new LogFilter(
         union(filters, LogFilter::apps),
@@ -128,7 +127,7 @@ public record LogFilter(
       if (own == null) {
         return null;
       }
-      outermost = outermost == null ? own : (Long) choice.applyAsLong(outermost, own);
+      outermost = stricter(outermost, own, choice);
     }
     return outermost;
   }

@@ -3,6 +3,7 @@ package io.logagg.http;
 import io.logagg.config.HttpConfig;
 import io.logagg.config.StreamConfig;
 import io.logagg.postgres.Database;
+import io.logagg.query.TailFeed;
 import io.logagg.record.Stamper;
 import io.logagg.record.TimeWindow;
 import io.logagg.stream.RedisSettings;
@@ -20,6 +21,7 @@ import java.util.function.Supplier;
  *
  * @param window which times records may have
  * @param largeReplies the same for all instances
+ * @param tails the same for all instances
  * @param connections those of the whole process
  * @param maxDeadLetters how many dead letters may be on their stream, those of the mirror included
  * @param diskIsLow whether the embedded servers are about to run out of disk
@@ -37,6 +39,7 @@ public record HttpOptions(
     TimeWindow window,
     Metrics metrics,
     LargeReplies largeReplies,
+    TailFeed tails,
     OpenConnections connections,
     long maxDeadLetters,
     BooleanSupplier diskIsLow,

@@ -55,6 +55,7 @@ public final class HttpVerticle extends VerticleBase {
   private @Nullable StreamAppender appender;
   private @Nullable IngestGate gate;
   private @Nullable SlowConnections slow;
+  private @Nullable TailRoutes tails;
 
   public HttpVerticle(HttpOptions options) {
     this.options = options;
@@ -146,6 +147,10 @@ public final class HttpVerticle extends VerticleBase {
             options.stream().maxRecordsPerEntry(),
             // Later the connection would count as idle, and be closed without an answer.
             Math.min(options.http().pauseTimeoutMs(), options.http().idleTimeoutMs() / 2));
+    TailRoutes followed =
+        new TailRoutes(
+            options.tails(), options.clock(), options.http().idleTimeoutMs(), options.metrics());
+    tails = followed;
     IngestPath path = new IngestPath(stream, bus, open, limits.maxRecordsPerEntry() == 1);
     return List.of(
         new IngestRoutes(
@@ -165,6 +170,8 @@ public final class HttpVerticle extends VerticleBase {
             new RequestLedger(database)),
         new RecordRoutes(
             bus, search, decoder, options.stamper(), maxRecordBytes, options.diskIsLow()),
+        // Before the others, whose {id} it is not.
+        followed,
         new LogRoutes(
             search,
             new LogScan(database),
@@ -327,6 +334,9 @@ public final class HttpVerticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
+    if (tails != null) {
+      tails.close();
+    }
     Future<Void> served =
         server == null
             ? Future.succeededFuture()

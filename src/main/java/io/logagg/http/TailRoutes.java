@@ -35,8 +35,7 @@ final class TailRoutes implements RouteGroup {
     this.feed = feed;
     this.clock = clock;
     this.beatMs = Math.min(MAX_BEAT_MS, Math.max(1, idleTimeoutMs / 3));
-    metrics.gauge(
-        "logagg.tail.clients", "Clients that follow what is stored", feed::followers);
+    metrics.gauge("logagg.tail.clients", "Clients that follow what is stored", feed::followers);
     metrics.sum(
         "logagg.tail.missed.records",
         "Records that clients missed because they read too slowly",
@@ -59,8 +58,9 @@ final class TailRoutes implements RouteGroup {
             e ->
                 Problems.fail(
                     ctx,
-                    e instanceof TailFeed.FullException
-                        ? Problem.retryLater(503, e.getMessage(), RETRY_AFTER_SECONDS).toException()
+                    e instanceof TailFeed.FullException full
+                        ? Problem.retryLater(503, full.getMessage(), RETRY_AFTER_SECONDS)
+                            .toException()
                         : e));
   }
 

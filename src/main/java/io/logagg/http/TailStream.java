@@ -28,13 +28,13 @@ final class TailStream implements TailFeed.Listener {
   /** In which a client whose connection was cut comes back. */
   private static final int RETRY_MS = 2_000;
 
+  private final RoutingContext ctx;
   private final Vertx vertx;
   private final Context context = Vertx.currentContext();
   private final HttpServerResponse response;
   private final RecordMatcher matcher;
   private final AtomicLong allMissed;
   private final LogEncoder encoder = new LogEncoder();
-  private TailFeed.@Nullable Follower follower;
   private @Nullable TailPosition at;
   private long missed;
   private boolean isSilent;
@@ -47,6 +47,7 @@ final class TailStream implements TailFeed.Listener {
    * @param allMissed counts what was left out, for all clients
    */
   TailStream(RoutingContext ctx, RecordMatcher matcher, AtomicLong allMissed) {
+    this.ctx = ctx;
     this.vertx = ctx.vertx();
     this.response = ctx.response();
     this.matcher = matcher;
@@ -60,10 +61,9 @@ final class TailStream implements TailFeed.Listener {
    * @param onEnd called once it is over
    */
   void start(TailFeed.Follower joined, long beatMs, Consumer<TailStream> onEnd) {
-    follower = joined;
     at = joined.position();
-    response.closeHandler(
-        closed -> {
+    ctx.addEndHandler(
+        over -> {
           ended = true;
           vertx.cancelTimer(beat);
           joined.leave();
@@ -108,7 +108,9 @@ final class TailStream implements TailFeed.Listener {
       return;
     }
     if (batch.gap()) {
-      event("gap", "{\"reason\":\"what was stored between the position and now is not known any more\"}");
+      event(
+          "gap",
+          "{\"reason\":\"what was stored between the position and now is not known any more\"}");
     }
     if (batch.skipped() > 0) {
       event("missed", "{\"missed\":" + batch.skipped() + ",\"at_most\":true}");

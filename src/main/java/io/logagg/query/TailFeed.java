@@ -75,6 +75,11 @@ public final class TailFeed {
     FullException(int max) {
       super("http.maxTails=" + max + " clients follow already");
     }
+
+    @Override
+    public String getMessage() {
+      return String.valueOf(super.getMessage());
+    }
   }
 
   /** One who follows, until he leaves. */
@@ -235,8 +240,7 @@ public final class TailFeed {
     List<Future<Void>> all = new ArrayList<>();
     for (Follower follower : waiting) {
       follower.at =
-          new TailPosition(
-              follower.at.from(), new Within(now.from(), Timestamps.MIN_MICROS, 0));
+          new TailPosition(follower.at.from(), new Within(now.from(), Timestamps.MIN_MICROS, 0));
       all.add(
           readPart(follower)
               .onSuccess(
@@ -258,8 +262,7 @@ public final class TailFeed {
 
   /** The rest of a group. */
   private Future<Void> readPart(Follower follower) {
-    return onContext(
-            source.since(follower.at, follower.filter, TailSource.MAX_ROWS, follower.left))
+    return onContext(source.since(follower.at, follower.filter, TailSource.MAX_ROWS, follower.left))
         .compose(
             batch -> {
               follower.at = batch.next();

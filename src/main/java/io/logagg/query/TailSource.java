@@ -130,7 +130,7 @@ public final class TailSource {
         return Future.succeededFuture(gap(TailPosition.at(to)));
       }
       if (row.getLong("commits") == 0) {
-        return Future.succeededFuture(end(List.of(), to, 0));
+        return Future.succeededFuture(end(List.of(), from, to, 0));
       }
       String cut = row.getString("cut");
       TailMark start = cut == null ? from : from.skippedTo(Long.parseLong(cut));
@@ -169,7 +169,7 @@ public final class TailSource {
     private Future<TailBatch> rows(TailMark from, Within within, List<Range> ranges, long skipped) {
       TailMark to = within.to();
       if (ranges.isEmpty()) {
-        return Future.succeededFuture(end(List.of(), to, skipped));
+        return Future.succeededFuture(end(List.of(), from, to, skipped));
       }
       boolean moreRanges = ranges.size() > MAX_RANGES;
       List<Range> searched = ranges.subList(0, Math.min(ranges.size(), MAX_RANGES));
@@ -190,7 +190,7 @@ public final class TailSource {
                 }
                 return moreRanges
                     ? part(rows, from, behind(to, searched.get(MAX_RANGES - 1)), skipped)
-                    : end(rows, to, skipped);
+                    : end(rows, from, to, skipped);
               });
     }
   }
@@ -215,14 +215,14 @@ public final class TailSource {
   }
 
   private static TailBatch gap(TailPosition now) {
-    return new TailBatch(List.of(), now, false, 0, true);
+    return new TailBatch(List.of(), now, false, 0, true, now.from());
   }
 
-  private static TailBatch end(List<LogRow> rows, TailMark to, long skipped) {
-    return new TailBatch(rows, TailPosition.at(to), false, skipped, false);
+  private static TailBatch end(List<LogRow> rows, TailMark from, TailMark to, long skipped) {
+    return new TailBatch(rows, TailPosition.at(to), false, skipped, false, from);
   }
 
   private static TailBatch part(List<LogRow> rows, TailMark from, Within within, long skipped) {
-    return new TailBatch(rows, new TailPosition(from, within), true, skipped, false);
+    return new TailBatch(rows, new TailPosition(from, within), true, skipped, false, from);
   }
 }

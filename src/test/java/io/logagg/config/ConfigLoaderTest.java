@@ -72,6 +72,7 @@ final class ConfigLoaderTest {
             1048576,
             30000,
             32,
+            100,
             10000,
             75000,
             100,

@@ -8,6 +8,8 @@ import io.logagg.config.TlsConfig;
 import io.logagg.http.ingest.IngestGate;
 import io.logagg.postgres.Database;
 import io.logagg.postgres.PostgresSettings;
+import io.logagg.query.TailFeed;
+import io.logagg.query.TailSource;
 import io.logagg.record.Stamper;
 import io.logagg.record.TimeWindow;
 import io.logagg.stream.RedisSettings;
@@ -91,6 +93,9 @@ final class OpenApiRoutesTest {
   private HttpOptions options() {
     Random random = new Random(1);
     Metrics metrics = new Metrics();
+    Database database =
+        Database.open(
+            vertx, new PostgresSettings("postgresql://a:b@127.0.0.1:1/c", 1, 1000, 1000, random));
     return new HttpOptions(
         new HttpConfig(
             "127.0.0.1",
@@ -100,6 +105,7 @@ final class OpenApiRoutesTest {
             1 << 20,
             1000,
             4,
+            4,
             100,
             75_000,
             100,
@@ -108,12 +114,12 @@ final class OpenApiRoutesTest {
         new StreamConfig("logs:stream", "ingest-group", "logs:dlq", 1, 500, 1000),
         new RedisSettings("redis://127.0.0.1:1/0", 1000, random),
         new StreamNames("logs:stream", "ingest-group", "logs:dlq"),
-        Database.open(
-            vertx, new PostgresSettings("postgresql://a:b@127.0.0.1:1/c", 1, 1000, 1000, random)),
+        database,
         new Stamper(InstantSource.system(), random),
         new TimeWindow(0, 2),
         metrics,
         new LargeReplies(4),
+        new TailFeed(vertx, new TailSource(database), 4, random),
         new OpenConnections(100, metrics),
         1000,
         () -> false,

@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.logagg.bus.WriteRequest;
+import io.logagg.filter.Condition;
+import io.logagg.filter.Field;
 import io.logagg.filter.LogFilter;
+import io.logagg.filter.Match;
 import io.logagg.postgres.Abandonment;
 import io.logagg.query.LogRow;
 import io.logagg.query.TailBatch;
@@ -257,7 +260,14 @@ final class TailSourceTest {
       all.add(records.at(TestRecords.NOW_MICROS - i * 7_000_000L, "shop", "m" + i % 2));
     }
     store(all);
-    LogFilter filter = new LogFilter(List.of("shop"), List.of(), List.of(), null, null, "M1");
+    LogFilter filter =
+        new LogFilter(
+            List.of("shop"),
+            List.of(),
+            List.of(),
+            null,
+            null,
+            Condition.test(Field.Column.MESSAGE, new Match.Contains("M1")));
     TailPosition start = position;
     assertOnce(all, drain());
     position = start;

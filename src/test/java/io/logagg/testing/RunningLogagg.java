@@ -1,6 +1,7 @@
 package io.logagg.testing;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -162,8 +163,18 @@ public final class RunningLogagg implements AutoCloseable {
   }
 
   public HttpResponse<String> send(HttpRequest.Builder request) {
+    return send(request, BodyHandlers.ofString());
+  }
+
+  /** Sends it; the body comes as it is read. */
+  public HttpResponse<InputStream> stream(HttpRequest.Builder request) {
+    return send(request, BodyHandlers.ofInputStream());
+  }
+
+  private static <T> HttpResponse<T> send(
+      HttpRequest.Builder request, HttpResponse.BodyHandler<T> handler) {
     try {
-      return CLIENT.send(request.build(), BodyHandlers.ofString());
+      return CLIENT.send(request.build(), handler);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -97,17 +97,26 @@ public final class TestServers {
     TemporaryFolders.delete(folder);
   }
 
+  /** Runs SQL behind the back of whoever uses the database. */
+  public void sql(String sql) {
+    Vertx vertx = Vertx.vertx();
+    try {
+      sql(vertx, sql);
+    } finally {
+      await(vertx.close());
+    }
+  }
+
+  private void sql(Vertx vertx, String sql) {
+    await(
+        PgConnection.connect(vertx, postgresUrl)
+            .compose(connection -> connection.query(sql).execute().eventually(connection::close)));
+  }
+
   private void empty() {
     Vertx vertx = Vertx.vertx();
     try {
-      await(
-          PgConnection.connect(vertx, postgresUrl)
-              .compose(
-                  connection ->
-                      connection
-                          .query("DROP SCHEMA IF EXISTS public CASCADE; CREATE SCHEMA public")
-                          .execute()
-                          .eventually(connection::close)));
+      sql(vertx, "DROP SCHEMA IF EXISTS public CASCADE; CREATE SCHEMA public");
       Redis redis = Redis.createClient(vertx, redisUrl);
       await(redis.send(Request.cmd(Command.FLUSHALL)).eventually(redis::close));
     } finally {
