@@ -33,16 +33,16 @@ final class TimeText {
       return OptionalLong.empty();
     }
     int zone = text.length() - 1;
-    long offsetMinutes = 0;
+    int offsetMinutes = 0;
     if (Character.isDigit(text.charAt(zone))) {
       zone = text.length() - 6;
       offsetMinutes =
           60 * Integer.parseInt(text, zone + 1, zone + 3, 10)
               + Integer.parseInt(text, zone + 4, zone + 6, 10);
     }
-    long sign = text.charAt(zone) == '-' ? -1 : 1;
+    int sign = text.charAt(zone) == '-' ? -1 : 1;
     // The offset may lead beyond the years that a timestamp of ours can have.
     long local = Timestamps.parse(text.substring(0, zone)).orElseThrow();
-    return OptionalLong.of(local - sign * offsetMinutes * MICROS_PER_MINUTE);
+    return OptionalLong.of(local - sign * (offsetMinutes * MICROS_PER_MINUTE));
   }
 }
