@@ -69,13 +69,13 @@ final class ConditionAgreementTest {
     for (int i = 0; i < RECORDS; i++) {
       rows.add(records.next());
     }
-    await(Future.all(rows.stream().map(this::insert).toList()));
+    await(Future.all(rows.stream().map(row -> insert(connection, row)).toList()));
     AnyConditions conditions = new AnyConditions(random, records);
     for (int i = 0; i < CONDITIONS / PIPELINED; i++) {
       Map<Condition, Future<RowSet<Row>>> asked = new LinkedHashMap<>();
       for (int j = 0; j < PIPELINED; j++) {
         Condition condition = reread(conditions.any());
-        asked.put(condition, ask(condition));
+        asked.put(condition, ask(connection, LogFilter.of(condition)));
       }
       for (Map.Entry<Condition, Future<RowSet<Row>>> answer : asked.entrySet()) {
         assertAgreed(seed, answer.getKey(), rows, answer.getValue());
@@ -90,9 +90,10 @@ final class ConditionAgreementTest {
     return read;
   }
 
-  private Future<RowSet<Row>> ask(Condition condition) {
+  /** The seq of each record that is meant. */
+  static Future<RowSet<Row>> ask(PgConnection connection, LogFilter filter) {
     Sql sql = new Sql().add("SELECT l.seq FROM logs l WHERE true");
-    FilterSql.addConditions(sql, LogFilter.of(condition));
+    FilterSql.addConditions(sql, filter);
     return connection.preparedQuery(sql.text()).execute(Tuple.from(sql.parameters()));
   }
 
@@ -123,7 +124,7 @@ final class ConditionAgreementTest {
     notFound += rows.size() - inPostgres.size();
   }
 
-  private Future<RowSet<Row>> insert(AnyRecords.Row row) {
+  static Future<RowSet<Row>> insert(PgConnection connection, AnyRecords.Row row) {
     return connection
         .preparedQuery(
             """
