@@ -147,6 +147,7 @@ final class Roles {
         database,
         config.persistence().pipelining(),
         window,
+        config.storage().indexedFields(),
         config.dlq().maxRecords(),
         config.dlq().maxBytes(),
         metrics,

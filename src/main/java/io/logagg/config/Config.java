@@ -12,6 +12,7 @@ public record Config(
     ConsumerConfig consumer,
     PersistenceConfig persistence,
     DlqConfig dlq,
+    StorageConfig storage,
     RetentionConfig retention,
     AuthConfig auth,
     EmbeddedConfig embedded,

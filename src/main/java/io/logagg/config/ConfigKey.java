@@ -45,6 +45,11 @@ record ConfigKey(
     return new ConfigKey(path, new KeyType.TextList(shape), List.of(), description, null);
   }
 
+  /** The same key with these values where nothing is configured. */
+  ConfigKey byDefault(List<String> values) {
+    return new ConfigKey(path, type, values, description, olderEnvironmentName);
+  }
+
   /** The same key, read from a second variable too. */
   ConfigKey alsoFrom(String environmentName) {
     return new ConfigKey(path, type, defaultValue, description, environmentName);

@@ -64,6 +64,13 @@ final class ConfigRules {
               "must be at least 1 where consumer.instances and persistence.instances are 0, the process would do"
                   + " nothing"),
           new Rule(
+              List.of("storage.indexedFields"),
+              c ->
+                  c.storage().indexedFields().size() > StorageConfig.INDEXED_FIELDS_MAX
+                      || Set.copyOf(c.storage().indexedFields()).size()
+                          < c.storage().indexedFields().size(),
+              "must be a list of at most 16 different fields"),
+          new Rule(
               List.of("embedded.postgresPort", "http.port", "embedded.redisPort"),
               c -> samePort(c.embedded().postgresPort(), c.http().port(), c.embedded().redisPort()),
               "must differ from http.port and embedded.redisPort, or be 0"),

@@ -5,6 +5,7 @@ import static io.logagg.config.ConfigKey.list;
 import static io.logagg.config.ConfigKey.number;
 import static io.logagg.config.ConfigKey.optional;
 import static io.logagg.config.ConfigKey.text;
+import static io.logagg.config.TextShape.FIELD;
 import static io.logagg.config.TextShape.HOST;
 import static io.logagg.config.TextShape.NAME;
 import static io.logagg.config.TextShape.ORIGIN;
@@ -168,6 +169,11 @@ public final class ConfigTable {
               "Bytes of their payloads kept in PostgreSQL, the oldest go first; at least `http.maxRecordBytes`"),
           number(
               "dlq.mirrorRecords", 10_000, 1, 10_000_000, "Dead letters kept in the Redis mirror"),
+          list(
+                  "storage.indexedFields",
+                  FIELD,
+                  "Fields of `metadata_` with many values that are found fast, at most 16; `a.b` for one further in. Those that any process names hold for all")
+              .byDefault(List.of("trace_id", "request_id")),
           number(
               "retention.maxAgeDays",
               0,

@@ -10,12 +10,14 @@ enum TextShape {
   NAME("text, 1 to 256 characters"),
   PATH("path"),
   ORIGIN("* or origins"),
+  FIELD("names or dotted paths, 1 to 128 characters"),
   SECRET("text without spaces"),
   POSTGRES_URL("postgresql:// URL"),
   REDIS_URL("redis:// or rediss:// URL");
 
   private static final int SHOWN_CHARACTERS_MAX = 80;
   private static final int NAME_CHARACTERS_MAX = 256;
+  private static final int FIELD_CHARACTERS_MAX = 128;
   private static final int PATH_CHARACTERS_MAX = 4096;
   private static final Pattern HOST_NAME =
       Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_.])?");
@@ -38,6 +40,7 @@ enum TextShape {
       case NAME -> nameFault(text);
       case PATH -> pathFault(text);
       case ORIGIN -> originFault(text);
+      case FIELD -> fieldFault(text);
       case SECRET -> secretFault(text);
       case POSTGRES_URL -> BackendUrl.postgresFault(text);
       case REDIS_URL -> BackendUrl.redisFault(text);
@@ -47,7 +50,7 @@ enum TextShape {
   /** The text as it may be printed: on one line, not too long, without secrets. */
   String shown(String text) {
     return switch (this) {
-      case HOST, NAME, PATH, ORIGIN -> quoted(text);
+      case HOST, NAME, PATH, ORIGIN, FIELD -> quoted(text);
       case SECRET -> BackendUrl.MASK;
       case POSTGRES_URL, REDIS_URL -> quoted(BackendUrl.redactedUrl(text));
     };
@@ -80,6 +83,14 @@ enum TextShape {
         ? null
         : "must be 1 to %d characters, not blank, no control characters"
             .formatted(NAME_CHARACTERS_MAX);
+  }
+
+  private static @Nullable String fieldFault(String text) {
+    boolean isPath = !text.startsWith(".") && !text.endsWith(".") && !text.contains("..");
+    return isPlain(text, FIELD_CHARACTERS_MAX) && isPath
+        ? null
+        : "must be a list of names or paths such as \"http.request_id\", 1 to %d characters each"
+            .formatted(FIELD_CHARACTERS_MAX);
   }
 
   private static @Nullable String pathFault(String text) {

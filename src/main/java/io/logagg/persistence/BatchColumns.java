@@ -19,6 +19,7 @@ final class BatchColumns {
   private static final long MINUTE_MICROS = 60_000_000;
 
   private final List<Delivery> deliveries;
+  private final List<FieldExtractor> fields;
   private final long[] timesMicros;
   private final OffsetDateTime[] timestamps;
   private final Long[] seqs;
@@ -37,7 +38,9 @@ final class BatchColumns {
   /** What a row of the rollups counts. */
   private record Count(long minuteMicros, int appId, String level, String service) {}
 
-  BatchColumns(WriteRequest request, Function<LogRecord, AppRef> appOf) {
+  BatchColumns(
+      WriteRequest request, Function<LogRecord, AppRef> appOf, List<FieldExtractor> fields) {
+    this.fields = fields;
     int size = request.size();
     deliveries = request.deliveries();
     timesMicros = new long[size];
@@ -84,23 +87,30 @@ final class BatchColumns {
     return lastReceivedAtUtc;
   }
 
-  /** {@code $1} to {@code $13}: the apps, the rows, and the ranges of time that these lie in. */
+  /**
+   * {@code $1} to {@code $19}: the apps, the rows, the ranges of time that these lie in, the
+   * filters and the names of the fields.
+   */
   Tuple values() {
     TimeRanges ranges = TimeRanges.of(timesMicros);
-    return Tuple.tuple()
-        .addArrayOfInteger(apps.keySet().toArray(Integer[]::new))
-        .addArrayOfString(apps.values().toArray(String[]::new))
-        .addArrayOfOffsetDateTime(timestamps)
-        .addArrayOfLong(seqs)
-        .addArrayOfOffsetDateTime(receivedAt)
-        .addArrayOfInteger(appIds)
-        .addArrayOfString(levels)
-        .addArrayOfString(services)
-        .addArrayOfString(messages)
-        .addArrayOfString(metadata)
-        .addArrayOfString(sourceIds)
-        .addArrayOfOffsetDateTime(ranges.since().toArray(OffsetDateTime[]::new))
-        .addArrayOfOffsetDateTime(ranges.until().toArray(OffsetDateTime[]::new));
+    Tuple rows =
+        Tuple.tuple()
+            .addArrayOfInteger(apps.keySet().toArray(Integer[]::new))
+            .addArrayOfString(apps.values().toArray(String[]::new))
+            .addArrayOfOffsetDateTime(timestamps)
+            .addArrayOfLong(seqs)
+            .addArrayOfOffsetDateTime(receivedAt)
+            .addArrayOfInteger(appIds)
+            .addArrayOfString(levels)
+            .addArrayOfString(services)
+            .addArrayOfString(messages)
+            .addArrayOfString(metadata)
+            .addArrayOfString(sourceIds)
+            .addArrayOfOffsetDateTime(ranges.since().toArray(OffsetDateTime[]::new))
+            .addArrayOfOffsetDateTime(ranges.until().toArray(OffsetDateTime[]::new));
+    return new FilterRows(fields, timesMicros, i -> metadata[i])
+        .add(rows)
+        .addArrayOfString(fields.stream().map(FieldExtractor::field).toArray(String[]::new));
   }
 
   /** Adds the rollup deltas, five parameters. */

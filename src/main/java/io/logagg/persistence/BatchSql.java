@@ -4,6 +4,7 @@ import io.logagg.bus.WriteRequest;
 import io.logagg.postgres.SqlFailure;
 import io.logagg.record.LogRecord;
 import io.vertx.sqlclient.Tuple;
+import java.util.List;
 import java.util.function.Function;
 
 /**
@@ -43,20 +44,30 @@ record BatchSql(String sql, Tuple parameters) {
       unnest($8::text[]), unnest($9::text[]), unnest($10::text[])::json, unnest($11::text[])
       """;
 
-  /** What those who follow find the batch by. */
+  /** What those who follow find the batch by, and its filters. */
   private static final String COMMIT =
       """
       commit AS (
         INSERT INTO commits (since, until, n)
         VALUES ($12::timestamptz[], $13::timestamptz[], cardinality($4::int8[]))
       ),
-      """;
-
-  private static final String CHECK_APPS =
+      filters AS (INSERT INTO field_filters ({columns}) SELECT {values}),
       """
+          .replace("{columns}", FilterRows.COLUMNS)
+          .replace("{values}", FilterRows.values(14));
+
+  /**
+   * The fields are checked too. Whoever adds one waits for all statements that have read them, so
+   * what is stored without a filter was committed before.
+   */
+  private static final String CHECKS =
+      """
+      CASE WHEN ARRAY(SELECT field FROM indexed_fields ORDER BY field COLLATE "C") <> $19::text[]
+        THEN logagg_fail('{fields-state}', 'a field was indexed meanwhile') END,
       CASE WHEN (SELECT count(*) FROM live) <> cardinality($1::int4[])
         THEN logagg_fail('{state}', 'an app was deleted or renamed meanwhile') END
       """
+          .replace("{fields-state}", SqlFailure.FIELDS_CHANGED_STATE)
           .replace("{state}", SqlFailure.APP_CHANGED_STATE);
 
   private static final String PLAIN =
@@ -66,8 +77,8 @@ record BatchSql(String sql, Tuple parameters) {
           {entries}
           delta AS (
             INSERT INTO rollup_deltas (minute, app_id, level, service, n)
-            SELECT unnest($14::timestamptz[]), unnest($15::int4[]), unnest($16::text[]), unnest($17::text[]),
-              unnest($18::int8[])
+            SELECT unnest($20::timestamptz[]), unnest($21::int4[]), unnest($22::text[]), unnest($23::text[]),
+              unnest($24::int8[])
           ),
           """
           + "stored AS (INSERT INTO logs ("
@@ -76,12 +87,12 @@ record BatchSql(String sql, Tuple parameters) {
           + VALUES
           + ") "
           + "SELECT cardinality($4::int8[]) AS stored, "
-          + CHECK_APPS;
+          + CHECKS;
 
   private static final String PLAIN_ENTRIES =
       """
       entry AS (
-        INSERT INTO stored_entries (key, entry_ms) SELECT unnest($19::uuid[]), unnest($20::int8[])
+        INSERT INTO stored_entries (key, entry_ms) SELECT unnest($25::uuid[]), unnest($26::int8[])
       ),
       """;
 
@@ -94,7 +105,7 @@ record BatchSql(String sql, Tuple parameters) {
           + COMMIT
           + "{entries} given AS MATERIALIZED (SELECT * FROM (SELECT "
           + VALUES
-          + ", unnest($14::int4[]), unnest($15::uuid[]), unnest($16::uuid[])) AS r ("
+          + ", unnest($20::int4[]), unnest($21::uuid[]), unnest($22::uuid[])) AS r ("
           + COLUMNS
           + ", entry, dedupe_key, record_id) {if-fresh}), {claims}"
           + "stored AS (INSERT INTO logs ("
@@ -114,17 +125,17 @@ record BatchSql(String sql, Tuple parameters) {
           )
           """
           + "SELECT (SELECT count(*) FROM stored)::int4 AS stored, "
-          + CHECK_APPS;
+          + CHECKS;
 
   private static final String CAREFUL_ENTRIES =
       """
       entry AS (
         INSERT INTO stored_entries (key, entry_ms)
-        SELECT key, entry_ms FROM unnest($17::uuid[], $18::int8[]) AS u(key, entry_ms) ORDER BY key
+        SELECT key, entry_ms FROM unnest($23::uuid[], $24::int8[]) AS u(key, entry_ms) ORDER BY key
         ON CONFLICT DO NOTHING RETURNING key
       ),
       fresh AS (
-        SELECT no FROM unnest($17::uuid[]) WITH ORDINALITY AS u(key, no) JOIN entry USING (key)
+        SELECT no FROM unnest($23::uuid[]) WITH ORDINALITY AS u(key, no) JOIN entry USING (key)
       ),
       """;
 
@@ -163,9 +174,11 @@ record BatchSql(String sql, Tuple parameters) {
    * The plain statement; for requests without dedupe keys.
    *
    * @param appOf the app of each record; all must be known
+   * @param fields those that have filters
    */
-  static BatchSql plain(WriteRequest request, Function<LogRecord, AppRef> appOf) {
-    BatchColumns columns = new BatchColumns(request, appOf);
+  static BatchSql plain(
+      WriteRequest request, Function<LogRecord, AppRef> appOf, List<FieldExtractor> fields) {
+    BatchColumns columns = new BatchColumns(request, appOf, fields);
     Tuple parameters = columns.addDeltas(columns.values());
     return request.rememberKeys()
         ? new BatchSql(PLAIN_WITH_ENTRIES, columns.addEntries(parameters))
@@ -173,8 +186,9 @@ record BatchSql(String sql, Tuple parameters) {
   }
 
   /** The careful statement; for any request. */
-  static BatchSql careful(WriteRequest request, Function<LogRecord, AppRef> appOf) {
-    BatchColumns columns = new BatchColumns(request, appOf);
+  static BatchSql careful(
+      WriteRequest request, Function<LogRecord, AppRef> appOf, List<FieldExtractor> fields) {
+    BatchColumns columns = new BatchColumns(request, appOf, fields);
     Tuple parameters = columns.addDedupe(columns.values());
     int variant = (request.rememberKeys() ? 2 : 0) + (hasDedupeKeys(request) ? 1 : 0);
     return new BatchSql(

@@ -26,14 +26,16 @@ final class BatchWriter {
 
   private final Database database;
   private final AppCatalog apps;
+  private final FieldCatalog fields;
   private final Partitions partitions;
   private final PoisonIsolation isolation;
 
-  BatchWriter(Database database, AppCatalog apps, Partitions partitions) {
+  BatchWriter(Database database, AppCatalog apps, FieldCatalog fields, Partitions partitions) {
     this.database = database;
     this.apps = apps;
+    this.fields = fields;
     this.partitions = partitions;
-    this.isolation = new PoisonIsolation(database);
+    this.isolation = new PoisonIsolation(database, fields);
   }
 
   /** Stores in a transaction of its own, by a pipelined statement. */
@@ -44,6 +46,7 @@ final class BatchWriter {
     boolean careful = BatchSql.hasDedupeKeys(request);
     return attempt(request, connection::execute, careful, 1)
         .recover(e -> isolate(request, connection, e))
+        .recover(this::knowFieldsNextTime)
         .recover(e -> Future.failedFuture(toBusException(e)));
   }
 
@@ -54,6 +57,16 @@ final class BatchWriter {
   Future<WriteOutcome> writeCarefully(
       WriteRequest request, Function<BatchSql, Future<RowSet<Row>>> executor) {
     return attempt(request, executor, true, 1);
+  }
+
+  /**
+   * What was refused for its data alone did not come as far as being told that the fields are
+   * others.
+   */
+  private Future<WriteOutcome> knowFieldsNextTime(Throwable error) {
+    return SqlFailure.of(error) == SqlFailure.FIELDS_CHANGED
+        ? fields.load().transform(loaded -> Future.failedFuture(error))
+        : Future.failedFuture(error);
   }
 
   /** What can be mended is, and the statement is run again. */
@@ -80,7 +93,9 @@ final class BatchWriter {
   }
 
   private BatchSql statement(WriteRequest request, boolean careful) {
-    return careful ? BatchSql.careful(request, this::app) : BatchSql.plain(request, this::app);
+    return careful
+        ? BatchSql.careful(request, this::app, fields.fields())
+        : BatchSql.plain(request, this::app, fields.fields());
   }
 
   private AppRef app(LogRecord record) {
@@ -119,6 +134,7 @@ final class BatchWriter {
         apps.forget(records(request).toList());
         yield Future.succeededFuture();
       }
+      case FIELDS_CHANGED -> fields.load();
       case NO_PARTITION ->
           partitions.ensure(records(request).mapToLong(LogRecord::timestampMicros));
       case DUPLICATE -> careful ? Future.failedFuture(error) : Future.succeededFuture();

@@ -114,6 +114,7 @@ public final class LogEditor {
                       row.getString("metadata_"));
               Content after = change.apply(before);
               return write(connection, id, after)
+                  .compose(done -> addFilters(connection, id, after))
                   .compose(
                       done -> moveCount(connection, id, row.getInteger("app_id"), before, after))
                   .map(true);
@@ -130,6 +131,15 @@ public final class LogEditor {
             .addString(after.message())
             .addString(after.metadata());
     return connection.preparedQuery(UPDATE).execute(parameters).mapEmpty();
+  }
+
+  /** Those of the old values stay: a filter may hold what is not there. */
+  private static Future<Void> addFilters(SqlConnection connection, UUID id, Content after) {
+    long[] times = {RecordIds.timestampMicros(id)};
+    return FieldCatalog.read(connection)
+        .compose(
+            fields ->
+                FieldIndex.add(connection, new FilterRows(fields, times, i -> after.metadata())));
   }
 
   private static Future<Void> moveCount(

@@ -4,12 +4,14 @@ import io.logagg.postgres.Database;
 import io.logagg.record.TimeWindow;
 import io.logagg.telemetry.Metrics;
 import java.time.InstantSource;
+import java.util.List;
 
 /**
  * What a writer needs.
  *
  * @param pipelining batches under way at once on the writer's connection
  * @param window which times replayed records may have
+ * @param indexedFields fields of {@code metadata_} that are to have filters
  * @param maxDeadLetters how many dead letters are kept
  * @param maxDeadLetterBytes how many bytes of payload they may have in all
  */
@@ -17,6 +19,7 @@ public record PersistenceOptions(
     Database database,
     int pipelining,
     TimeWindow window,
+    List<String> indexedFields,
     long maxDeadLetters,
     long maxDeadLetterBytes,
     Metrics metrics,

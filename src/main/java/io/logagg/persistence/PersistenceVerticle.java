@@ -18,6 +18,8 @@ import io.vertx.sqlclient.Tuple;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes to PostgreSQL what the other roles ask for, see {@link Persistence}. Each instance has a
@@ -39,6 +41,8 @@ public final class PersistenceVerticle extends VerticleBase {
       DELETE FROM dead_letter_ids
       WHERE stored_at < least(now(), to_timestamp($1::int8 / 1000.0)) - interval '10 minutes'""";
 
+  private static final Logger LOG = LoggerFactory.getLogger(PersistenceVerticle.class);
+
   private final PersistenceOptions options;
   private final Queue<Waiting> waiting = new ArrayDeque<>();
   private int inFlight;
@@ -55,7 +59,9 @@ public final class PersistenceVerticle extends VerticleBase {
   public Future<?> start() {
     Database database = options.database();
     AppCatalog apps = new AppCatalog(database);
-    BatchWriter writer = new BatchWriter(database, apps, new Partitions(database, options.clock()));
+    BatchWriter writer =
+        new BatchWriter(
+            database, apps, new FieldCatalog(database), new Partitions(database, options.clock()));
     DeadLetterReplay replay =
         new DeadLetterReplay(database, writer, new JsonRecordDecoder(options.window()));
     WriterConnection own = new WriterConnection(vertx, database.settings(), options.pipelining());
@@ -69,8 +75,15 @@ public final class PersistenceVerticle extends VerticleBase {
     bus.serve(Persistence.REPLAY, request -> asTransient(replay.replay(request)));
     bus.serve(Persistence.REPLAY_MANY, request -> asTransient(replay.replay(request.ids())));
     Upkeep jobs = new Upkeep(vertx, database, 1);
-    jobs.start(new DeadLetterBound(options.maxDeadLetters(), options.maxDeadLetterBytes()));
+    FieldIndex index = new FieldIndex(options.indexedFields());
+    jobs.start(new DeadLetterBound(options.maxDeadLetters(), options.maxDeadLetterBytes()), index);
     upkeep = jobs;
+    // In good time where the database is there: before the first record, nothing is to be done for
+    // those before it.
+    database
+        .ready()
+        .compose(ready -> database.write(index::register))
+        .onFailure(e -> LOG.warn("registering fields, to be tried again: {}", e.getMessage()));
     return Future.succeededFuture();
   }
 

@@ -32,9 +32,11 @@ final class PoisonIsolation {
   private static final String SOURCE = "persistence";
 
   private final Database database;
+  private final FieldCatalog fields;
 
-  PoisonIsolation(Database database) {
+  PoisonIsolation(Database database, FieldCatalog fields) {
     this.database = database;
+    this.fields = fields;
   }
 
   /** A record that PostgreSQL refuses by itself, and why. */
@@ -82,7 +84,8 @@ final class PoisonIsolation {
 
   private Future<List<Poison>> probe(List<LogRecord> records, Function<LogRecord, AppRef> appOf) {
     BatchSql statement =
-        BatchSql.careful(new WriteRequest(List.of(delivery(records)), false), appOf);
+        BatchSql.careful(
+            new WriteRequest(List.of(delivery(records)), false), appOf, fields.fields());
     return database
         .<Void>write(
             connection ->
@@ -136,13 +139,14 @@ final class PoisonIsolation {
                                         new WriteOutcome(stored, good.size() - stored, letters))));
   }
 
-  private static Future<Integer> storeGood(
+  private Future<Integer> storeGood(
       SqlConnection connection, List<LogRecord> good, Function<LogRecord, AppRef> appOf) {
     if (good.isEmpty()) {
       return Future.succeededFuture(0);
     }
     return execute(
-        connection, BatchSql.careful(new WriteRequest(List.of(delivery(good)), false), appOf));
+        connection,
+        BatchSql.careful(new WriteRequest(List.of(delivery(good)), false), appOf, fields.fields()));
   }
 
   private static WriteOutcome repeated(Delivery delivery) {

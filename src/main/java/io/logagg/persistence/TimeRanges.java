@@ -19,20 +19,29 @@ record TimeRanges(List<OffsetDateTime> since, List<OffsetDateTime> until) {
 
   /** The ranges of these times, in microseconds since the epoch, at least one. */
   static TimeRanges of(long[] times) {
+    return of(times, MIN_GAP_MICROS, MAX_RANGES);
+  }
+
+  /**
+   * The same with other bounds.
+   *
+   * @param minGapMicros times that are closer lie in one range
+   */
+  static TimeRanges of(long[] times, long minGapMicros, int maxRanges) {
     long min = Long.MAX_VALUE;
     long max = Long.MIN_VALUE;
     for (long time : times) {
       min = Math.min(min, time);
       max = Math.max(max, time);
     }
-    return max - min < MIN_GAP_MICROS
+    return max - min < minGapMicros
         ? new TimeRanges(List.of(Timestamps.utc(min)), List.of(Timestamps.utc(max)))
-        : split(times.clone());
+        : split(times.clone(), minGapMicros, maxRanges);
   }
 
-  private static TimeRanges split(long[] sorted) {
+  private static TimeRanges split(long[] sorted, long minGapMicros, int maxRanges) {
     Arrays.sort(sorted);
-    long leastGap = leastGap(sorted);
+    long leastGap = leastGap(sorted, minGapMicros, maxRanges);
     List<OffsetDateTime> since = new ArrayList<>();
     List<OffsetDateTime> until = new ArrayList<>();
     int first = 0;
@@ -47,9 +56,9 @@ record TimeRanges(List<OffsetDateTime> since, List<OffsetDateTime> until) {
   }
 
   /** The least gap that parts two ranges. */
-  private static long leastGap(long[] sorted) {
-    if (sorted.length <= MAX_RANGES) {
-      return MIN_GAP_MICROS;
+  private static long leastGap(long[] sorted, long minGapMicros, int maxRanges) {
+    if (sorted.length <= maxRanges) {
+      return minGapMicros;
     }
     long[] gaps = new long[sorted.length - 1];
     for (int i = 0; i < gaps.length; i++) {
@@ -57,6 +66,6 @@ record TimeRanges(List<OffsetDateTime> since, List<OffsetDateTime> until) {
     }
     Arrays.sort(gaps);
     // One more than the largest that is too many: of equal ones none is a gap then.
-    return Math.max(MIN_GAP_MICROS, gaps[gaps.length - MAX_RANGES] + 1);
+    return Math.max(minGapMicros, gaps[gaps.length - maxRanges] + 1);
   }
 }

@@ -72,14 +72,18 @@ final class Upkeep {
    * Starts all jobs.
    *
    * @param bound what is kept of the dead letters
+   * @param index the fields that are to have filters
    */
-  void start(DeadLetterBound bound) {
+  void start(DeadLetterBound bound, FieldIndex index) {
     every(2_000, "folding rollups", connection -> chunk(connection, FOLD_ROLLUPS));
     every(60_000, "forgetting dedupe keys", connection -> chunk(connection, FORGET_DEDUPE));
     every(60_000, "forgetting requests", connection -> chunk(connection, FORGET_REQUESTS));
     every(60_000, "forgetting entries", connection -> chunk(connection, FORGET_UNPLACED_ENTRIES));
     every(60_000, "forgetting commits", connection -> CommitPurge.step(connection, CHUNK_ROWS));
     every(10_000, "bounding the dead letters", bound::enforce);
+    every(30_000, "registering fields", index::register);
+    every(5_000, "making filters for older rows", connection -> index.backfill(connection));
+    every(60_000, "forgetting filters", connection -> chunk(connection, FieldIndex.FORGET));
     every(5_000, "removing rows of deleted apps", new AppPurge(CHUNK_ROWS)::step);
   }
 

@@ -14,6 +14,8 @@ public enum SqlFailure {
   NO_PARTITION,
   /** An app that the statement uses was deleted or renamed meanwhile. */
   APP_CHANGED,
+  /** Other fields have filters than the statement knows. */
+  FIELDS_CHANGED,
   /** Another transaction stood in the way: nothing was done, and it may be tried again at once. */
   CONFLICT,
   /** A row with that unique value is there already. */
@@ -21,6 +23,9 @@ public enum SqlFailure {
 
   /** What {@code logagg_fail} is called with when an app has changed. */
   public static final String APP_CHANGED_STATE = "LA001";
+
+  /** The same for the fields that have filters. */
+  public static final String FIELDS_CHANGED_STATE = "LA002";
 
   /** Sorts an error by its SQLSTATE; anything that PostgreSQL did not say itself is transient. */
   public static SqlFailure of(Throwable error) {
@@ -33,6 +38,7 @@ public enum SqlFailure {
     String state = pg.getSqlState();
     return switch (state) {
       case APP_CHANGED_STATE -> APP_CHANGED;
+      case FIELDS_CHANGED_STATE -> FIELDS_CHANGED;
       case "57014" -> TIMEOUT;
       // A serialization failure, a deadlock.
       case "40001", "40P01" -> CONFLICT;

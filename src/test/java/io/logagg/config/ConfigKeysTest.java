@@ -73,7 +73,7 @@ final class ConfigKeysTest {
     }
     return switch (((KeyType.Text) key.type()).shape()) {
       case HOST -> "logs.example.com";
-      case NAME, PATH, ORIGIN, SECRET -> "other-than-default";
+      case NAME, PATH, ORIGIN, SECRET, FIELD -> "other-than-default";
       case POSTGRES_URL -> "postgres://me:secret@db.example:5433/logs?sslmode=verify-full";
       case REDIS_URL -> "rediss://me:secret@redis.example:6380/3";
     };

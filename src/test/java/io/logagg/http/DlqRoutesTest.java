@@ -39,6 +39,7 @@ final class DlqRoutesTest {
                         database.database(),
                         2,
                         new TimeWindow(0, 2),
+                        List.of(),
                         1_000_000,
                         1L << 30,
                         new Metrics(),

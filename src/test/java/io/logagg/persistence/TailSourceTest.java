@@ -66,8 +66,10 @@ final class TailSourceTest {
     WriteRequest request = Writer.request(RecordBatch.of(batch));
     BatchSql sql =
         careful
-            ? BatchSql.careful(request, record -> new AppRef(apps.get(record.app()), record.app()))
-            : BatchSql.plain(request, record -> new AppRef(apps.get(record.app()), record.app()));
+            ? BatchSql.careful(
+                request, record -> new AppRef(apps.get(record.app()), record.app()), List.of())
+            : BatchSql.plain(
+                request, record -> new AppRef(apps.get(record.app()), record.app()), List.of());
     await(connection.preparedQuery(sql.sql()).execute(sql.parameters()));
   }
 

@@ -32,7 +32,7 @@ final class UpkeepTest {
     return context.get(
         () -> {
           Upkeep upkeep = new Upkeep(database.vertx(), database.database(), 100);
-          upkeep.start(new DeadLetterBound(10, 1000));
+          upkeep.start(new DeadLetterBound(10, 1000), new FieldIndex(List.of()));
           return upkeep;
         });
   }

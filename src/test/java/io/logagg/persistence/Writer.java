@@ -37,6 +37,7 @@ final class Writer implements AutoCloseable {
             database.database(),
             PIPELINING,
             new TimeWindow(0, 2),
+            List.of("trace_id", "http.id"),
             1000,
             1 << 30,
             new Metrics(),
