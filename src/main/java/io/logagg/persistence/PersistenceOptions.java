@@ -12,6 +12,7 @@ import java.time.InstantSource;
  * @param window which times replayed records may have
  * @param maxDeadLetters how many dead letters are kept
  * @param maxDeadLetterBytes how many bytes of payload they may have in all
+ * @param retention how much is kept of the records
  */
 public record PersistenceOptions(
     Database database,
@@ -19,5 +20,6 @@ public record PersistenceOptions(
     TimeWindow window,
     long maxDeadLetters,
     long maxDeadLetterBytes,
+    RetentionLimits retention,
     Metrics metrics,
     InstantSource clock) {}

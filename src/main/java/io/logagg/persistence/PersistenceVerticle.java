@@ -44,6 +44,7 @@ public final class PersistenceVerticle extends VerticleBase {
   private int inFlight;
   private @Nullable WriterConnection connection;
   private @Nullable Upkeep upkeep;
+  private @Nullable Retention retention;
 
   private record Waiting(WriteRequest request, Promise<WriteOutcome> promise, long deadlineNanos) {}
 
@@ -71,6 +72,9 @@ public final class PersistenceVerticle extends VerticleBase {
     Upkeep jobs = new Upkeep(vertx, database, 1);
     jobs.start(new DeadLetterBound(options.maxDeadLetters(), options.maxDeadLetterBytes()));
     upkeep = jobs;
+    Retention keeping = new Retention(vertx, database, options.retention());
+    keeping.start();
+    retention = keeping;
     return Future.succeededFuture();
   }
 
@@ -148,6 +152,8 @@ public final class PersistenceVerticle extends VerticleBase {
     if (upkeep != null) {
       upkeep.stop();
     }
-    return connection == null ? Future.succeededFuture() : connection.close();
+    Future<Void> stopped = retention == null ? Future.succeededFuture() : retention.stop();
+    return stopped.eventually(
+        () -> connection == null ? Future.succeededFuture() : connection.close());
   }
 }

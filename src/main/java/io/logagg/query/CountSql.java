@@ -35,7 +35,7 @@ final class CountSql {
     Long firstMinute = since == null ? null : -Math.floorDiv(-since, MINUTE_MICROS) * MINUTE_MICROS;
     Long lastMinute = until == null ? null : minute(until);
     boolean noWholeMinute = firstMinute != null && lastMinute != null && firstMinute >= lastMinute;
-    if (filter.text() != null || noWholeMinute) {
+    if (needsRows(filter) || noWholeMinute) {
       addRows();
       return;
     }
@@ -48,6 +48,11 @@ final class CountSql {
       sql.add(" UNION ALL ");
       addRows(lastMinute, until);
     }
+  }
+
+  /** Whether the rollups cannot tell what is meant, whatever the times. */
+  static boolean needsRows(LogFilter filter) {
+    return filter.text() != null;
   }
 
   /** When the minute of a time began. */

@@ -39,6 +39,7 @@ final class Writer implements AutoCloseable {
             new TimeWindow(0, 2),
             1000,
             1 << 30,
+            RetentionLimits.of(0, 0),
             new Metrics(),
             InstantSource.fixed(TestRecords.NOW));
     await(
