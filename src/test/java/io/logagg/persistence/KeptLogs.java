@@ -11,9 +11,9 @@ import io.logagg.testing.TestRecords;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.LocalDate;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** Records of all ages in an emptied database in which nothing runs by itself, and retention. */
 final class KeptLogs implements AutoCloseable {
@@ -51,6 +51,12 @@ final class KeptLogs implements AutoCloseable {
   LogRecord record(LocalDate day, Duration time, String app, String message) {
     long micros = Timestamps.micros(day.atStartOfDay().toInstant(ZoneOffset.UTC).plus(time));
     return records.at(micros, app, message);
+  }
+
+  /** A record of now, by PostgreSQL's clock. */
+  LogRecord now(String app, String message) {
+    OffsetDateTime now = database.sql("SELECT now()").iterator().next().getOffsetDateTime(0);
+    return records.at(Timestamps.micros(now), app, message);
   }
 
   /** A record of so many days ago, whose message says so. */
@@ -106,10 +112,6 @@ final class KeptLogs implements AutoCloseable {
         .map(PartitionRange::table)
         .sorted()
         .toList();
-  }
-
-  static List<String> texts(String... texts) {
-    return Stream.of(texts).toList();
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.logagg.persistence;
 import static io.logagg.testing.TestServers.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.logagg.record.LogRecord;
@@ -33,12 +34,14 @@ final class RetentionTest {
     assertEquals(0, database.wrongRollups());
   }
 
+  private static final String FOLD =
+      """
+      WITH taken AS (DELETE FROM rollup_deltas RETURNING *)
+      INSERT INTO rollups AS r SELECT minute, app_id, level, service, sum(n) FROM taken GROUP BY 1, 2, 3, 4
+      ON CONFLICT (minute, app_id, level, service) DO UPDATE SET n = r.n + excluded.n""";
+
   private void fold() {
-    database.sql(
-        """
-        WITH taken AS (DELETE FROM rollup_deltas RETURNING *)
-        INSERT INTO rollups AS r SELECT minute, app_id, level, service, sum(n) FROM taken GROUP BY 1, 2, 3, 4
-        ON CONFLICT (minute, app_id, level, service) DO UPDATE SET n = r.n + excluded.n""");
+    database.sql(FOLD);
   }
 
   private long dropped() {
@@ -198,6 +201,39 @@ final class RetentionTest {
   private long waitingForAll() {
     return database.number(
         "SELECT count(*) FROM pg_locks WHERE NOT granted AND mode = 'AccessExclusiveLock'");
+  }
+
+  @Test
+  void shouldBringNoCountsBackByAFoldingUnderWay() {
+    logs.write(logs.old(9, "a"), logs.old(9, "b"), logs.old(1, "a"));
+    PgConnection folding = database.connect();
+    String lock = "BEGIN; SELECT pg_advisory_xact_lock(" + Upkeep.FOLD_LOCK + "); ";
+    await(folding.query(lock + FOLD).execute());
+    Retention retention = logs.retention(new RetentionLimits(7, 0));
+    Future<Void> pass = logs.context().start(retention::pass);
+    Eventually.value(
+        "something to wait for the folding",
+        () -> database.number("SELECT count(*) FROM pg_locks WHERE NOT granted"),
+        waiting -> waiting > 0);
+    await(folding.query("COMMIT").execute());
+    await(pass);
+    assertLeft("a1");
+    assertEquals(2, removed());
+  }
+
+  @Test
+  void shouldDropNothingOnceTheLeaseIsLost() {
+    logs.write(logs.old(9, "a"));
+    PgConnection reader = database.connect();
+    await(reader.query("BEGIN; SELECT count(*) FROM logs").execute());
+    Retention retention = logs.retention(new RetentionLimits(7, 0));
+    Future<Void> pass = logs.context().start(retention::pass);
+    Eventually.value("the drop that waits", this::waitingForAll, waiting -> waiting > 0);
+    // Between one try and the next.
+    database.sql("UPDATE leases SET fence = fence + 1, holder = gen_random_uuid()");
+    await(reader.query("COMMIT").execute());
+    assertThrows(Lease.LostException.class, () -> await(pass));
+    assertLeft("a9");
   }
 
   @Test
