@@ -7,6 +7,7 @@ import io.logagg.postgres.Abandonment;
 import io.logagg.postgres.Database;
 import io.logagg.postgres.SqlFailure;
 import io.logagg.postgres.UnavailableException;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -76,13 +77,22 @@ final class Retention {
     this.expiry = new Expiry(database, lease, limits.maxAgeDays(), chunkRows, abandonment);
   }
 
-  /** From now on, from time to time. */
+  /**
+   * From time to time, as soon as the schema is there. To be called on the context it belongs to.
+   */
   void start() {
-    timer = vertx.setPeriodic(FIRST_MS, PERIOD_MS, id -> runUnlessRunning());
+    Context context = vertx.getOrCreateContext();
+    database.ready().onSuccess(there -> context.runOnContext(now -> schedule()));
+  }
+
+  private void schedule() {
+    if (!stopped) {
+      timer = vertx.setPeriodic(FIRST_MS, PERIOD_MS, id -> runUnlessRunning());
+    }
   }
 
   private void runUnlessRunning() {
-    if (running.isComplete() && !stopped && database.isReady()) {
+    if (running.isComplete() && !stopped) {
       running = pass().onFailure(this::logged).otherwiseEmpty();
     }
   }
