@@ -7,6 +7,7 @@ import io.logagg.http.LargeReplies;
 import io.logagg.http.OpenConnections;
 import io.logagg.persistence.PersistenceOptions;
 import io.logagg.persistence.PersistenceVerticle;
+import io.logagg.persistence.RetentionLimits;
 import io.logagg.postgres.Database;
 import io.logagg.postgres.PostgresSettings;
 import io.logagg.query.TailFeed;
@@ -150,6 +151,7 @@ final class Roles {
         config.storage().indexedFields(),
         config.dlq().maxRecords(),
         config.dlq().maxBytes(),
+        RetentionLimits.of(config.retention().maxAgeDays(), config.retention().maxBytes()),
         metrics,
         clock);
   }

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /** Makes the PostgreSQL data directory and checks one that is there already. */
 final class PostgresCluster {
-  /** Name of the role and of the database it owns. It is no superuser. */
+  /** Name of the role and of the database it owns. It is no superuser, but may make other roles. */
   static final String ROLE = "logagg";
 
   /** Settings of ours, written anew before each start; {@code postgresql.conf} includes it. */
@@ -22,11 +22,15 @@ final class PostgresCluster {
   private static final Logger log = LoggerFactory.getLogger(PostgresCluster.class);
   private static final Duration LIMIT = Duration.ofMinutes(5);
 
-  /** The superuser has no password and no line here, so nobody reaches it over the network. */
+  /**
+   * The superuser has no password and no line here, so nobody reaches it over the network. The
+   * group is there once somebody makes it, see docs/sql.md.
+   */
   private static final String HBA =
       """
-      # logagg: its own role over loopback, nothing else.
+      # logagg: its own role over loopback, and those that may read; nothing else.
       host %1$s %1$s 127.0.0.1/32 scram-sha-256
+      host %1$s +%1$s_reader 127.0.0.1/32 scram-sha-256
       """
           .formatted(ROLE);
 
@@ -110,7 +114,7 @@ final class PostgresCluster {
     singleUser(
         temp,
         """
-        CREATE ROLE %1$s LOGIN PASSWORD '%2$s';
+        CREATE ROLE %1$s LOGIN CREATEROLE PASSWORD '%2$s';
         CREATE DATABASE %1$s OWNER %1$s;
         """
             .formatted(ROLE, credentials.postgres()));

@@ -5,6 +5,7 @@ import io.logagg.persistence.AppStore.App;
 import io.logagg.persistence.AppStore.AppDraft;
 import io.logagg.postgres.SqlFailure;
 import io.logagg.record.Timestamps;
+import io.logagg.telemetry.AuditLine;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -145,11 +146,16 @@ final class AppRoutes implements RouteGroup {
 
   private void delete(RoutingContext ctx) {
     boolean cascade = Params.of(ctx, Set.of("cascade")).flag("cascade");
-    apps.delete(id(ctx), cascade)
+    int id = id(ctx);
+    AuditLine audit = RequestAudit.of(ctx, "app_deleted").with("app_id", id);
+    apps.delete(id, cascade)
         .onSuccess(
             deletion -> {
               switch (deletion) {
-                case DELETED -> ctx.response().setStatusCode(204).end();
+                case DELETED -> {
+                  audit.log();
+                  ctx.response().setStatusCode(204).end();
+                }
                 case NOT_FOUND -> Problems.reply(ctx, notFound());
                 case HAS_LOGS ->
                     Problems.reply(

@@ -13,6 +13,7 @@ import io.logagg.query.DeadLetterSearch;
 import io.logagg.query.DeadLetterSearch.DeadLetterRow;
 import io.logagg.query.DeadLetterSearch.Totals;
 import io.logagg.record.Timestamps;
+import io.logagg.telemetry.AuditLine;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
@@ -135,11 +136,14 @@ final class DlqRoutes implements RouteGroup {
   }
 
   private void deleteOne(RoutingContext ctx) {
+    UUID id = id(ctx);
+    AuditLine audit = RequestAudit.of(ctx, "dead_letter_deleted").with("id", id);
     editor
-        .delete(id(ctx))
+        .delete(id)
         .onSuccess(
             deleted -> {
               if (deleted) {
+                audit.log();
                 ctx.response().setStatusCode(204).end();
               } else {
                 Problems.reply(ctx, notFound());
@@ -173,22 +177,31 @@ final class DlqRoutes implements RouteGroup {
 
   private void deleteMany(RoutingContext ctx) {
     Params params = Params.of(ctx, FilterParams.DEAD_LETTERS);
-    deleteFrom(FilterParams.deadLetters(params, clock), null, 0, new WorkLimit(ctx, workLimitMs))
+    DeadLetterFilter filter = FilterParams.deadLetters(params, clock);
+    AuditLine audit = RequestAudit.of(ctx, "dead_letters_deleted").with("records", 0);
+    deleteFrom(filter, null, 0, new WorkLimit(ctx, workLimitMs), audit)
+        .onComplete(
+            result -> audit.with("outcome", result.succeeded() ? "done" : "broken_off").log())
         .onSuccess(json -> JsonReply.send(ctx, 200, json))
         .onFailure(e -> Problems.fail(ctx, e));
   }
 
   /** One step after the other, as long as there is something to do and time to do it in. */
   private Future<Map<String, Object>> deleteFrom(
-      DeadLetterFilter filter, @Nullable UUID after, long before, WorkLimit limit) {
+      DeadLetterFilter filter,
+      @Nullable UUID after,
+      long before,
+      WorkLimit limit,
+      AuditLine audit) {
     return editor
         .deleteSome(filter, after)
         .compose(
             step -> {
               long deleted = before + step.deleted();
+              audit.with("records", deleted);
               UUID last = step.last();
               if (last != null && !limit.isReached()) {
-                return deleteFrom(filter, last, deleted, limit);
+                return deleteFrom(filter, last, deleted, limit, audit);
               }
               Map<String, Object> json = new LinkedHashMap<>();
               json.put("deleted", deleted);

@@ -22,6 +22,7 @@ import io.logagg.query.LogScan;
 import io.logagg.query.LogSearch;
 import io.logagg.query.LogStats;
 import io.logagg.query.RareMatches;
+import io.logagg.query.StorageTotals;
 import io.logagg.query.StoredKeys;
 import io.logagg.stream.StreamAppender;
 import io.logagg.telemetry.Health;
@@ -138,6 +139,8 @@ public final class HttpVerticle extends VerticleBase {
     LogSearch search = new LogSearch(database);
     DeadLetterSearch deadLetters = new DeadLetterSearch(database);
     DeadLetterMetrics.start(vertx, database, deadLetters, options.metrics());
+    StorageMetrics.start(
+        vertx, database, new StorageTotals(database), options.metrics(), options.clock());
     JsonRecordDecoder decoder = new JsonRecordDecoder(options.window());
     int maxRecordBytes = options.http().maxRecordBytes();
     IngestLimits limits =
@@ -178,6 +181,7 @@ public final class HttpVerticle extends VerticleBase {
             new RareMatches(database),
             options.largeReplies(),
             new LogEditor(database, options.clock()),
+            new LogStats(database),
             options.clock()),
         new StatsRoutes(
             new LogStats(database),

@@ -1,5 +1,7 @@
 package io.logagg.http;
 
+import static java.util.stream.Collectors.joining;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import io.logagg.filter.LogFilter;
 import io.logagg.persistence.LogDeletion;
@@ -9,12 +11,16 @@ import io.logagg.query.LogScan;
 import io.logagg.query.LogScan.From;
 import io.logagg.query.LogSearch;
 import io.logagg.query.LogSearch.Order;
+import io.logagg.query.LogStats;
 import io.logagg.query.RareMatches;
 import io.logagg.record.Level;
+import io.logagg.telemetry.AuditLine;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -33,6 +39,7 @@ final class LogRoutes implements RouteGroup {
   private static final int MAX_SERVICE_CHARS = 256;
   private static final Set<String> LIST_PARAMS =
       FilterParams.plus(FilterParams.LOGS, "limit", "order", "cursor");
+  private static final Set<String> DELETE_PARAMS = FilterParams.plus(FilterParams.LOGS, "dry_run");
   private static final Set<String> PATCH_FIELDS =
       Set.of("level", "message", "service", "metadata_");
 
@@ -41,6 +48,7 @@ final class LogRoutes implements RouteGroup {
   private final RareMatches rare;
   private final LargeReplies largeReplies;
   private final LogEditor editor;
+  private final LogStats stats;
   private final InstantSource clock;
 
   LogRoutes(
@@ -49,12 +57,14 @@ final class LogRoutes implements RouteGroup {
       RareMatches rare,
       LargeReplies largeReplies,
       LogEditor editor,
+      LogStats stats,
       InstantSource clock) {
     this.search = search;
     this.scan = scan;
     this.rare = rare;
     this.largeReplies = largeReplies;
     this.editor = editor;
+    this.stats = stats;
     this.clock = clock;
   }
 
@@ -158,7 +168,8 @@ final class LogRoutes implements RouteGroup {
   private void patch(RoutingContext ctx) {
     UUID id = id(ctx);
     BodyReader.read(ctx, MAX_PATCH_BYTES)
-        .compose(body -> editor.update(id, change(JsonBody.of(body, PATCH_FIELDS))))
+        .map(body -> JsonBody.of(body, PATCH_FIELDS))
+        .compose(body -> patch(ctx, id, body))
         .compose(changed -> search.find(id))
         .onSuccess(
             found -> {
@@ -169,6 +180,21 @@ final class LogRoutes implements RouteGroup {
               }
             })
         .onFailure(e -> Problems.fail(ctx, e));
+  }
+
+  private Future<Boolean> patch(RoutingContext ctx, UUID id, JsonBody body) {
+    AuditLine audit =
+        RequestAudit.of(ctx, "record_changed")
+            .with("id", id)
+            .with("fields", PATCH_FIELDS.stream().filter(body::has).sorted().collect(joining(",")));
+    return editor
+        .update(id, change(body))
+        .onSuccess(
+            changed -> {
+              if (changed) {
+                audit.log();
+              }
+            });
   }
 
   private static UnaryOperator<Content> change(JsonBody body) {
@@ -193,11 +219,14 @@ final class LogRoutes implements RouteGroup {
   }
 
   private void deleteOne(RoutingContext ctx) {
+    UUID id = id(ctx);
+    AuditLine audit = RequestAudit.of(ctx, "record_deleted").with("id", id);
     editor
-        .delete(id(ctx))
+        .delete(id)
         .onSuccess(
             deleted -> {
               if (deleted) {
+                audit.log();
                 ctx.response().setStatusCode(204).end();
               } else {
                 Problems.reply(ctx, notFound());
@@ -207,15 +236,58 @@ final class LogRoutes implements RouteGroup {
   }
 
   private void deleteMany(RoutingContext ctx) {
-    Params params = Params.of(ctx, FilterParams.LOGS);
+    Params params = Params.of(ctx, DELETE_PARAMS);
+    boolean dryRun = params.flag("dry_run");
     LogFilter filter = FilterParams.logs(params, clock);
     if (filter.isAll()) {
       throw Problem.of(400, "name at least one filter: without any, this would delete all records")
           .toException();
     }
+    if (dryRun) {
+      countMatches(ctx, filter);
+    } else {
+      delete(ctx, filter);
+    }
+  }
+
+  private void delete(RoutingContext ctx, LogFilter filter) {
+    AuditLine audit = RequestAudit.of(ctx, "records_deleted");
     LogDeletion deletion = editor.deletion(filter);
     ReplyStream.abandonedBy(ctx, deletion.abandonment());
+    Future<Long> deleting =
+        deletion
+            .run()
+            .onComplete(
+                result ->
+                    audit
+                        .with("records", deletion.matched())
+                        .with("outcome", result.succeeded() ? "done" : "broken_off")
+                        .with("why", result.failed() ? result.cause().getMessage() : null)
+                        .log());
     new SlowReply(ctx, BLANK_EVERY_MS)
-        .send(deletion.run().map(deleted -> Map.of("deleted", deleted)), deletion::hasBegun);
+        .send(deleting.map(deleted -> Map.of("deleted", deleted)), deletion::hasBegun);
+  }
+
+  /** By the rollups where they can tell; else by going through the rows as the deletion would. */
+  private void countMatches(RoutingContext ctx, LogFilter filter) {
+    if (LogStats.isQuick(filter)) {
+      stats
+          .totals(filter)
+          .onSuccess(totals -> JsonReply.send(ctx, 200, dryRun(totals.total())))
+          .onFailure(e -> Problems.fail(ctx, e));
+      return;
+    }
+    LogDeletion counting = editor.dryRun(filter);
+    ReplyStream.abandonedBy(ctx, counting.abandonment());
+    new SlowReply(ctx, BLANK_EVERY_MS)
+        .send(counting.run().map(LogRoutes::dryRun), counting::hasBegun);
+  }
+
+  private static Map<String, Object> dryRun(long matched) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("deleted", 0);
+    json.put("matched", matched);
+    json.put("dry_run", true);
+    return json;
   }
 }

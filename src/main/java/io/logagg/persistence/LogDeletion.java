@@ -15,10 +15,10 @@ import java.time.OffsetDateTime;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Deletes all that a filter means, oldest first, in steps that are transactions of their own. A
- * step looks at a bounded stretch of rows, however few of them are meant, so that none runs for
- * long; and begins where the one before ended, so that no deleted row is passed again. Used by one
- * caller.
+ * Deletes all that a filter means, oldest first, in steps that are transactions of their own; or
+ * only counts what it would delete. A step looks at a bounded stretch of rows, however few of them
+ * are meant, so that none runs for long; and begins where the one before ended, so that no deleted
+ * row is passed again. Used by one caller.
  */
 public final class LogDeletion {
   private static final int FIRST_ROWS = 2_000;
@@ -33,16 +33,28 @@ public final class LogDeletion {
   private final Database database;
   private final LogFilter filter;
   private final OffsetDateTime receivedBefore;
+  private final boolean deletes;
   private final Abandonment abandonment = new Abandonment();
   private @Nullable Key after;
   private int rows = FIRST_ROWS;
-  private long deleted;
+  private long matched;
   private boolean begun;
 
-  LogDeletion(Database database, LogFilter filter, long receivedBeforeMicros) {
+  private LogDeletion(
+      Database database, LogFilter filter, long receivedBeforeMicros, boolean deletes) {
     this.database = database;
     this.filter = filter;
     this.receivedBefore = Timestamps.utc(receivedBeforeMicros);
+    this.deletes = deletes;
+  }
+
+  static LogDeletion of(Database database, LogFilter filter, long receivedBeforeMicros) {
+    return new LogDeletion(database, filter, receivedBeforeMicros, true);
+  }
+
+  /** One that deletes nothing. */
+  static LogDeletion dryRun(Database database, LogFilter filter, long receivedBeforeMicros) {
+    return new LogDeletion(database, filter, receivedBeforeMicros, false);
   }
 
   /** A place in the order of rows. */
@@ -65,7 +77,12 @@ public final class LogDeletion {
     return begun;
   }
 
-  /** All steps; answers how many rows were deleted. */
+  /** How many rows the steps that were committed have found. */
+  public long matched() {
+    return matched;
+  }
+
+  /** All steps; answers how many rows were deleted, or would have been. */
   public Future<Long> run() {
     Promise<Long> promise = Promise.promise();
     step(promise);
@@ -74,17 +91,17 @@ public final class LogDeletion {
 
   private void step(Promise<Long> promise) {
     long started = System.nanoTime();
-    database
-        .write(this::step, abandonment)
-        .onSuccess(
+    Future<Step> next =
+        deletes ? database.write(this::step, abandonment) : database.read(this::step, abandonment);
+    next.onSuccess(
             step -> {
               // Not before the commit: the step is done again if another stood in its way.
               begun = true;
-              deleted += step.deleted();
+              matched += step.matched();
               after = step.end();
               adapt((System.nanoTime() - started) / 1_000_000);
               if (step.end() == null) {
-                promise.complete(deleted);
+                promise.complete(matched);
               } else {
                 step(promise);
               }
@@ -100,8 +117,8 @@ public final class LogDeletion {
     }
   }
 
-  /** What a step deleted, and the last row of its stretch; null if there is no more. */
-  private record Step(long deleted, @Nullable Key end) {}
+  /** What a step found, and the last row of its stretch; null if there is no more. */
+  private record Step(long matched, @Nullable Key end) {}
 
   private Future<Step> step(SqlConnection connection) {
     return end(connection)
@@ -115,8 +132,18 @@ public final class LogDeletion {
               FilterSql.addNames(conditions, filter);
               FilterSql.addRest(conditions, filter);
               conditions.add(" AND l.received_at < ").bind(receivedBefore);
-              return LogEditor.delete(connection, conditions).map(count -> new Step(count, end));
+              return (deletes
+                      ? LogEditor.delete(connection, conditions)
+                      : count(connection, conditions))
+                  .map(count -> new Step(count, end));
             });
+  }
+
+  private static Future<Long> count(SqlConnection connection, Sql conditions) {
+    return connection
+        .preparedQuery("SELECT count(*) FROM logs l WHERE true" + conditions.text())
+        .execute(Tuple.from(conditions.parameters()))
+        .map(rows -> rows.iterator().next().getLong(0));
   }
 
   /** The last row of this step's stretch; null if fewer are left. */

@@ -83,7 +83,12 @@ public final class LogEditor {
 
   /** Deletes all that the filter means and that was received before now. */
   public LogDeletion deletion(LogFilter filter) {
-    return new LogDeletion(database, filter, Timestamps.micros(clock.instant()));
+    return LogDeletion.of(database, filter, Timestamps.micros(clock.instant()));
+  }
+
+  /** Counts what {@link #deletion} would delete. */
+  public LogDeletion dryRun(LogFilter filter) {
+    return LogDeletion.dryRun(database, filter, Timestamps.micros(clock.instant()));
   }
 
   /** Changes one record; whether there was one. */

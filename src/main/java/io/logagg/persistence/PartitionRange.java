@@ -2,6 +2,8 @@ package io.logagg.persistence;
 
 import java.time.DateTimeException;
 import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
@@ -102,6 +104,20 @@ record PartitionRange(String table, @Nullable LocalDate from, @Nullable LocalDat
       return ofMonth(day);
     }
     return ofDay(day);
+  }
+
+  /** The first instant that it can hold, the beginning of all times that there are at the least. */
+  OffsetDateTime start() {
+    return midnight(from == null ? LocalDate.of(0, 1, 1) : from);
+  }
+
+  /** The first instant behind it. */
+  OffsetDateTime end() {
+    return midnight(to == null ? LocalDate.of(10_000, 1, 1) : to);
+  }
+
+  private static OffsetDateTime midnight(LocalDate day) {
+    return day.atStartOfDay().atOffset(ZoneOffset.UTC);
   }
 
   boolean covers(LocalDate day) {

@@ -3,8 +3,6 @@ package io.logagg.persistence;
 import io.logagg.postgres.Database;
 import io.logagg.record.Timestamps;
 import io.vertx.core.Future;
-import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import java.time.InstantSource;
 import java.time.LocalDate;
@@ -29,11 +27,6 @@ final class Partitions {
   /** Any number that nobody else uses in the same database. */
   private static final long LOCK = 0x6C6F_6761_6768L;
 
-  private static final String LIST =
-      """
-      SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
-      WHERE i.inhparent = 'logs'::regclass""";
-
   private final Database database;
   private final InstantSource clock;
 
@@ -53,14 +46,8 @@ final class Partitions {
     return connection
         .query("SELECT pg_advisory_xact_lock(" + LOCK + ")")
         .execute()
-        .compose(locked -> connection.query(LIST).execute())
-        .compose(rows -> create(connection, missing(days, present(rows))));
-  }
-
-  private static List<PartitionRange> present(RowSet<Row> rows) {
-    List<PartitionRange> ranges = new ArrayList<>();
-    rows.forEach(row -> PartitionRange.ofTable(row.getString(0)).ifPresent(ranges::add));
-    return ranges;
+        .compose(locked -> PartitionCatalog.ranges(connection))
+        .compose(present -> create(connection, missing(days, present)));
   }
 
   private List<PartitionRange> missing(Collection<LocalDate> days, List<PartitionRange> present) {

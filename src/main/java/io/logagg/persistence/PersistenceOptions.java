@@ -14,6 +14,7 @@ import java.util.List;
  * @param indexedFields fields of {@code metadata_} that are to have filters
  * @param maxDeadLetters how many dead letters are kept
  * @param maxDeadLetterBytes how many bytes of payload they may have in all
+ * @param retention how much is kept of the records
  */
 public record PersistenceOptions(
     Database database,
@@ -22,5 +23,6 @@ public record PersistenceOptions(
     List<String> indexedFields,
     long maxDeadLetters,
     long maxDeadLetterBytes,
+    RetentionLimits retention,
     Metrics metrics,
     InstantSource clock) {}

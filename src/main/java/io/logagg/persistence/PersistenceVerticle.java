@@ -48,6 +48,7 @@ public final class PersistenceVerticle extends VerticleBase {
   private int inFlight;
   private @Nullable WriterConnection connection;
   private @Nullable Upkeep upkeep;
+  private @Nullable Retention retention;
 
   private record Waiting(WriteRequest request, Promise<WriteOutcome> promise, long deadlineNanos) {}
 
@@ -84,6 +85,9 @@ public final class PersistenceVerticle extends VerticleBase {
         .ready()
         .compose(ready -> database.write(index::register))
         .onFailure(e -> LOG.warn("registering fields, to be tried again: {}", e.getMessage()));
+    Retention keeping = new Retention(vertx, database, options.retention());
+    keeping.start();
+    retention = keeping;
     return Future.succeededFuture();
   }
 
@@ -161,6 +165,8 @@ public final class PersistenceVerticle extends VerticleBase {
     if (upkeep != null) {
       upkeep.stop();
     }
-    return connection == null ? Future.succeededFuture() : connection.close();
+    Future<Void> stopped = retention == null ? Future.succeededFuture() : retention.stop();
+    return stopped.eventually(
+        () -> connection == null ? Future.succeededFuture() : connection.close());
   }
 }

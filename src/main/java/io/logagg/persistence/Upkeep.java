@@ -22,6 +22,12 @@ final class Upkeep {
   /** The first of as many lock numbers as there are jobs. */
   private static final long FIRST_LOCK = 0x6C6F_6761_6770L;
 
+  /**
+   * Held while rollups are folded. Whoever removes counts holds it too, or a fold under way would
+   * bring them back.
+   */
+  static final long FOLD_LOCK = FIRST_LOCK;
+
   /** A job that did this much is done again at once. */
   static final int CHUNK_ROWS = 20_000;
 
@@ -75,6 +81,7 @@ final class Upkeep {
    * @param index the fields that are to have filters
    */
   void start(DeadLetterBound bound, FieldIndex index) {
+    // The first of all, which gives it its lock.
     every(2_000, "folding rollups", connection -> chunk(connection, FOLD_ROLLUPS));
     every(60_000, "forgetting dedupe keys", connection -> chunk(connection, FORGET_DEDUPE));
     every(60_000, "forgetting requests", connection -> chunk(connection, FORGET_REQUESTS));

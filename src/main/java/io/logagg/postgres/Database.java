@@ -147,24 +147,27 @@ public final class Database {
 
   /** The same for a caller who may go away. */
   public <T> Future<T> write(Function<SqlConnection, Future<T>> work, Abandonment abandonment) {
-    return write(work, abandonment, new Backoff(10, 200, settings.random()), 1);
+    return write(settings.writeTimeoutMs(), work, abandonment);
+  }
+
+  /** The same with a limit of its own, for what may well take minutes. */
+  public <T> Future<T> write(
+      long limitMs, Function<SqlConnection, Future<T>> work, Abandonment abandonment) {
+    return write(limitMs, work, abandonment, new Backoff(10, 200, settings.random()), 1);
   }
 
   private <T> Future<T> write(
+      long limitMs,
       Function<SqlConnection, Future<T>> work,
       Abandonment abandonment,
       Backoff backoff,
       int attempt) {
-    return with(
-            writers,
-            settings.writeTimeoutMs(),
-            abandonment,
-            connection -> inTransaction(connection, work))
+    return with(writers, limitMs, abandonment, connection -> inTransaction(connection, work))
         .recover(
             e ->
                 attempt < MAX_TRIES && SqlFailure.of(e) == SqlFailure.CONFLICT
                     ? pause(backoff.nextMs())
-                        .compose(done -> write(work, abandonment, backoff, attempt + 1))
+                        .compose(done -> write(limitMs, work, abandonment, backoff, attempt + 1))
                     : Future.failedFuture(e));
   }
 

@@ -70,6 +70,23 @@ public enum SqlFailure {
     };
   }
 
+  /** Whether a lock was not to be had within {@code lock_timeout}. */
+  public static boolean isLockTimeout(Throwable error) {
+    return error instanceof PgException pg && "55P03".equals(pg.getSqlState());
+  }
+
+  /**
+   * Whether what the statement names is at fault: something else depends on it, it belongs to
+   * another role, or it is not there.
+   */
+  public static boolean isOfObjects(Throwable error) {
+    if (!(error instanceof PgException pg) || pg.getSqlState() == null) {
+      return false;
+    }
+    String state = pg.getSqlState();
+    return state.startsWith("2B") || state.startsWith("42");
+  }
+
   /** PostgreSQL's own words, with its code. */
   public static String describe(Throwable error) {
     return error instanceof PgException pg

@@ -35,6 +35,11 @@ public final class LogStats {
       Map<String, Long> byApp,
       Map<String, Long> byService) {}
 
+  /** Whether counting takes little time, however many records there are. */
+  public static boolean isQuick(LogFilter filter) {
+    return !filter.needsRows();
+  }
+
   public Future<Totals> totals(LogFilter filter) {
     Sql sql = new Sql().add("WITH counts AS (SELECT app_id, level, service, sum(n) AS n FROM (");
     new CountSql(sql, filter, time -> "0").addCounts();

@@ -87,7 +87,7 @@ final class ConfigLoaderTest {
     assertEquals(new PersistenceConfig(2, 4), c.persistence());
     assertEquals(new DlqConfig(1000000, 1073741824, 10000), c.dlq());
     assertEquals(new StorageConfig(List.of("trace_id", "request_id")), c.storage());
-    assertEquals(new RetentionConfig(0, 2), c.retention());
+    assertEquals(new RetentionConfig(0, 2, 0), c.retention());
     assertEquals(new AuthConfig(false, null, false), c.auth());
     assertEquals(new EmbeddedConfig("./logagg-data", 0, 0, 536870912), c.embedded());
     assertEquals(new ShutdownConfig(20000), c.shutdown());

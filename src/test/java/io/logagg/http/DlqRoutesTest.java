@@ -8,6 +8,7 @@ import io.logagg.bus.Bus;
 import io.logagg.persistence.DeadLetterEditor;
 import io.logagg.persistence.PersistenceOptions;
 import io.logagg.persistence.PersistenceVerticle;
+import io.logagg.persistence.RetentionLimits;
 import io.logagg.query.DeadLetterSearch;
 import io.logagg.record.TimeWindow;
 import io.logagg.telemetry.Metrics;
@@ -42,6 +43,7 @@ final class DlqRoutesTest {
                         List.of(),
                         1_000_000,
                         1L << 30,
+                        RetentionLimits.of(0, 0),
                         new Metrics(),
                         clock))));
     Router router = Router.router(database.vertx());

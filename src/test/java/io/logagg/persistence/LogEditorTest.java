@@ -72,6 +72,16 @@ final class LogEditorTest {
   }
 
   @Test
+  void shouldCountInADryRunWhatADeletionWouldDelete() {
+    writer.write(Writer.request(records.batch(5000)));
+    writer.write(
+        TestRecords.receivedAt(records.of("a", "later"), TestRecords.NOW_MICROS + 2_000_000));
+    assertEquals(5000, await(editor.dryRun(LogFilter.ALL).run()));
+    assertLeft(5001);
+    assertEquals(5000, await(editor.deletion(LogFilter.ALL).run()));
+  }
+
+  @Test
   void shouldStopDeletingOnceNobodyWaits() {
     writer.write(Writer.request(records.batch(5000)));
     LogDeletion deletion = editor.deletion(LogFilter.ALL);

@@ -40,6 +40,7 @@ final class Writer implements AutoCloseable {
             List.of("trace_id", "http.id"),
             1000,
             1 << 30,
+            RetentionLimits.of(0, 0),
             new Metrics(),
             InstantSource.fixed(TestRecords.NOW));
     await(
