@@ -25,6 +25,14 @@ final class Grouping<T> {
   /** The same for the first word, which hardly ever varies. */
   private static final int MAX_FIRST_BRANCHES = 16;
 
+  /** The same where there is less than {@link #FEW_EQUAL} to go by. */
+  private static final int MAX_SHORT_BRANCHES = 12;
+
+  /** The same where all of them look like names, or stand where names do. */
+  private static final int MAX_NAME_BRANCHES = 2;
+
+  private static final int FEW_EQUAL = 2;
+
   private final Words words = new Words();
   private final List<Group<T>> groups = new ArrayList<>();
 
@@ -125,7 +133,7 @@ final class Grouping<T> {
         continue;
       }
       boolean mixed = isMixed(part.rows, column);
-      if (alike && (mixed || varies(part, column))) {
+      if (alike && (mixed || varies(part, column, equal))) {
         continue;
       }
       long rank = (mixed ? 1L << 32 : 0) + distinct[column];
@@ -148,15 +156,22 @@ final class Grouping<T> {
     return variable && word;
   }
 
-  private boolean varies(Part<T> part, int column) {
-    List<Row<T>> rows = part.rows;
-    if (column > 0
-        && part.distinct[column - 1] == 1
-        && words.introducesName(rows.get(0).word(column - 1))) {
-      return true;
+  /**
+   * Whether the words of a column are values of one template, all else being alike.
+   *
+   * @param equal how many other columns have one word
+   */
+  private boolean varies(Part<T> part, int column, int equal) {
+    int distinct = part.distinct[column];
+    if (column == 0) {
+      return distinct > MAX_FIRST_BRANCHES;
     }
-    boolean plain = rows.stream().allMatch(row -> words.isPlain(row.word(column)));
-    int most = column == 0 && plain ? MAX_FIRST_BRANCHES : MAX_BRANCHES;
-    return part.distinct[column] > most;
+    if (equal < FEW_EQUAL) {
+      return distinct > MAX_SHORT_BRANCHES;
+    }
+    boolean named =
+        part.distinct[column - 1] == 1 && words.introducesName(part.rows.get(0).word(column - 1));
+    boolean names = named || part.rows.stream().allMatch(row -> words.isName(row.word(column)));
+    return distinct > (names ? MAX_NAME_BRANCHES : MAX_BRANCHES);
   }
 }

@@ -11,6 +11,11 @@ final class MaskedText {
   /** Further slots of a message are known as {@link Slot#ANY}. */
   static final int MAX_KINDS = 64;
 
+  /** Longest list items, in tokens, that are looked for. */
+  private static final int MAX_PERIOD = 4;
+
+  private static final int RING = 15;
+
   private char[] chars = new char[256];
   private int length;
   private final Slot[] kinds = new Slot[MAX_KINDS];
@@ -19,11 +24,66 @@ final class MaskedText {
   private int slots;
   private char[] source = new char[0];
 
+  /** Where the last tokens begin, as a ring; no longer repeats are looked for. */
+  private final int[] tokenStarts = new int[RING + 1];
+
+  private int tokens;
+
   /** Begins with the next message, the characters of which are these. */
   void begin(char[] message) {
     length = 0;
     slots = 0;
+    tokens = 0;
     source = message;
+  }
+
+  /** Begins a token, with a blank before it unless it is the first. */
+  void beginToken() {
+    if (length > 0) {
+      add(' ');
+    }
+    tokenStarts[tokens++ & RING] = length;
+  }
+
+  /**
+   * Ends a token. If the last ones say the same as those before them, slots included, they are
+   * taken out again: how often something is listed makes no other template.
+   */
+  void endToken() {
+    if (length < start(1)) {
+      tokens--; // It was joined to the one before.
+      return;
+    }
+    for (int period = 1; period <= MAX_PERIOD && period * 2 <= tokens; period++) {
+      int from = start(period);
+      int before = start(period * 2);
+      int size = length - from;
+      if (from - 1 - before == size && Arrays.equals(chars, before, from - 1, chars, from, length)) {
+        int inIt = 0;
+        for (int i = from; i < length; i++) {
+          inIt += chars[i] == Slot.MARK ? 1 : 0;
+        }
+        if (inIt > 0) {
+          dropSlots(inIt);
+          length = from - 1;
+          tokens -= period;
+          return;
+        }
+      }
+    }
+  }
+
+  private int start(int tokensAgo) {
+    return tokenStarts[(tokens - tokensAgo) & RING];
+  }
+
+  /** Takes out the last slots; the same number before them stand for them. */
+  private void dropSlots(int count) {
+    for (int slot = slots - count; slot < Math.min(slots, MAX_KINDS); slot++) {
+      kinds[slot - count] = Slot.common(kinds[slot - count], kinds[slot]);
+      ends[slot - count] = ends[slot];
+    }
+    slots -= count;
   }
 
   char[] chars() {
@@ -32,10 +92,6 @@ final class MaskedText {
 
   int length() {
     return length;
-  }
-
-  boolean isEmpty() {
-    return length == 0;
   }
 
   /** How many kinds are known. */
@@ -115,12 +171,6 @@ final class MaskedText {
   /** Whether what comes next stands in a list of variable parts. */
   boolean isBehindSlot() {
     return endOfSlotBefore() > 0;
-  }
-
-  /** Takes what ends there in the message as a part of the list that it stands in. */
-  void joinSlotBefore(int end) {
-    length = endOfSlotBefore();
-    mergeLast(Slot.ANY, end);
   }
 
   private void mergeLast(Slot kind, int end) {

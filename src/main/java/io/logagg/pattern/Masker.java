@@ -65,8 +65,9 @@ final class Masker {
       at = token(at);
     }
     if (cut) {
-      space();
+      out.beginToken();
       out.addSlot(Slot.ANY, length, length);
+      out.endToken();
     }
     return out;
   }
@@ -77,12 +78,6 @@ final class Masker {
       at++;
     }
     return at < length;
-  }
-
-  private void space() {
-    if (!out.isEmpty()) {
-      out.add(' ');
-    }
   }
 
   /** Masks one token; answers where the next may begin. */
@@ -96,11 +91,12 @@ final class Masker {
     while (to > from && CharKind.is(in[to - 1], CharKind.CLOSER)) {
       to--;
     }
-    if (isFiller(start, end) && out.isBehindSlot()) {
-      out.joinSlotBefore(end);
+    out.beginToken();
+    if (isFiller(start, end) && (out.isBehindSlot() || isNumberBehind(end))) {
+      out.addSlot(Slot.ANY, start, end);
+      out.endToken();
       return end;
     }
-    space();
     out.add(in, start, from);
     int done = from == to ? to : core(from, to, end);
     int closers = Math.max(done, to);
@@ -110,7 +106,13 @@ final class Masker {
       after = endOfToken(closers);
     }
     out.add(in, closers, after);
+    out.endToken();
     return after;
+  }
+
+  /** Whether the next token is a number or one that was too wide. */
+  private boolean isNumberBehind(int from) {
+    return from + 1 < length && (in[from + 1] == '*' || CharKind.is(in[from + 1], CharKind.DIGIT));
   }
 
   private int endOfToken(int start) {
@@ -224,6 +226,8 @@ final class Masker {
         && (Units.isMonth(in, from, to) || Units.isDay(in, from, to))
         && isDateBehind(to)) {
       out.addSlot(Slot.TIME, from, to);
+    } else if (Shapes.isLiteral(in, from, to)) {
+      out.addSlot(Slot.ANY, from, to);
     } else {
       out.add(in, from, to);
     }
@@ -386,7 +390,9 @@ final class Masker {
       kinds |= CharKind.of(in[end]);
       end++;
     }
-    if ((kinds & CharKind.DIGIT) == 0) {
+    if (Shapes.isLiteral(in, from, end)) {
+      out.addSlot(Slot.ANY, from, end);
+    } else if ((kinds & CharKind.DIGIT) == 0) {
       out.add(in, from, end);
     } else {
       out.addSlot(Shapes.ofPiece(in, from, end), from, end);

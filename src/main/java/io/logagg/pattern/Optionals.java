@@ -14,6 +14,8 @@ final class Optionals {
   /** With fewer words, equal ones say little. */
   private static final int MIN_WORDS = 2;
 
+  private static final String SLOT = String.valueOf(Slot.MARK);
+
   private Optionals() {}
 
   /** The groups that belong together, the one with the most messages first. */
@@ -78,7 +80,8 @@ final class Optionals {
     return skeleton;
   }
 
+  /** Without brackets or marks, which would be missing too. */
   private static <T> boolean isSlot(Group<T> group, int column, Words words) {
-    return group.varies(column) || words.isVariable(group.word(column));
+    return group.varies(column) || words.text(group.word(column)).equals(SLOT);
   }
 }

@@ -1,5 +1,6 @@
 package io.logagg.pattern;
 
+import java.nio.CharBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,10 @@ final class Shapes {
   /** Ends of names of source files, which no host has. */
   private static final String SOURCES =
       " c cc cpp h hpp cs go rs js ts py rb pl pm php sh kt ml hs lua vb java scala ";
+
+  private static final String[] LITERALS = {
+    "true", "false", "null", "True", "False", "TRUE", "FALSE", "NULL"
+  };
 
   private Shapes() {}
 
@@ -167,6 +172,22 @@ final class Shapes {
       at++;
     }
     return separators > 0 ? end : -1;
+  }
+
+  /** A word that is a value in programs and never one of a template. */
+  static boolean isLiteral(char[] in, int start, int end) {
+    int size = end - start;
+    if (size < 4 || size > 5) {
+      return false;
+    }
+    for (String literal : LITERALS) {
+      if (literal.length() == size
+          && literal.charAt(0) == in[start]
+          && literal.contentEquals(CharBuffer.wrap(in, start, size))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Where the digits end. */
