@@ -58,7 +58,8 @@ final class MaskedText {
       int from = start(period);
       int before = start(period * 2);
       int size = length - from;
-      if (from - 1 - before == size && Arrays.equals(chars, before, from - 1, chars, from, length)) {
+      if (from - 1 - before == size
+          && Arrays.equals(chars, before, from - 1, chars, from, length)) {
         int inIt = 0;
         for (int i = from; i < length; i++) {
           inIt += chars[i] == Slot.MARK ? 1 : 0;

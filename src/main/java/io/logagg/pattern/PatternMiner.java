@@ -41,7 +41,7 @@ public final class PatternMiner<T> {
    * @param messageTokens words of a message, the same
    */
   public record Limits(int signatures, long chars, int messageChars, int messageTokens) {
-    public static final Limits USUAL = new Limits(50_000, 8_000_000, 2000, 100);
+    public static final Limits USUAL = new Limits(20_000, 2_000_000, 1000, 100);
   }
 
   /**

@@ -56,7 +56,9 @@ final class Words {
     return (looks.get(word) & PLAIN) != 0;
   }
 
-  /** Whether it has the form of a name rather than of a word: {@code a.b}, {@code a_b}, {@code aB}. */
+  /**
+   * Whether it has the form of a name rather than of a word: {@code a.b}, {@code a_b}, {@code aB}.
+   */
   boolean isName(int word) {
     return (looks.get(word) & NAME) != 0;
   }
