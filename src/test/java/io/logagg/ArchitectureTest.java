@@ -38,6 +38,8 @@ final class ArchitectureTest {
           .definedBy("io.logagg.protocol..")
           .layer("filter")
           .definedBy("io.logagg.filter..")
+          .layer("pattern")
+          .definedBy("io.logagg.pattern..")
           .layer("bus")
           .definedBy("io.logagg.bus..")
           .layer("stream")
@@ -62,6 +64,8 @@ final class ArchitectureTest {
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("record")
           .mayNotAccessAnyLayer()
+          .whereLayer("pattern")
+          .mayNotAccessAnyLayer()
           .whereLayer("config")
           .mayNotAccessAnyLayer()
           .whereLayer("retry")
@@ -84,7 +88,7 @@ final class ArchitectureTest {
           .mayOnlyAccessLayers(
               "record", "protocol", "filter", "bus", "postgres", "config", "retry", "telemetry")
           .whereLayer("query")
-          .mayOnlyAccessLayers("record", "filter", "postgres", "config", "retry")
+          .mayOnlyAccessLayers("record", "filter", "pattern", "postgres", "config", "retry")
           .whereLayer("http")
           .mayOnlyAccessLayers(
               "record",

@@ -18,6 +18,7 @@ import io.logagg.postgres.Database;
 import io.logagg.protocol.JsonRecordDecoder;
 import io.logagg.query.DeadLetterSearch;
 import io.logagg.query.LogHistogram;
+import io.logagg.query.LogPatterns;
 import io.logagg.query.LogScan;
 import io.logagg.query.LogSearch;
 import io.logagg.query.LogStats;
@@ -186,6 +187,10 @@ public final class HttpVerticle extends VerticleBase {
         new StatsRoutes(
             new LogStats(database),
             new LogHistogram(database),
+            options.largeReplies(),
+            options.clock()),
+        new PatternRoutes(
+            new LogPatterns(vertx, database, LogPatterns.Limits.USUAL),
             options.largeReplies(),
             options.clock()),
         new AppRoutes(new AppStore(database)),

@@ -11,8 +11,12 @@ import java.util.function.Supplier;
 public final class LargeReplies {
   private static final int RETRY_AFTER_SECONDS = 5;
 
+  /** So many may keep a core busy, and hold some tens of megabytes. */
+  static final int MAX_HEAVY = 2;
+
   private final int max;
   private final AtomicInteger current = new AtomicInteger();
+  private final AtomicInteger heavy = new AtomicInteger();
 
   /**
    * For one process.
@@ -54,6 +58,26 @@ public final class LargeReplies {
       throw e;
     }
     return sent.onComplete(done -> leave());
+  }
+
+  /** The same for one that takes far more than others, of which there are few at once. */
+  Future<Void> sendHeavy(Supplier<Future<Void>> reply) {
+    if (heavy.incrementAndGet() > MAX_HEAVY) {
+      heavy.decrementAndGet();
+      throw Problem.retryLater(
+              503,
+              MAX_HEAVY + " requests that look at very many records are under way already",
+              RETRY_AFTER_SECONDS)
+          .toException();
+    }
+    Future<Void> sent;
+    try {
+      sent = send(reply);
+    } catch (RuntimeException e) {
+      heavy.decrementAndGet();
+      throw e;
+    }
+    return sent.onComplete(done -> heavy.decrementAndGet());
   }
 
   /** How many there are now. */
