@@ -17,6 +17,8 @@ import io.logagg.persistence.RequestLedger;
 import io.logagg.postgres.Database;
 import io.logagg.protocol.JsonRecordDecoder;
 import io.logagg.query.DeadLetterSearch;
+import io.logagg.query.FieldCounts;
+import io.logagg.query.FieldSample;
 import io.logagg.query.LogHistogram;
 import io.logagg.query.LogScan;
 import io.logagg.query.LogSearch;
@@ -135,6 +137,7 @@ public final class HttpVerticle extends VerticleBase {
     Database database = options.database();
     Bus bus = Bus.of(vertx, database.settings().writeTimeoutMs() + 1000);
     LogSearch search = new LogSearch(database);
+    FieldSample fields = new FieldSample(database);
     DeadLetterSearch deadLetters = new DeadLetterSearch(database);
     DeadLetterMetrics.start(vertx, database, deadLetters, options.metrics());
     JsonRecordDecoder decoder = new JsonRecordDecoder(options.window());
@@ -177,6 +180,8 @@ public final class HttpVerticle extends VerticleBase {
             new LogHistogram(database),
             options.largeReplies(),
             options.clock()),
+        new TopRoutes(new FieldCounts(database), fields, options.clock()),
+        new FieldRoutes(fields, options.clock()),
         new AppRoutes(new AppStore(database)),
         new DlqRoutes(
             deadLetters,
