@@ -22,6 +22,7 @@ import io.logagg.query.FieldSample;
 import io.logagg.query.LogHistogram;
 import io.logagg.query.LogScan;
 import io.logagg.query.LogSearch;
+import io.logagg.query.LogSeries;
 import io.logagg.query.LogStats;
 import io.logagg.query.RareMatches;
 import io.logagg.query.StoredKeys;
@@ -137,6 +138,7 @@ public final class HttpVerticle extends VerticleBase {
     Database database = options.database();
     Bus bus = Bus.of(vertx, database.settings().writeTimeoutMs() + 1000);
     LogSearch search = new LogSearch(database);
+    FieldCounts counts = new FieldCounts(database);
     FieldSample fields = new FieldSample(database);
     DeadLetterSearch deadLetters = new DeadLetterSearch(database);
     DeadLetterMetrics.start(vertx, database, deadLetters, options.metrics());
@@ -180,8 +182,10 @@ public final class HttpVerticle extends VerticleBase {
             new LogHistogram(database),
             options.largeReplies(),
             options.clock()),
-        new TopRoutes(new FieldCounts(database), fields, options.clock()),
+        new TopRoutes(counts, fields, options.clock()),
+        new CompareRoutes(counts, options.largeReplies(), options.clock()),
         new FieldRoutes(fields, options.clock()),
+        new SeriesRoutes(new LogSeries(database), options.largeReplies(), options.clock()),
         new AppRoutes(new AppStore(database)),
         new DlqRoutes(
             deadLetters,

@@ -124,7 +124,7 @@ public final class FieldSample {
         .add(MAX_EXAMPLE_CHARS + ") AS value, false AS is_standard FROM walk ")
         .add("WHERE value::text <> 'null' AND (depth = " + MAX_DEPTH)
         .add(
-            " OR left(value::text, 1) <> '{')), standard AS (SELECT no, f.path, 'string' AS type, ")
+            " OR left(value::text, 1) <> '{' OR value::text ~ '^[{]\\s*[}]$')), standard AS (SELECT no, f.path, 'string' AS type, ")
         .add("left(f.value, " + MAX_EXAMPLE_CHARS + ") AS value, true AS is_standard FROM meant ")
         .add("JOIN apps a ON a.id = meant.app_id CROSS JOIN LATERAL (VALUES ")
         .add("('app', a.name), ('level', level), ('service', nullif(service, '')), ")
