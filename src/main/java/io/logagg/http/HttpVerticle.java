@@ -14,6 +14,7 @@ import io.logagg.persistence.AppStore;
 import io.logagg.persistence.DeadLetterEditor;
 import io.logagg.persistence.LogEditor;
 import io.logagg.persistence.RequestLedger;
+import io.logagg.persistence.SavedQueries;
 import io.logagg.postgres.Database;
 import io.logagg.protocol.JsonRecordDecoder;
 import io.logagg.query.DeadLetterSearch;
@@ -186,6 +187,7 @@ public final class HttpVerticle extends VerticleBase {
         new CompareRoutes(counts, options.largeReplies(), options.clock()),
         new FieldRoutes(fields, options.clock()),
         new SeriesRoutes(new LogSeries(database), options.largeReplies(), options.clock()),
+        new SavedRoutes(new SavedQueries(database), options.clock()),
         new AppRoutes(new AppStore(database)),
         new DlqRoutes(
             deadLetters,

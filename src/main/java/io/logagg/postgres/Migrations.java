@@ -27,7 +27,7 @@ final class Migrations {
   private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
 
   /** In their order; the number of a file is its place in this list. */
-  private static final List<String> FILES = List.of("001-core.sql");
+  private static final List<String> FILES = List.of("001-core.sql", "004-saved.sql");
 
   /** Any number that nobody else uses in the same database. */
   private static final long LOCK = 0x6C6F_6761_6767L;
