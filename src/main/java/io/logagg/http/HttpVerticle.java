@@ -14,13 +14,17 @@ import io.logagg.persistence.AppStore;
 import io.logagg.persistence.DeadLetterEditor;
 import io.logagg.persistence.LogEditor;
 import io.logagg.persistence.RequestLedger;
+import io.logagg.persistence.SavedQueries;
 import io.logagg.postgres.Database;
 import io.logagg.protocol.JsonRecordDecoder;
 import io.logagg.query.DeadLetterSearch;
+import io.logagg.query.FieldCounts;
+import io.logagg.query.FieldSample;
 import io.logagg.query.LogHistogram;
 import io.logagg.query.LogPatterns;
 import io.logagg.query.LogScan;
 import io.logagg.query.LogSearch;
+import io.logagg.query.LogSeries;
 import io.logagg.query.LogStats;
 import io.logagg.query.RareMatches;
 import io.logagg.query.StorageTotals;
@@ -138,6 +142,8 @@ public final class HttpVerticle extends VerticleBase {
     Database database = options.database();
     Bus bus = Bus.of(vertx, database.settings().writeTimeoutMs() + 1000);
     LogSearch search = new LogSearch(database);
+    FieldCounts counts = new FieldCounts(database);
+    FieldSample fields = new FieldSample(database);
     DeadLetterSearch deadLetters = new DeadLetterSearch(database);
     DeadLetterMetrics.start(vertx, database, deadLetters, options.metrics());
     StorageMetrics.start(
@@ -193,6 +199,11 @@ public final class HttpVerticle extends VerticleBase {
             new LogPatterns(vertx, database, LogPatterns.Limits.USUAL),
             options.largeReplies(),
             options.clock()),
+        new TopRoutes(counts, fields, options.clock()),
+        new CompareRoutes(counts, options.largeReplies(), options.clock()),
+        new FieldRoutes(fields, options.clock()),
+        new SeriesRoutes(new LogSeries(database), options.largeReplies(), options.clock()),
+        new SavedRoutes(new SavedQueries(database), options.clock()),
         new AppRoutes(new AppStore(database)),
         new DlqRoutes(
             deadLetters,

@@ -7,12 +7,12 @@ import io.logagg.query.LogScan.From;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 
-/** Every match as NDJSON, chunk by chunk. Belongs to the request's context. */
+/** Every match, chunk by chunk. Belongs to the request's context. */
 final class LogLines implements ReplyStream.Source {
   private final LogScan scan;
   private final Abandonment abandonment;
   private final ChunkSize size = new ChunkSize();
-  private final LogEncoder out = new LogEncoder();
+  private final RowFormat out;
   private From from;
   private long left;
 
@@ -21,23 +21,18 @@ final class LogLines implements ReplyStream.Source {
    *
    * @param limit most rows
    */
-  LogLines(LogScan scan, From from, long limit, Abandonment abandonment) {
+  LogLines(LogScan scan, From from, long limit, RowFormat out, Abandonment abandonment) {
     this.scan = scan;
+    this.out = out;
     this.from = from;
     this.left = limit;
     this.abandonment = abandonment;
+    out.begin();
   }
 
   @Override
   public Future<ReplyStream.Piece> next() {
-    return scan.chunk(
-            from,
-            (int) Math.min(size.rows(), left),
-            row -> {
-              out.row(row);
-              out.text('\n');
-            },
-            abandonment)
+    return scan.chunk(from, (int) Math.min(size.rows(), left), out::row, abandonment)
         .map(chunk -> piece(chunk, out.finish()));
   }
 

@@ -21,6 +21,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -37,6 +38,9 @@ final class LogRoutes implements RouteGroup {
   private static final long BLANK_EVERY_MS = 15_000;
   private static final int MAX_PATCH_BYTES = 2 << 20;
   private static final int MAX_SERVICE_CHARS = 256;
+  private static final String NDJSON = "application/x-ndjson";
+  private static final String CSV = "text/csv";
+  private static final List<String> FORMS = List.of("application/json", NDJSON, CSV);
   private static final Set<String> LIST_PARAMS =
       FilterParams.plus(FilterParams.LOGS, "limit", "order", "cursor");
   private static final Set<String> DELETE_PARAMS = FilterParams.plus(FilterParams.LOGS, "dry_run");
@@ -86,18 +90,19 @@ final class LogRoutes implements RouteGroup {
             ? Order.NEWEST_FIRST
             : Order.OLDEST_FIRST;
     From from = new From(filter, order, params.uuid("cursor"));
-    if (wantsLines(ctx)) {
+    RowFormat format =
+        switch (Accept.best(ctx.request().getHeader(HttpHeaders.ACCEPT), FORMS)) {
+          case NDJSON -> RowFormat.lines();
+          case CSV -> new CsvRows();
+          default -> null;
+        };
+    if (format != null) {
       Integer limit = params.integer("limit", 1, Integer.MAX_VALUE);
-      stream(ctx, from, limit == null ? Long.MAX_VALUE : limit);
+      stream(ctx, from, limit == null ? Long.MAX_VALUE : limit, format);
     } else {
       Integer limit = params.integer("limit", 1, MAX_LIMIT);
       page(ctx, from, limit == null ? DEFAULT_LIMIT : limit);
     }
-  }
-
-  private static boolean wantsLines(RoutingContext ctx) {
-    String accept = ctx.request().getHeader(HttpHeaders.ACCEPT);
-    return accept != null && accept.contains("application/x-ndjson");
   }
 
   private void page(RoutingContext ctx, From from, int limit) {
@@ -120,9 +125,9 @@ final class LogRoutes implements RouteGroup {
   }
 
   /** Every match, a chunk at a time. */
-  private void stream(RoutingContext ctx, From from, long limit) {
+  private void stream(RoutingContext ctx, From from, long limit, RowFormat format) {
     ReplyStream reply = ReplyStream.of(ctx);
-    LogLines lines = new LogLines(scan, from, limit, reply.abandonment());
+    LogLines lines = new LogLines(scan, from, limit, format, reply.abandonment());
     largeReplies
         .send(
             () ->
@@ -130,8 +135,7 @@ final class LogRoutes implements RouteGroup {
                     .next()
                     .compose(
                         first -> {
-                          ctx.response()
-                              .putHeader(HttpHeaders.CONTENT_TYPE, "application/x-ndjson");
+                          ctx.response().putHeader(HttpHeaders.CONTENT_TYPE, format.contentType());
                           return reply.send(first, lines);
                         }))
         .onFailure(e -> Problems.fail(ctx, e));

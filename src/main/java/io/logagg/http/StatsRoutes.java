@@ -1,26 +1,17 @@
 package io.logagg.http;
 
-import io.logagg.filter.LogFilter;
-import io.logagg.query.Interval;
 import io.logagg.query.LogHistogram;
 import io.logagg.query.LogHistogram.GroupBy;
 import io.logagg.query.LogHistogram.Request;
 import io.logagg.query.LogStats;
 import io.logagg.query.LogStats.Totals;
-import io.logagg.query.TooManyBucketsException;
-import io.logagg.record.Timestamps;
 import io.vertx.core.Future;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.time.DateTimeException;
 import java.time.InstantSource;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** {@code /api/v1/stats}: counts. */
 final class StatsRoutes implements RouteGroup {
@@ -89,60 +80,22 @@ final class StatsRoutes implements RouteGroup {
     histogram
         .count(request, reply.abandonment())
         .compose(
-            counted -> {
-              ctx.response().putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
-              HistogramBody body = new HistogramBody(counted);
-              ReplyStream.Piece first = body.piece();
-              return first.last()
-                  ? reply.send(first, body)
-                  : largeReplies.send(() -> reply.send(first, body));
-            },
-            e -> Future.failedFuture(e instanceof TooManyBucketsException ? tooMany(e) : e))
+            counted -> BucketsBody.send(ctx, reply, largeReplies, new HistogramBody(counted)),
+            e -> Future.failedFuture(IntervalParams.problem(e)))
         .onFailure(e -> Problems.fail(ctx, e));
   }
 
-  private static ProblemException tooMany(Throwable e) {
-    return Problem.ofField(400, "interval", String.valueOf(e.getMessage())).toException();
-  }
-
   private Request request(Params params) {
-    LogFilter filter = FilterParams.logs(params, clock);
-    Long since = filter.sinceMicros();
-    if (since != null && filter.untilMicros() == null) {
-      filter = filter.within(since, Timestamps.micros(clock.instant()));
-    }
     String groupBy = params.oneOf("group_by", "", "level", "app", "service");
     return new Request(
-        filter,
-        interval(params.nonEmpty("interval")),
-        zone(params.nonEmpty("tz")),
+        IntervalParams.logs(params, clock),
+        IntervalParams.interval(params),
+        IntervalParams.zone(params),
         switch (groupBy) {
           case "level" -> GroupBy.LEVEL;
           case "app" -> GroupBy.APP;
           case "service" -> GroupBy.SERVICE;
           default -> GroupBy.NOTHING;
         });
-  }
-
-  /** Null for one that fits. */
-  private static @Nullable Interval interval(@Nullable String text) {
-    if (text == null || text.equals("auto")) {
-      return null;
-    }
-    return Interval.parse(text)
-        .orElseThrow(
-            () ->
-                Problem.ofField(400, "interval", "must be auto, or " + Interval.FORM)
-                    .toException());
-  }
-
-  private static ZoneId zone(@Nullable String name) {
-    try {
-      return name == null ? ZoneOffset.UTC : ZoneId.of(name);
-    } catch (DateTimeException e) {
-      throw Problem.ofField(
-              400, "tz", "must be the name of a time zone, such as Europe/Berlin or UTC")
-          .toException();
-    }
   }
 }

@@ -77,7 +77,8 @@ final class BucketStarts {
       return;
     }
     if (count == MAX_BUCKETS) {
-      throw new TooManyBucketsException((untilMicros - sinceMicros) / interval.micros() + 1);
+      throw new TooManyBucketsException(
+          (untilMicros - sinceMicros) / interval.micros() + 1, MAX_BUCKETS);
     }
     starts[count++] = Math.max(start, Timestamps.MIN_MICROS);
   }

@@ -58,9 +58,6 @@ public final class LogHistogram {
   public record Request(
       LogFilter filter, @Nullable Interval interval, ZoneId zone, GroupBy groupBy) {}
 
-  /** Where the records are, and about how many. */
-  private record Extent(long sinceMicros, long untilMicros, long records) {}
-
   /** Fails with a {@link TooManyBucketsException} if the interval is too short for the range. */
   public Future<Histogram> count(Request request, Abandonment abandonment) {
     LogFilter filter = request.filter();
@@ -73,7 +70,7 @@ public final class LogHistogram {
         return count(request, new Extent(since, until, Long.MAX_VALUE), abandonment);
       }
     }
-    return extent(filter, abandonment)
+    return Extent.of(database, filter, abandonment)
         .compose(
             found ->
                 found.records() == 0 && since == null
@@ -91,31 +88,6 @@ public final class LogHistogram {
     Interval interval =
         Optional.ofNullable(request.interval()).orElseGet(() -> Interval.auto(0, true));
     return new Histogram(interval, new long[0]);
-  }
-
-  private Future<Extent> extent(LogFilter filter, Abandonment abandonment) {
-    Sql sql = new Sql();
-    sql.add("SELECT min(at), max(at), sum(n)::int8 FROM (SELECT at, sum(n) AS n FROM (");
-    Long since = filter.sinceMicros();
-    new CountSql(sql, filter, time -> time)
-        .addRollups(since == null ? null : CountSql.minute(since), filter.untilMicros());
-    sql.add(") c JOIN apps a ON a.id = c.app_id AND a.deleted_at IS NULL")
-        .add(" GROUP BY 1 HAVING sum(n) <> 0) m");
-    return database
-        .read(
-            connection ->
-                connection.preparedQuery(sql.text()).execute(Tuple.from(sql.parameters())),
-            abandonment)
-        .map(rows -> extent(rows.iterator().next()));
-  }
-
-  private static Extent extent(Row row) {
-    OffsetDateTime first = row.getOffsetDateTime(0);
-    if (first == null) {
-      return new Extent(0, 0, 0);
-    }
-    long last = Timestamps.micros(row.getOffsetDateTime(1));
-    return new Extent(Timestamps.micros(first), last + CountSql.MINUTE_MICROS, row.getLong(2));
   }
 
   private Future<Histogram> count(Request request, Extent extent, Abandonment abandonment) {

@@ -4,13 +4,17 @@ package io.logagg.query;
 public final class TooManyBucketsException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** It would take about that many. */
-  TooManyBucketsException(long buckets) {
+  /**
+   * It would take about that many.
+   *
+   * @param max how many there may be
+   */
+  TooManyBucketsException(long buckets, int max) {
     super(
         "would make about "
             + buckets
             + " buckets, at most "
-            + BucketStarts.MAX_BUCKETS
+            + max
             + " are given: take a longer one, or a shorter range");
   }
 }
