@@ -27,6 +27,7 @@ final class KeptLogs implements AutoCloseable {
       new BatchWriter(
           database.database(),
           new AppCatalog(database.database()),
+          new FieldCatalog(database.database()),
           new Partitions(database.database(), InstantSource.system()));
   private final WriterConnection connection =
       new WriterConnection(database.vertx(), database.database().settings(), 2);

@@ -63,7 +63,7 @@ final class RetentionRaceTest {
     private final TestRecords records;
     private final BatchWriter writer =
         new BatchWriter(
-            database, new AppCatalog(database), new Partitions(database, InstantSource.system()));
+            database, new AppCatalog(database), new FieldCatalog(database), new Partitions(database, InstantSource.system()));
     private final WriterConnection connection =
         new WriterConnection(test.vertx(), database.settings(), 1);
 
@@ -160,7 +160,7 @@ final class RetentionRaceTest {
     Upkeep upkeep = jobs.get(() -> new Upkeep(test.vertx(), database, 400));
     jobs.get(
         () -> {
-          upkeep.start(new DeadLetterBound(10, 1000));
+          upkeep.start(new DeadLetterBound(10, 1000), new FieldIndex(List.of()));
           return 1;
         });
     Retention retention =
