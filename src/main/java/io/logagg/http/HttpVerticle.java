@@ -21,6 +21,7 @@ import io.logagg.query.DeadLetterSearch;
 import io.logagg.query.FieldCounts;
 import io.logagg.query.FieldSample;
 import io.logagg.query.LogHistogram;
+import io.logagg.query.LogNeighbours;
 import io.logagg.query.LogPatterns;
 import io.logagg.query.LogScan;
 import io.logagg.query.LogSearch;
@@ -142,6 +143,8 @@ public final class HttpVerticle extends VerticleBase {
     Database database = options.database();
     Bus bus = Bus.of(vertx, database.settings().writeTimeoutMs() + 1000);
     LogSearch search = new LogSearch(database);
+    LogScan scan = new LogScan(database);
+    RareMatches rare = new RareMatches(database);
     FieldCounts counts = new FieldCounts(database);
     FieldSample fields = new FieldSample(database);
     DeadLetterSearch deadLetters = new DeadLetterSearch(database);
@@ -184,12 +187,13 @@ public final class HttpVerticle extends VerticleBase {
         followed,
         new LogRoutes(
             search,
-            new LogScan(database),
-            new RareMatches(database),
+            scan,
+            rare,
             options.largeReplies(),
             new LogEditor(database, options.clock()),
             new LogStats(database),
             options.clock()),
+        new ContextRoutes(new LogNeighbours(search, scan, rare)),
         new StatsRoutes(
             new LogStats(database),
             new LogHistogram(database),

@@ -30,6 +30,22 @@ final class LogEncoder {
     out.raw(separator);
   }
 
+  /** The same, of ASCII. */
+  void text(String separator) {
+    out.raw(ascii(separator));
+  }
+
+  /** Rows as an array. */
+  void array(Iterable<LogRow> rows) {
+    char before = '[';
+    for (LogRow row : rows) {
+      out.raw(before);
+      row(row);
+      before = ',';
+    }
+    text(before == '[' ? "[]" : "]");
+  }
+
   void row(LogRow row) {
     out.raw(ID);
     out.uuid(row.id());

@@ -47,8 +47,7 @@ public final class LogScan {
    * Where a scan goes.
    *
    * @param after the id of the last row seen; null for the beginning
-   * @param sparse null to go through all rows; only newest first and by names, see {@link
-   *     RareMatches}
+   * @param sparse null to go through all rows; see {@link RareMatches}
    */
   public record From(LogFilter filter, Order order, @Nullable UUID after, @Nullable Sparse sparse) {
     public From(LogFilter filter, Order order, @Nullable UUID after) {
@@ -69,9 +68,9 @@ public final class LogScan {
       return new From(filter, order, after, null);
     }
 
-    /** Whether it leaves out what is older than some time. */
+    /** Whether it leaves out what is beyond some time. */
     public boolean isCutShort() {
-      return sparse != null && sparse.sinceMicros() != null;
+      return sparse != null && sparse.boundMicros() != null;
     }
 
     private String direction() {
@@ -82,9 +81,9 @@ public final class LogScan {
   /**
    * A scan that looks only into the minutes that hold matches.
    *
-   * @param sinceMicros before which it does not look; null if it looks everywhere
+   * @param boundMicros beyond which it does not look; null if it looks everywhere
    */
-  public record Sparse(@Nullable Long sinceMicros) {}
+  public record Sparse(@Nullable Long boundMicros) {}
 
   /**
    * What a chunk held.

@@ -17,9 +17,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out whether the newest matches lie so far apart that looking through all rows between them
- * would take long. The rollups know in which minutes there are any. It looks back over ever longer
- * times, so that a common value costs one small count. Thread-safe.
+ * Finds out whether the first matches lie so far apart that looking through all rows between them
+ * would take long. The rollups know in which minutes there are any. It looks over ever longer
+ * times, so that a common value costs one small count. Oldest first, only where the scan has a
+ * beginning. Thread-safe.
  */
 public final class RareMatches {
   private static final long MINUTE_MICROS = CountSql.MINUTE_MICROS;
@@ -38,8 +39,14 @@ public final class RareMatches {
    */
   public Future<From> plan(From from, int rows, Abandonment abandonment) {
     LogFilter filter = from.filter();
-    if (from.order() != Order.NEWEST_FIRST || filter.needsRows() || !filter.hasNames()) {
+    if (filter.needsRows() || !filter.hasNames()) {
       return Future.succeededFuture(from);
+    }
+    if (from.order() == Order.OLDEST_FIRST) {
+      Long start = start(from);
+      return start == null
+          ? Future.succeededFuture(from)
+          : lookAhead(from, rows, start, 0, abandonment);
     }
     Long end = end(from);
     return end == null
@@ -61,6 +68,17 @@ public final class RareMatches {
     }
     long behind = RecordIds.timestampMicros(after) + 1;
     return until == null ? behind : Math.min(until, behind);
+  }
+
+  /** The time before which no row is meant, if the request says so. */
+  private static @Nullable Long start(From from) {
+    Long since = from.filter().sinceMicros();
+    UUID after = from.after();
+    if (after == null) {
+      return since;
+    }
+    long seen = RecordIds.timestampMicros(after);
+    return since == null ? seen : Math.max(since, seen);
   }
 
   private Future<@Nullable Long> newestMinute(Abandonment abandonment) {
@@ -97,6 +115,25 @@ public final class RareMatches {
             });
   }
 
+  /** The same for the oldest, towards the end of time. */
+  private Future<From> lookAhead(
+      From from, int rows, long start, int step, Abandonment abandonment) {
+    Long until = from.filter().untilMicros();
+    boolean last = step == LOOK_BACK_MINUTES.length;
+    long ahead = last ? Long.MAX_VALUE : start + LOOK_BACK_MINUTES[step] * MINUTE_MICROS;
+    if (last || (until != null && ahead >= until)) {
+      return Future.succeededFuture(step == 0 ? from : from.sparsely(new Sparse(null)));
+    }
+    return count(from.filter().within(start, ahead), abandonment)
+        .compose(
+            found -> {
+              if (found <= rows) {
+                return lookAhead(from, rows, start, step + 1, abandonment);
+              }
+              return Future.succeededFuture(step == 0 ? from : from.sparsely(new Sparse(ahead)));
+            });
+  }
+
   private Future<Long> count(LogFilter filter, Abandonment abandonment) {
     Sql sql = new Sql().add("SELECT coalesce(sum(n), 0)::int8 FROM (");
     addCounts(sql, filter);
@@ -122,16 +159,21 @@ public final class RareMatches {
   }
 
   /**
-   * Adds a query of the newest minutes that together hold that many matches. The newest of them
-   * does not count, because the scan may begin in the middle of it.
+   * Adds a query of the first minutes, in the order of the scan, that together hold that many
+   * matches. The very first does not count, because the scan may begin in the middle of it.
    */
   static void addMinutes(Sql sql, From from, Sparse sparse, int rows) {
-    Long end = end(from);
-    Long since = sparse.sinceMicros() != null ? sparse.sinceMicros() : from.filter().sinceMicros();
-    sql.add("SELECT minute FROM (SELECT minute, sum(n) OVER (ORDER BY minute DESC) - n")
-        .add(" - first_value(n) OVER (ORDER BY minute DESC) AS found FROM (")
-        .add("SELECT minute, sum(n) AS n FROM (");
-    addCounts(sql, from.filter().within(since, end));
+    boolean isNewestFirst = from.order() == Order.NEWEST_FIRST;
+    LogFilter filter = from.filter();
+    Long bound = sparse.boundMicros();
+    LogFilter looked =
+        isNewestFirst
+            ? filter.within(bound != null ? bound : filter.sinceMicros(), end(from))
+            : filter.within(start(from), bound != null ? bound : filter.untilMicros());
+    String over = " OVER (ORDER BY minute" + (isNewestFirst ? " DESC)" : ")");
+    sql.add("SELECT minute FROM (SELECT minute, sum(n)" + over + " - n - first_value(n)" + over)
+        .add(" AS found FROM (SELECT minute, sum(n) AS n FROM (");
+    addCounts(sql, looked);
     sql.add(") c GROUP BY minute HAVING sum(n) > 0) counted) summed WHERE found < ").bind(rows);
   }
 }

@@ -63,7 +63,10 @@ final class RetentionRaceTest {
     private final TestRecords records;
     private final BatchWriter writer =
         new BatchWriter(
-            database, new AppCatalog(database), new FieldCatalog(database), new Partitions(database, InstantSource.system()));
+            database,
+            new AppCatalog(database),
+            new FieldCatalog(database),
+            new Partitions(database, InstantSource.system()));
     private final WriterConnection connection =
         new WriterConnection(test.vertx(), database.settings(), 1);
 

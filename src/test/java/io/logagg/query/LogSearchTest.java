@@ -116,7 +116,7 @@ final class LogSearchTest {
 
   private static Optional<Long> sinceOf(From from) {
     assertTrue(from.sparse() != null);
-    return Optional.ofNullable(from.sparse().sinceMicros());
+    return Optional.ofNullable(from.sparse().boundMicros());
   }
 
   private static LogFilter text(String text) {
