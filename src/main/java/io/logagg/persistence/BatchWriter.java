@@ -43,11 +43,20 @@ final class BatchWriter {
     if (!database.isReady()) {
       return Future.failedFuture(new BusException(Failure.TRANSIENT, "PostgreSQL is away"));
     }
+    return write(request, connection, 1).recover(e -> Future.failedFuture(toBusException(e)));
+  }
+
+  private Future<WriteOutcome> write(
+      WriteRequest request, WriterConnection connection, int attempt) {
     boolean careful = BatchSql.hasDedupeKeys(request);
     return attempt(request, connection::execute, careful, 1)
         .recover(e -> isolate(request, connection, e))
-        .recover(this::knowFieldsNextTime)
-        .recover(e -> Future.failedFuture(toBusException(e)));
+        .recover(
+            e ->
+                // A batch that was refused for its data had not come as far as being told.
+                SqlFailure.of(e) == SqlFailure.FIELDS_CHANGED && attempt < MAX_TRIES
+                    ? fields.load().compose(known -> write(request, connection, attempt + 1))
+                    : Future.failedFuture(e));
   }
 
   /**
@@ -57,16 +66,6 @@ final class BatchWriter {
   Future<WriteOutcome> writeCarefully(
       WriteRequest request, Function<BatchSql, Future<RowSet<Row>>> executor) {
     return attempt(request, executor, true, 1);
-  }
-
-  /**
-   * What was refused for its data alone did not come as far as being told that the fields are
-   * others.
-   */
-  private Future<WriteOutcome> knowFieldsNextTime(Throwable error) {
-    return SqlFailure.of(error) == SqlFailure.FIELDS_CHANGED
-        ? fields.load().transform(loaded -> Future.failedFuture(error))
-        : Future.failedFuture(error);
   }
 
   /** What can be mended is, and the statement is run again. */
