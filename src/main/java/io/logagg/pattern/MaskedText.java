@@ -46,15 +46,17 @@ final class MaskedText {
   }
 
   /**
-   * Ends a token. If the last ones say the same as those before them, slots included, they are
-   * taken out again: how often something is listed makes no other template.
+   * Ends a token. If it is a variable part and follows another, it belongs to that one; if the last
+   * tokens say the same as those before them, variable parts included, they are taken out again:
+   * how much is listed makes no other template.
    */
   void endToken() {
-    if (length < start(1)) {
-      tokens--; // It was joined to the one before.
+    if (joinToken()) {
       return;
     }
-    for (int period = 1; period <= MAX_PERIOD && period * 2 <= tokens; period++) {
+    // A single slot was no part of the list before it.
+    int least = isOneSlot(start(1)) ? 2 : 1;
+    for (int period = least; period <= MAX_PERIOD && period * 2 <= tokens; period++) {
       int from = start(period);
       int before = start(period * 2);
       int size = length - from;
@@ -64,7 +66,7 @@ final class MaskedText {
         for (int i = from; i < length; i++) {
           inIt += chars[i] == Slot.MARK ? 1 : 0;
         }
-        if (inIt > 0) {
+        if (inIt > 0 && chars[length - 1] != ':') {
           dropSlots(inIt);
           length = from - 1;
           tokens -= period;
@@ -72,6 +74,35 @@ final class MaskedText {
         }
       }
     }
+  }
+
+  private boolean joinToken() {
+    int from = start(1);
+    int before = endOfSlotBefore(from);
+    if (before == 0 || !isOneSlot(from)) {
+      return false;
+    }
+    if (slots <= MAX_KINDS && !Slot.areOneList(kinds[slots - 2], kinds[slots - 1])) {
+      return false;
+    }
+    dropSlots(1);
+    int marks = length - from - 1;
+    System.arraycopy(chars, from + 1, chars, before, marks);
+    length = before + marks;
+    tokens--;
+    return true;
+  }
+
+  private boolean isOneSlot(int from) {
+    if (from == length || chars[from] != Slot.MARK) {
+      return false;
+    }
+    for (int i = from + 1; i < length; i++) {
+      if (!CharKind.is(chars[i], CharKind.CLOSER)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private int start(int tokensAgo) {
@@ -149,13 +180,13 @@ final class MaskedText {
   }
 
   /**
-   * Adds a variable part, which stands there in the message. One that follows another, with a
-   * blank, a comma or a semicolon between them at most, belongs to it: how long a list is makes no
-   * other template.
+   * Adds a variable part, which stands there in the message. One that follows another, with a comma
+   * or a semicolon between them at most, belongs to it.
    */
   void addSlot(Slot kind, int start, int end) {
-    int before = endOfSlotBefore();
-    if (before > 0 && (slots > MAX_KINDS || Slot.areOneList(kinds[slots - 1], kind))) {
+    int before = endOfSlotBefore(length);
+    boolean isApart = length > 0 && chars[length - 1] == ' ';
+    if (before > 0 && !isApart && (slots > MAX_KINDS || Slot.areOneList(kinds[slots - 1], kind))) {
       length = before;
       mergeLast(kind, end);
       return;
@@ -169,9 +200,19 @@ final class MaskedText {
     slots++;
   }
 
+  /** Adds what is not looked at, up to there in the message. */
+  void addRest(int end) {
+    if (endOfSlotBefore(length) > 0) {
+      mergeLast(Slot.ANY, end);
+    } else {
+      beginToken();
+      addSlot(Slot.ANY, end, end);
+    }
+  }
+
   /** Whether what comes next stands in a list of variable parts. */
   boolean isBehindSlot() {
-    return endOfSlotBefore() > 0;
+    return endOfSlotBefore(length) > 0;
   }
 
   private void mergeLast(Slot kind, int end) {
@@ -181,9 +222,9 @@ final class MaskedText {
     }
   }
 
-  /** 0 if there is none close enough. */
-  private int endOfSlotBefore() {
-    int at = length;
+  /** Where the variable part ends that stands close before there; 0 if there is none. */
+  private int endOfSlotBefore(int from) {
+    int at = from;
     if (at > 0 && chars[at - 1] == ' ') {
       at--;
     }

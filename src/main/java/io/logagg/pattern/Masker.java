@@ -46,6 +46,9 @@ final class Masker {
     length = Math.min(message.length(), maxChars);
     message.getChars(0, length, in, 0);
     boolean cut = length < message.length();
+    if (cut && !CharKind.is(message.charAt(length), CharKind.BLANK)) {
+      length = endOfWholeTokens();
+    }
     int at = 0;
     int tokens = 0;
     while (true) {
@@ -65,11 +68,18 @@ final class Masker {
       at = token(at);
     }
     if (cut) {
-      out.beginToken();
-      out.addSlot(Slot.ANY, length, length);
-      out.endToken();
+      out.addRest(length);
     }
     return out;
+  }
+
+  /** Before the token that was cut; if there is no other, behind what there is of it. */
+  private int endOfWholeTokens() {
+    int end = length;
+    while (end > 0 && !CharKind.is(in[end - 1], CharKind.BLANK)) {
+      end--;
+    }
+    return end == 0 ? length : end;
   }
 
   private boolean hasMore(int from) {
@@ -178,7 +188,8 @@ final class Masker {
       out.addSlot(Slot.PATH, from, to);
       return to;
     }
-    boolean apart = (kinds & (CharKind.DELIMITER | CharKind.COLON)) != 0 || hasDots(from, to);
+    boolean apart =
+        (kinds & (CharKind.DELIMITER | CharKind.COLON)) != 0 || Shapes.hasDots(in, from, to);
     if (Shapes.isPath(in, from, to) && Shapes.address(in, from, to) < 0) {
       return path(from, to);
     }
@@ -197,16 +208,6 @@ final class Masker {
 
   private boolean isDate(int from, int to) {
     return to - from >= 8 && Shapes.digits(in, from, to) == from + 4 && in[from + 4] == '-';
-  }
-
-  /** Dots that fill a line up to its value. */
-  private boolean hasDots(int from, int to) {
-    for (int i = from + 1; i < to; i++) {
-      if (in[i] == '.' && in[i - 1] == '.') {
-        return true;
-      }
-    }
-    return false;
   }
 
   private boolean isOneInnerSlash(int from, int to) {
@@ -354,26 +355,12 @@ final class Masker {
     while (end < to && ",;&|)}]>\"'".indexOf(in[end]) < 0) {
       end++;
     }
-    Slot kind = kindOfValue(from, end);
+    Slot kind = Shapes.ofValue(in, from, end);
     if (kind == Slot.NUMBER && end == to) {
       return number(kind, from, to, endOfToken(to));
     }
     out.addSlot(kind, from, end);
     return end;
-  }
-
-  private Slot kindOfValue(int from, int end) {
-    if (from == end) {
-      return Slot.ANY;
-    }
-    if (Shapes.address(in, from, end) == end) {
-      return Slot.ADDRESS;
-    }
-    if (Shapes.isPath(in, from, end) || Shapes.isUrl(in, from, end)) {
-      return Slot.PATH;
-    }
-    Slot number = Shapes.ofNumber(in, from, end);
-    return number == null ? Slot.ANY : number;
   }
 
   /**

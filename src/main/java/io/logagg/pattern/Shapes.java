@@ -225,6 +225,31 @@ final class Shapes {
     return at < 0 ? null : Units.attached(in, at, end);
   }
 
+  /** Whether there are dots in it that fill a line up to its value. */
+  static boolean hasDots(char[] in, int start, int end) {
+    for (int i = start + 1; i < end; i++) {
+      if (in[i] == '.' && in[i - 1] == '.') {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What a value is, whatever it has in it. */
+  static Slot ofValue(char[] in, int start, int end) {
+    if (start == end) {
+      return Slot.ANY;
+    }
+    if (address(in, start, end) == end) {
+      return Slot.ADDRESS;
+    }
+    if (isPath(in, start, end) || isUrl(in, start, end)) {
+      return Slot.PATH;
+    }
+    Slot number = ofNumber(in, start, end);
+    return number == null ? Slot.ANY : number;
+  }
+
   /** Where a path begins: a root, a drive, a place relative to one. */
   static boolean isPath(char[] in, int start, int end) {
     int length = end - start;

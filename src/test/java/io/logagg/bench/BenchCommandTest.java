@@ -38,8 +38,9 @@ class BenchCommandTest {
   }
 
   @Test
-  void hasAMeasurementForReadingAndOneForStarting() {
+  void shouldHaveAMeasurementForEachThingApart() {
     assertEquals(
-        Set.of("read", "start"), new CommandLine(new BenchCommand()).getSubcommands().keySet());
+        Set.of("read", "start", "patterns"),
+        new CommandLine(new BenchCommand()).getSubcommands().keySet());
   }
 }
