@@ -88,13 +88,16 @@ final class FieldCountSql {
         .add(" WHEN place <= ")
         .bind(request.limit())
         .add(" THEN " + LISTED + " ELSE " + OTHER + " END AS part FROM ranked) ")
-        .add("SELECT field, part, CASE part WHEN " + LISTED + " THEN value END, sum(n)::int8 ")
+        .add(
+            "SELECT field, part, value, n FROM (SELECT field, part, CASE part WHEN "
+                + LISTED
+                + " THEN value END AS value, sum(n)::int8 AS n ")
         .add("FROM parts GROUP BY 1, 2, 3, CASE part WHEN " + LISTED + " THEN place END");
     if (!ofRows.isEmpty()) {
       sql.add(" UNION ALL SELECT 0, " + SCANNED + ", NULL, coalesce(sum(n), 0)::int8 FROM raws ")
           .add("WHERE field = " + ofRows.get(0));
     }
-    sql.add(" ORDER BY 1, 2, 4 DESC, 3 COLLATE \"C\"");
+    sql.add(") answer ORDER BY field, part, n DESC, value COLLATE \"C\"");
   }
 
   private void addNames() {

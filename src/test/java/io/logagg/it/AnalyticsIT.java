@@ -80,7 +80,7 @@ final class AnalyticsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "&app=app-1", "&level=error&since=20m", "&q=text%202&service="})
+  @ValueSource(strings = {"", "&app=app-1", "&level=error&since=20m", "&q=text%201&service="})
   void theValuesAreThoseOfTheRecordsThatAreListed(String filter) {
     List<JsonNode> rows = api.pages("/api/v1/logs?limit=10000" + filter);
     assertFalse(rows.isEmpty());

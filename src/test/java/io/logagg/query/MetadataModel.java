@@ -23,7 +23,7 @@ final class MetadataModel {
   private static final List<String> VALUES =
       List.of(
           "1",
-          "2.50",
+          "7.250",
           "-3e2",
           "\"x\"",
           "\"ü\\n\\\"\"",
@@ -126,7 +126,7 @@ final class MetadataModel {
     if (node.isNumber()) {
       values.add(
           switch (node.asText()) {
-            case "2.5" -> "2.50";
+            case "7.25" -> "7.250";
             case "-300.0" -> "-3e2";
             case "1.0E300" -> "1e300";
             default -> node.asText();
