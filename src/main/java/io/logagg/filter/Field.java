@@ -2,6 +2,7 @@ package io.logagg.filter;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Something of a record that can be asked for. */
 public sealed interface Field {
@@ -53,6 +54,12 @@ public sealed interface Field {
 
     public static Metadata of(String... path) {
       return new Metadata(List.of(path));
+    }
+
+    /** As a field with its dots is called; empty if a dot within a part makes it another. */
+    public Optional<String> dotted() {
+      boolean plain = path.size() == 1 || path.stream().noneMatch(part -> part.contains("."));
+      return plain ? Optional.of(String.join(".", path)) : Optional.empty();
     }
 
     /** The keys that lead to each place. */

@@ -78,6 +78,7 @@ final class LogPage implements ReplyStream.Source {
                 lastOnPage = null;
                 return start(from, rows);
               }
+              from = planned.beyondFirst();
               return start(chunk, out);
             });
   }

@@ -127,18 +127,24 @@ final class LogRoutes implements RouteGroup {
   /** Every match, a chunk at a time. */
   private void stream(RoutingContext ctx, From from, long limit, RowFormat format) {
     ReplyStream reply = ReplyStream.of(ctx);
-    LogLines lines = new LogLines(scan, from, limit, format, reply.abandonment());
     largeReplies
         .send(
             () ->
-                lines
-                    .next()
-                    .compose(
-                        first -> {
-                          ctx.response().putHeader(HttpHeaders.CONTENT_TYPE, format.contentType());
-                          return reply.send(first, lines);
-                        }))
+                rare.planByFields(from, reply.abandonment())
+                    .map(at -> new LogLines(scan, at, limit, format, reply.abandonment()))
+                    .compose(lines -> send(ctx, reply, lines, format)))
         .onFailure(e -> Problems.fail(ctx, e));
+  }
+
+  private static Future<Void> send(
+      RoutingContext ctx, ReplyStream reply, LogLines lines, RowFormat format) {
+    return lines
+        .next()
+        .compose(
+            first -> {
+              ctx.response().putHeader(HttpHeaders.CONTENT_TYPE, format.contentType());
+              return reply.send(first, lines);
+            });
   }
 
   private void get(RoutingContext ctx) {

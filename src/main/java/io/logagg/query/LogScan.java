@@ -50,6 +50,7 @@ public final class LogScan {
    * @param sparse null to go through all rows; see {@link RareMatches}
    */
   public record From(LogFilter filter, Order order, @Nullable UUID after, @Nullable Sparse sparse) {
+    /** Through all rows. */
     public From(LogFilter filter, Order order, @Nullable UUID after) {
       this(filter, order, after, null);
     }
@@ -63,27 +64,20 @@ public final class LogScan {
       return new From(filter, order, after, how);
     }
 
-    /** The same scan, through all rows. */
-    public From densely() {
-      return new From(filter, order, after, null);
+    /** The same scan as it is best gone on with, behind its first chunk. */
+    public From beyondFirst() {
+      return sparse instanceof Sparse.Ranges ? this : new From(filter, order, after, null);
     }
 
     /** Whether it leaves out what is beyond some time. */
     public boolean isCutShort() {
-      return sparse != null && sparse.boundMicros() != null;
+      return sparse instanceof Sparse.Minutes minutes && minutes.boundMicros() != null;
     }
 
     private String direction() {
       return order == Order.NEWEST_FIRST ? " DESC" : " ASC";
     }
   }
-
-  /**
-   * A scan that looks only into the minutes that hold matches.
-   *
-   * @param boundMicros beyond which it does not look; null if it looks everywhere
-   */
-  public record Sparse(@Nullable Long boundMicros) {}
 
   /**
    * What a chunk held.
@@ -192,9 +186,9 @@ public final class LogScan {
       return;
     }
     sql.add(" FROM (");
-    RareMatches.addMinutes(sql, from, sparse, maxRows);
-    sql.add(") m CROSS JOIN LATERAL (SELECT l.* FROM logs l WHERE l.\"timestamp\" >= m.minute")
-        .add(" AND l.\"timestamp\" < m.minute + interval '1 minute'");
+    sparse.addStretches(sql, from, maxRows);
+    sql.add(") m CROSS JOIN LATERAL (SELECT l.* FROM logs l WHERE l.\"timestamp\" >= m.since")
+        .add(" AND l.\"timestamp\" < m.until");
     addConditions(sql, from);
     sql.add(orderBy(from) + " LIMIT ").bind(maxRows).add(") l");
   }

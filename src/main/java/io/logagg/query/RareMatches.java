@@ -1,35 +1,42 @@
 package io.logagg.query;
 
+import io.logagg.filter.Condition;
+import io.logagg.filter.Condition.RequiredEqual;
 import io.logagg.filter.FilterSql;
 import io.logagg.filter.LogFilter;
 import io.logagg.filter.Sql;
 import io.logagg.postgres.Abandonment;
 import io.logagg.postgres.Database;
 import io.logagg.query.LogScan.From;
-import io.logagg.query.LogScan.Sparse;
 import io.logagg.query.LogSearch.Order;
+import io.logagg.query.Sparse.Minutes;
+import io.logagg.query.Sparse.Ranges;
 import io.logagg.record.RecordIds;
 import io.logagg.record.Timestamps;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Tuple;
 import java.time.OffsetDateTime;
+import java.util.Iterator;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out whether the first matches lie so far apart that looking through all rows between them
- * would take long. The rollups know in which minutes there are any. It looks over ever longer
- * times, so that a common value costs one small count. Oldest first, only where the scan has a
- * beginning. Thread-safe.
+ * would take long. The rollups know in which minutes there are any, and filters know where a value
+ * of a field can be. It looks over ever longer times, so that a common value costs one small count.
+ * Oldest first, only where the scan has a beginning. Thread-safe.
  */
 public final class RareMatches {
   private static final long MINUTE_MICROS = CountSql.MINUTE_MICROS;
   private static final long[] LOOK_BACK_MINUTES = {5, 60, 24 * 60, 30 * 24 * 60, 366 * 24 * 60};
 
   private final Database database;
+  private final FieldLookup fields;
 
   public RareMatches(Database database) {
     this.database = database;
+    this.fields = new FieldLookup(database);
   }
 
   /**
@@ -38,8 +45,41 @@ public final class RareMatches {
    * @param rows how many are wanted
    */
   public Future<From> plan(From from, int rows, Abandonment abandonment) {
-    LogFilter filter = from.filter();
-    if (filter.needsRows() || !filter.hasNames()) {
+    return from.filter().needsRows()
+        ? planByFields(from, abandonment)
+        : planByNames(from, rows, abandonment);
+  }
+
+  /** The same scan by what is asked of fields that have filters, see {@link FieldLookup}. */
+  public Future<From> planByFields(From from, Abandonment abandonment) {
+    Condition condition = from.filter().condition();
+    return condition == null
+        ? Future.succeededFuture(from)
+        : planByFields(from, condition.requiredEquals().iterator(), abandonment);
+  }
+
+  private Future<From> planByFields(
+      From from, Iterator<RequiredEqual> equals, Abandonment abandonment) {
+    while (equals.hasNext()) {
+      RequiredEqual equal = equals.next();
+      Optional<String> field = equal.path().dotted();
+      if (field.isPresent()) {
+        LogFilter filter = from.filter();
+        return fields
+            .ranges(
+                field.get(), equal.value(), filter.sinceMicros(), filter.untilMicros(), abandonment)
+            .compose(
+                ranges ->
+                    ranges.isPresent()
+                        ? Future.succeededFuture(from.sparsely(new Ranges(ranges.get())))
+                        : planByFields(from, equals, abandonment));
+      }
+    }
+    return Future.succeededFuture(from);
+  }
+
+  private Future<From> planByNames(From from, int rows, Abandonment abandonment) {
+    if (!from.filter().hasNames()) {
       return Future.succeededFuture(from);
     }
     if (from.order() == Order.OLDEST_FIRST) {
@@ -103,7 +143,7 @@ public final class RareMatches {
     long back = last ? Long.MIN_VALUE : end - LOOK_BACK_MINUTES[step] * MINUTE_MICROS;
     boolean complete = last || (since != null && back <= since);
     if (complete) {
-      return Future.succeededFuture(step == 0 ? from : from.sparsely(new Sparse(null)));
+      return Future.succeededFuture(step == 0 ? from : from.sparsely(new Minutes(null)));
     }
     return count(from.filter().within(back, end), abandonment)
         .compose(
@@ -111,7 +151,7 @@ public final class RareMatches {
               if (found <= rows) {
                 return look(from, rows, end, step + 1, abandonment);
               }
-              return Future.succeededFuture(step == 0 ? from : from.sparsely(new Sparse(back)));
+              return Future.succeededFuture(step == 0 ? from : from.sparsely(new Minutes(back)));
             });
   }
 
@@ -122,7 +162,7 @@ public final class RareMatches {
     boolean last = step == LOOK_BACK_MINUTES.length;
     long ahead = last ? Long.MAX_VALUE : start + LOOK_BACK_MINUTES[step] * MINUTE_MICROS;
     if (last || (until != null && ahead >= until)) {
-      return Future.succeededFuture(step == 0 ? from : from.sparsely(new Sparse(null)));
+      return Future.succeededFuture(step == 0 ? from : from.sparsely(new Minutes(null)));
     }
     return count(from.filter().within(start, ahead), abandonment)
         .compose(
@@ -130,7 +170,7 @@ public final class RareMatches {
               if (found <= rows) {
                 return lookAhead(from, rows, start, step + 1, abandonment);
               }
-              return Future.succeededFuture(step == 0 ? from : from.sparsely(new Sparse(ahead)));
+              return Future.succeededFuture(step == 0 ? from : from.sparsely(new Minutes(ahead)));
             });
   }
 
@@ -162,10 +202,10 @@ public final class RareMatches {
    * Adds a query of the first minutes, in the order of the scan, that together hold that many
    * matches. The very first does not count, because the scan may begin in the middle of it.
    */
-  static void addMinutes(Sql sql, From from, Sparse sparse, int rows) {
+  static void addMinutes(Sql sql, From from, Minutes minutes, int rows) {
     boolean isNewestFirst = from.order() == Order.NEWEST_FIRST;
     LogFilter filter = from.filter();
-    Long bound = sparse.boundMicros();
+    Long bound = minutes.boundMicros();
     LogFilter looked =
         isNewestFirst
             ? filter.within(bound != null ? bound : filter.sinceMicros(), end(from))

@@ -10,7 +10,6 @@ import io.logagg.filter.LogFilter;
 import io.logagg.filter.Match;
 import io.logagg.postgres.Abandonment;
 import io.logagg.query.LogScan.From;
-import io.logagg.query.LogScan.Sparse;
 import io.logagg.query.LogSearch.Order;
 import io.logagg.record.LogRecord;
 import io.logagg.record.RecordIds;
@@ -81,7 +80,7 @@ final class LogSearchTest {
     List<UUID> expected = expected(filter, Order.NEWEST_FIRST);
     for (int limit : new int[] {1, 7, 50, 500}) {
       List<UUID> seen = new ArrayList<>();
-      From from = new From(filter, Order.NEWEST_FIRST, null).sparsely(new Sparse(null));
+      From from = new From(filter, Order.NEWEST_FIRST, null).sparsely(new Sparse.Minutes(null));
       List<UUID> page = page(from, limit);
       while (!page.isEmpty()) {
         assertEquals(page, await(scan.keys(from, limit, new Abandonment())));
@@ -116,7 +115,7 @@ final class LogSearchTest {
 
   private static Optional<Long> sinceOf(From from) {
     assertTrue(from.sparse() != null);
-    return Optional.ofNullable(from.sparse().boundMicros());
+    return Optional.ofNullable(((Sparse.Minutes) from.sparse()).boundMicros());
   }
 
   private static LogFilter text(String text) {

@@ -1,0 +1,56 @@
+package io.logagg.query;
+
+import io.logagg.filter.Sql;
+import io.logagg.query.LogScan.From;
+import io.logagg.record.Timestamps;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/** Where a scan looks that need not go through all rows. */
+sealed interface Sparse {
+  /**
+   * Adds a query of the stretches of time to look into, disjoint, as {@code since} and {@code
+   * until}, the latter exclusive.
+   *
+   * @param rows how many rows are wanted
+   */
+  void addStretches(Sql sql, From from, int rows);
+
+  /**
+   * The minutes that hold matches, by the rollups; good for the rows of one chunk.
+   *
+   * @param boundMicros beyond which it does not look; null if it looks everywhere
+   */
+  record Minutes(@Nullable Long boundMicros) implements Sparse {
+    @Override
+    public void addStretches(Sql sql, From from, int rows) {
+      sql.add("SELECT minute AS since, minute + interval '1 minute' AS until FROM (");
+      RareMatches.addMinutes(sql, from, this, rows);
+      sql.add(") minutes");
+    }
+  }
+
+  /** Stretches beyond which nothing matches, found beforehand; good for the whole scan. */
+  record Ranges(List<TimeRange> ranges) implements Sparse {
+    public Ranges {
+      ranges = List.copyOf(ranges);
+    }
+
+    @Override
+    public void addStretches(Sql sql, From from, int rows) {
+      sql.add("SELECT * FROM unnest(")
+          .bind(times(TimeRange::sinceMicros))
+          .add("::timestamptz[], ")
+          .bind(times(TimeRange::untilMicros))
+          .add("::timestamptz[]) AS r(since, until)");
+    }
+
+    private OffsetDateTime[] times(ToLongFunction<TimeRange> end) {
+      return ranges.stream()
+          .map(range -> Timestamps.utc(end.applyAsLong(range)))
+          .toArray(OffsetDateTime[]::new);
+    }
+  }
+}
