@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 final class Candidate {
   private final RecordView view;
   private @Nullable String foldedMessage;
+  private @Nullable String asciiFoldedMessage;
   private @Nullable JsonValue metadata;
 
   Candidate(RecordView view) {
@@ -16,7 +17,25 @@ final class Candidate {
     return view;
   }
 
-  String foldedMessage() {
+  /**
+   * The message in lower case.
+   *
+   * @param ascii whether only letters of ASCII are to be folded
+   */
+  String foldedMessage(boolean ascii) {
+    return ascii ? asciiFoldedMessage() : foldedMessage();
+  }
+
+  private String asciiFoldedMessage() {
+    String folded = asciiFoldedMessage;
+    if (folded == null) {
+      folded = foldAscii(view.message());
+      asciiFoldedMessage = folded;
+    }
+    return folded;
+  }
+
+  private String foldedMessage() {
     String folded = foldedMessage;
     if (folded == null) {
       folded = fold(view.message());
@@ -31,6 +50,21 @@ final class Candidate {
       metadata = JsonValue.parse(view.metadata());
     }
     return metadata;
+  }
+
+  static boolean isAscii(String text) {
+    return text.chars().allMatch(c -> c < 0x80);
+  }
+
+  /** The letters of ASCII in lower case. */
+  static String foldAscii(String text) {
+    char[] chars = text.toCharArray();
+    for (int i = 0; i < chars.length; i++) {
+      if (chars[i] >= 'A' && chars[i] <= 'Z') {
+        chars[i] = (char) (chars[i] + 'a' - 'A');
+      }
+    }
+    return new String(chars);
   }
 
   /** Every character in lower case by itself, as PostgreSQL does it in its C.UTF-8. */

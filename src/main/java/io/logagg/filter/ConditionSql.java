@@ -93,7 +93,7 @@ final class ConditionSql {
     if (match instanceof Contains contains) {
       FilterSql.addContains(sql, contains.text());
     } else if (match instanceof Pattern pattern) {
-      sql.add("l.message ILIKE ").bind("%" + like(pattern) + "%");
+      FilterSql.addCaselessLike(sql, "%" + like(pattern) + "%");
     } else if (match instanceof Exists) {
       sql.add("true");
     } else {

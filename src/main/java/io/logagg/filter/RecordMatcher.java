@@ -118,12 +118,14 @@ public final class RecordMatcher {
 
   private static Predicate<Candidate> message(Match match) {
     if (match instanceof Contains contains) {
+      boolean ascii = Candidate.isAscii(contains.text());
       String text = Candidate.fold(contains.text());
-      return candidate -> candidate.foldedMessage().contains(text);
+      return candidate -> candidate.foldedMessage(ascii).contains(text);
     }
     if (match instanceof Pattern pattern) {
+      boolean ascii = pattern.pieces().stream().allMatch(Candidate::isAscii);
       List<String> pieces = pattern.pieces().stream().map(Candidate::fold).toList();
-      return candidate -> inOrder(candidate.foldedMessage(), pieces, 0) >= 0;
+      return candidate -> inOrder(candidate.foldedMessage(ascii), pieces, 0) >= 0;
     }
     return always(match, RecordView::message);
   }
