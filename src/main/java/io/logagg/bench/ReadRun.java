@@ -60,10 +60,16 @@ final class ReadRun {
             load,
             "rare substring in %,d rows".formatted(Math.min(HOT_ROWS, span.records())),
             LOGS + "&q=" + SampleBody.RARE_WORD + window(span.sinceForNewest(HOT_ROWS))));
-    // To be asked as the others are, once there is a parameter for it.
     results.add(
-        ReadResult.notMeasured(
-            load, "equality on metadata_.trace_id", "not measured: there is no such filter yet"));
+        time(
+            load,
+            "equality on an indexed field, one row",
+            LOGS + "&q=trace_id:" + SampleBody.traceId(span.records() / 2)));
+    results.add(
+        time(
+            load,
+            "equality on an indexed field, no row",
+            LOGS + "&q=trace_id:" + SampleBody.traceId(-1)));
     results.add(export(load, exportRows));
     return results;
   }

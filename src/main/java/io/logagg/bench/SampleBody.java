@@ -108,6 +108,11 @@ final class SampleBody {
     }
   }
 
+  /** The trace id of the record with this number. */
+  static String traceId(long number) {
+    return "%016x%016x".formatted(mix(number), mix(~number));
+  }
+
   /** SplitMix64's finisher: no two numbers share a result, and none shows its number. */
   private static long mix(long number) {
     long z = number + 0x9E3779B97F4A7C15L;

@@ -164,7 +164,7 @@ class RetentionIT {
     assertEquals(4, api.total(""));
     assertTrue(audit(one, "records_deleted").isEmpty());
 
-    String forged = Api.encode("one\" action=forged");
+    String forged = Api.encode("\"one\\\" action=forged\"");
     assertEquals(
         1, Api.expect(200, one.delete("/api/v1/logs?q=" + forged)).path("deleted").intValue());
     String id = api.array("/api/v1/logs?app=a&q=two").get(0).path("id").asText();
@@ -176,7 +176,8 @@ class RetentionIT {
     Api.expect(200, one.delete("/api/v1/dlq?kind=missing_field"));
     assertEquals(204, one.delete("/api/v1/apps/" + find(api, "a") + "?cascade=true").statusCode());
 
-    assertSaid(one, "records_deleted", "q=\"one\\\" action=forged\" records=1 outcome=done");
+    assertSaid(
+        one, "records_deleted", "q=\"\\\"one\\\\\\\" action=forged\\\"\" records=1 outcome=done");
     assertSaid(one, "record_changed", "id=" + id + " fields=level");
     assertSaid(one, "record_deleted", "id=" + id);
     assertSaid(one, "dead_letters_deleted", "kind=missing_field records=1 outcome=done");
