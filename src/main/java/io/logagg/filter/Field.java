@@ -42,6 +42,9 @@ public sealed interface Field {
    * @param path not empty
    */
   record Metadata(List<String> path) implements Field {
+    /** What may stand before a path, since records show it so. */
+    public static final String PREFIX = "metadata_.";
+
     /** So many parts a path may have. */
     public static final int MAX_PARTS = 16;
 
@@ -54,6 +57,20 @@ public sealed interface Field {
 
     public static Metadata of(String... path) {
       return new Metadata(List.of(path));
+    }
+
+    /** Reads {@code metadata_.a.b} or {@code a.b}; empty if it is no path. */
+    public static Optional<Metadata> parse(String text) {
+      String path = text.startsWith(PREFIX) ? text.substring(PREFIX.length()) : text;
+      List<String> parts = List.of(path.split("\\.", -1));
+      return parts.contains("") || parts.size() > MAX_PARTS
+          ? Optional.empty()
+          : Optional.of(new Metadata(parts));
+    }
+
+    /** With its prefix. */
+    public String text() {
+      return PREFIX + String.join(".", path);
     }
 
     /** As a field with its dots is called; empty if a dot within a part makes it another. */
@@ -71,6 +88,21 @@ public sealed interface Field {
         places.add(keys);
       }
       return places;
+    }
+
+    /**
+     * The value as SQL: its JSON text, null where there is none.
+     *
+     * @param column the JSON
+     */
+    public String json(Sql sql, String column) {
+      List<String> found = new ArrayList<>();
+      for (List<String> keys : places()) {
+        StringBuilder value = new StringBuilder(column);
+        keys.forEach(key -> value.append(" -> ").append(sql.parameter(key)).append("::text"));
+        found.add("nullif((" + value + ")::text, 'null')");
+      }
+      return "coalesce(" + String.join(", ", found) + ")";
     }
   }
 }

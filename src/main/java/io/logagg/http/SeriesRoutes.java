@@ -1,6 +1,6 @@
 package io.logagg.http;
 
-import io.logagg.filter.MetadataPath;
+import io.logagg.filter.Field.Metadata;
 import io.logagg.query.CountedField;
 import io.logagg.query.LogSeries;
 import io.logagg.query.LogSeries.Request;
@@ -47,7 +47,7 @@ final class SeriesRoutes implements RouteGroup {
   }
 
   private Request request(Params params) {
-    MetadataPath field = FieldParams.required(params, "field").path();
+    Metadata field = FieldParams.required(params, "field").path();
     if (field == null) {
       throw Problem.ofField(
               400, "field", "must be a path in the metadata, such as metadata_.duration_ms")

@@ -13,8 +13,11 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +39,7 @@ final class TailStream implements TailFeed.Listener {
   private final AtomicLong allMissed;
   private final LogEncoder encoder = new LogEncoder();
   private @Nullable TailPosition at;
+  private final List<Promise<Void>> waiting = new ArrayList<>();
   private long missed;
   private boolean isSilent;
   private boolean ended;
@@ -65,6 +69,7 @@ final class TailStream implements TailFeed.Listener {
     ctx.addEndHandler(
         over -> {
           ended = true;
+          goOn();
           vertx.cancelTimer(beat);
           joined.leave();
           onEnd.accept(this);
@@ -98,39 +103,53 @@ final class TailStream implements TailFeed.Listener {
   @Override
   public Future<Void> came(TailBatch batch) {
     Promise<Void> ready = Promise.promise();
-    context.runOnContext(go -> take(batch, ready));
+    // Not on an event loop: a regular expression may have a large message to go through.
+    context
+        .executeBlocking(() -> fitting(batch))
+        .onSuccess(rows -> take(batch, rows, ready))
+        .onFailure(
+            e -> {
+              ready.fail(e);
+              end();
+            });
     return ready.future();
   }
 
-  private void take(TailBatch batch, Promise<Void> ready) {
+  /** Which rows of a batch are meant. */
+  private List<Integer> fitting(TailBatch batch) {
+    return IntStream.range(0, batch.rows().size())
+        .filter(i -> matcher.matches(batch.rows().get(i)))
+        .boxed()
+        .toList();
+  }
+
+  private void take(TailBatch batch, List<Integer> fitting, Promise<Void> ready) {
     if (ended) {
       ready.complete();
       return;
     }
     if (batch.gap()) {
-      event(
-          "gap",
-          "{\"reason\":\"what was stored between the position and now is not known any more\"}");
+      event("gap", "{\"reason\":\"what was stored between that position and now is not known\"}");
     }
     if (batch.skipped() > 0) {
       event("missed", "{\"missed\":" + batch.skipped() + ",\"at_most\":true}");
     }
-    for (int i = 0; i < batch.rows().size(); i++) {
-      LogRow row = batch.rows().get(i);
-      if (matcher.matches(row)) {
-        send(row, batch.positionBehind(i));
-      }
-    }
+    fitting.forEach(i -> send(batch.rows().get(i), batch.positionBehind(i)));
     at = batch.next();
     if (response.writeQueueFull()) {
-      response.drainHandler(
-          drained -> {
-            tellMissed();
-            ready.tryComplete();
-          });
+      waiting.add(ready);
+      response.drainHandler(drained -> goOn());
     } else {
+      tellMissed();
       ready.complete();
     }
+  }
+
+  private void goOn() {
+    tellMissed();
+    List<Promise<Void>> all = List.copyOf(waiting);
+    waiting.clear();
+    all.forEach(Promise::complete);
   }
 
   private void send(LogRow row, TailPosition position) {

@@ -1,6 +1,6 @@
 package io.logagg.query;
 
-import io.logagg.filter.MetadataPath;
+import io.logagg.filter.Field.Metadata;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param name as answers give it
  * @param path of metadata only
  */
-public record CountedField(String name, Kind kind, @Nullable MetadataPath path) {
+public record CountedField(String name, Kind kind, @Nullable Metadata path) {
   /** What {@link #parse} takes, for people. */
   public static final String FORM =
       "app, level, service, message, or a path in the metadata such as metadata_.http.status";
@@ -37,7 +37,7 @@ public record CountedField(String name, Kind kind, @Nullable MetadataPath path) 
   }
 
   /** Of a path in the metadata. */
-  public static CountedField of(MetadataPath path) {
+  public static CountedField of(Metadata path) {
     return new CountedField(path.text(), Kind.METADATA, path);
   }
 
@@ -51,7 +51,7 @@ public record CountedField(String name, Kind kind, @Nullable MetadataPath path) 
       default ->
           OTHER_COLUMNS.contains(text) || text.length() > MAX_CHARS
               ? Optional.empty()
-              : MetadataPath.parse(text).map(CountedField::of);
+              : Metadata.parse(text).map(CountedField::of);
     };
   }
 

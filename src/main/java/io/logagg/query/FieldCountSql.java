@@ -1,8 +1,8 @@
 package io.logagg.query;
 
+import io.logagg.filter.Field.Metadata;
 import io.logagg.filter.FilterSql;
 import io.logagg.filter.LogFilter;
-import io.logagg.filter.MetadataPath;
 import io.logagg.filter.Sql;
 import io.logagg.query.CountedField.Kind;
 import io.logagg.query.FieldCounts.Request;
@@ -144,7 +144,7 @@ final class FieldCountSql {
   }
 
   private String value(CountedField field) {
-    MetadataPath path = field.path();
+    Metadata path = field.path();
     return path == null ? "left(l.message, " + MAX_CHARS + ")" : path.json(sql, "l.metadata_");
   }
 }

@@ -1,8 +1,8 @@
 package io.logagg.query;
 
+import io.logagg.filter.Field.Metadata;
 import io.logagg.filter.FilterSql;
 import io.logagg.filter.LogFilter;
-import io.logagg.filter.MetadataPath;
 import io.logagg.filter.Sql;
 import io.logagg.postgres.Abandonment;
 import io.logagg.postgres.Database;
@@ -55,7 +55,7 @@ public final class FieldSample {
    */
   public record Found(
       String name,
-      @Nullable MetadataPath path,
+      @Nullable Metadata path,
       Map<String, Long> types,
       long records,
       long distinct,
@@ -163,14 +163,14 @@ public final class FieldSample {
         hasMore = true;
         continue;
       }
-      String name = isStandard ? path : MetadataPath.PREFIX + path;
+      String name = isStandard ? path : Metadata.PREFIX + path;
       Found found = fields.get(name);
       if (found == null) {
         fields.put(
             name,
             new Found(
                 name,
-                isStandard ? null : MetadataPath.parse(name).orElse(null),
+                isStandard ? null : Metadata.parse(name).orElse(null),
                 new LinkedHashMap<>(),
                 records,
                 row.getLong(3),

@@ -1,7 +1,7 @@
 package io.logagg.query;
 
+import io.logagg.filter.Field.Metadata;
 import io.logagg.filter.LogFilter;
-import io.logagg.filter.MetadataPath;
 import io.logagg.postgres.Abandonment;
 import io.logagg.postgres.Database;
 import io.logagg.query.NumberSeries.Point;
@@ -53,7 +53,7 @@ public final class LogSeries {
    */
   public record Request(
       LogFilter filter,
-      MetadataPath field,
+      Metadata field,
       @Nullable Interval interval,
       ZoneId zone,
       @Nullable CountedField groupBy,

@@ -1,8 +1,8 @@
 package io.logagg.query;
 
+import io.logagg.filter.Field.Metadata;
 import io.logagg.filter.FilterSql;
 import io.logagg.filter.LogFilter;
-import io.logagg.filter.MetadataPath;
 import io.logagg.filter.Sql;
 import io.logagg.query.CountedField.Kind;
 import io.logagg.query.LogSeries.Request;
@@ -88,7 +88,7 @@ final class SeriesSql {
     if (groupBy == null) {
       return "''";
     }
-    MetadataPath path = groupBy.path();
+    Metadata path = groupBy.path();
     return switch (groupBy.kind()) {
       case LEVEL -> "l.level";
       case APP -> "a.name";

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.logagg.filter.Field.Metadata;
 import io.logagg.filter.LogFilter;
-import io.logagg.filter.MetadataPath;
 import io.logagg.postgres.Abandonment;
 import io.logagg.query.LogSeries.Request;
 import io.logagg.query.NumberSeries.Point;
@@ -49,7 +49,7 @@ final class LogSeriesTest {
       LogFilter filter, String path, @Nullable String interval, @Nullable String groupBy) {
     return new Request(
         filter,
-        MetadataPath.parse(path).orElseThrow(),
+        Metadata.parse(path).orElseThrow(),
         interval == null ? null : Interval.parse(interval).orElseThrow(),
         ZONE,
         groupBy == null ? null : CountedField.parse(groupBy).orElseThrow(),
