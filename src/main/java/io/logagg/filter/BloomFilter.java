@@ -1,7 +1,6 @@
 package io.logagg.filter;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -16,9 +15,6 @@ public final class BloomFilter {
   /** In fewer bits, two hashes make too few different patterns. */
   private static final int MIN_BYTES = 8;
 
-  private static final long FNV_OFFSET = 0xCBF2_9CE4_8422_2325L;
-  private static final long FNV_PRIME = 0x0000_0100_0000_01B3L;
-
   private final int values;
   private final byte[] bytes;
 
@@ -27,12 +23,20 @@ public final class BloomFilter {
     this.bytes = bytes;
   }
 
-  /** The hash of a value: FNV-1a over its UTF-16 code units, and the finalizer of MurmurHash3. */
   public static long hash(String value) {
-    long hash = FNV_OFFSET;
-    for (int i = 0; i < value.length(); i++) {
-      hash = (hash ^ value.charAt(i)) * FNV_PRIME;
+    return hash(value, 0, value.length());
+  }
+
+  /**
+   * The hash of a value that stands in a text: {@link String#hashCode}, which is specified and
+   * quick, and the finalizer of MurmurHash3.
+   */
+  public static long hash(String text, int from, int to) {
+    int code = 0;
+    for (int i = from; i < to; i++) {
+      code = 31 * code + text.charAt(i);
     }
+    long hash = code & 0xFFFF_FFFFL;
     hash = (hash ^ (hash >>> 33)) * 0xFF51_AFD7_ED55_8CCDL;
     hash = (hash ^ (hash >>> 33)) * 0xC4CE_B9FE_1A85_EC53L;
     return hash ^ (hash >>> 33);
@@ -43,27 +47,44 @@ public final class BloomFilter {
     return new BloomFilter(1, new byte[] {(byte) 0xFF});
   }
 
-  /** The filter of these hashes, of which there may be some twice. */
-  public static BloomFilter of(long[] hashes) {
-    long[] sorted = hashes.clone();
-    Arrays.sort(sorted);
-    int count = 0;
-    for (int i = 0; i < sorted.length; i++) {
-      if (i == 0 || sorted[i] != sorted[i - 1]) {
-        sorted[count++] = sorted[i];
+  /**
+   * The filter of the first of these hashes, of which there may be some twice.
+   *
+   * @param hashes are put in another order
+   */
+  public static BloomFilter of(long[] hashes, int count) {
+    int different = withoutRepeats(hashes, count);
+    byte[] bits = new byte[Math.max(MIN_BYTES, (different * BITS_PER_VALUE + 7) / 8)];
+    for (int i = 0; i < different; i++) {
+      set(bits, hashes[i]);
+    }
+    return new BloomFilter(different, bits);
+  }
+
+  /** Moves one of each to the front; answers how many. Sorting them would take longer. */
+  private static int withoutRepeats(long[] hashes, int count) {
+    int mask = Integer.highestOneBit(Math.max(1, count)) * 4 - 1;
+    // Places in the array, plus one.
+    int[] table = new int[mask + 1];
+    int different = 0;
+    for (int i = 0; i < count; i++) {
+      long hash = hashes[i];
+      int at = (int) hash & mask;
+      while (table[at] != 0 && hashes[table[at] - 1] != hash) {
+        at = (at + 1) & mask;
+      }
+      if (table[at] == 0) {
+        hashes[different++] = hash;
+        table[at] = different;
       }
     }
-    byte[] bits = new byte[Math.max(MIN_BYTES, (count * BITS_PER_VALUE + 7) / 8)];
-    for (int i = 0; i < count; i++) {
-      set(bits, sorted[i]);
-    }
-    return new BloomFilter(count, bits);
+    return different;
   }
 
   private static void set(byte[] bits, long hash) {
     long size = 8L * bits.length;
     for (int i = 0; i < HASHES; i++) {
-      int bit = (int) ((first(hash) + i * second(hash)) % size);
+      int bit = (int) ((((first(hash) + i * second(hash)) & 0xFFFF_FFFFL) * size) >>> 32);
       bits[bit >>> 3] |= (byte) (1 << (bit & 7));
     }
   }
@@ -100,13 +121,13 @@ public final class BloomFilter {
       for (int i = 0; i < HASHES; i++) {
         // PostgreSQL counts bits from the low end of a byte, as set() does.
         bits.add(
-            "get_bit(bits, ("
+            "get_bit(bits, (("
                 + first
                 + "::int8 + "
                 + i
                 + " * "
                 + second
-                + "::int8) % (8 * octet_length(bits))) = 1");
+                + "::int8) & 4294967295) * (8 * octet_length(bits)) >> 32) = 1");
       }
       tests.add(String.join(" AND ", bits));
     }

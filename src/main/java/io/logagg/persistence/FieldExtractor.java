@@ -66,7 +66,7 @@ final class FieldExtractor {
   void extract(String metadata, Sink sink) {
     int at = metadata.indexOf(quoted);
     boolean mayBeNested = isNested && metadata.contains(firstStep);
-    boolean mayBeEscaped = isPlain ? metadata.contains("\\u") : metadata.indexOf('\\') >= 0;
+    boolean mayBeEscaped = metadata.indexOf('\\') >= 0 && (!isPlain || metadata.contains("\\u"));
     if (mayBeNested || mayBeEscaped) {
       parse(metadata, sink);
       return;
@@ -102,7 +102,7 @@ final class FieldExtractor {
     if (end < 0 || (escape >= 0 && escape < end)) {
       return false;
     }
-    sink.add(BloomFilter.hash(text.substring(at + 1, end)));
+    sink.add(BloomFilter.hash(text, at + 1, end));
     return true;
   }
 

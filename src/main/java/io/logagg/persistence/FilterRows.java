@@ -130,7 +130,7 @@ final class FilterRows {
     }
 
     BloomFilter toFilter() {
-      return isAnything ? BloomFilter.anything() : BloomFilter.of(Arrays.copyOf(hashes, count));
+      return isAnything ? BloomFilter.anything() : BloomFilter.of(hashes, count);
     }
   }
 }
