@@ -31,7 +31,7 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
 $$;
 
 -- Bytes as text where they are UTF-8 that text can hold, null where not.
-CREATE FUNCTION logagg_text(bytes bytea) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+CREATE FUNCTION logagg_text(bytes bytea) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL UNSAFE AS $$
 BEGIN
   RETURN convert_from(bytes, 'UTF8');
 EXCEPTION WHEN character_not_in_repertoire OR untranslatable_character THEN

@@ -1,5 +1,6 @@
 package io.logagg.http;
 
+import io.logagg.postgres.Abandonment;
 import io.logagg.query.LogHistogram;
 import io.logagg.query.LogHistogram.GroupBy;
 import io.logagg.query.LogHistogram.Request;
@@ -39,8 +40,10 @@ final class StatsRoutes implements RouteGroup {
 
   private void totals(RoutingContext ctx) {
     Params params = Params.of(ctx, FilterParams.LOGS);
+    Abandonment abandonment = new Abandonment();
+    ReplyStream.abandonedBy(ctx, abandonment);
     stats
-        .totals(FilterParams.logs(params, clock))
+        .totals(FilterParams.logs(params, clock), abandonment)
         .onSuccess(
             totals -> {
               Map<String, Object> body = new LinkedHashMap<>();

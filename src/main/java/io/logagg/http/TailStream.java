@@ -15,6 +15,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 final class TailStream implements TailFeed.Listener {
   private static final int MAX_UNREAD_BYTES = 1 << 20;
 
+  /** Batches that may wait to be tested for this client. */
+  private static final int MAX_PENDING = 8;
+
   /** In which a client whose connection was cut comes back. */
   private static final int RETRY_MS = 2_000;
 
@@ -40,6 +44,8 @@ final class TailStream implements TailFeed.Listener {
   private final LogEncoder encoder = new LogEncoder();
   private @Nullable TailPosition at;
   private final List<Promise<Void>> waiting = new ArrayList<>();
+  private final AtomicInteger pending = new AtomicInteger();
+  private final AtomicLong passedOver = new AtomicLong();
   private long missed;
   private boolean isSilent;
   private boolean ended;
@@ -104,12 +110,22 @@ final class TailStream implements TailFeed.Listener {
   public Future<Void> came(TailBatch batch) {
     Promise<Void> ready = Promise.promise();
     // Not on an event loop: a regular expression may have a large message to go through.
+    if (pending.incrementAndGet() > MAX_PENDING) {
+      pending.decrementAndGet();
+      passedOver.addAndGet(batch.rows().size() + batch.skipped());
+      return Future.succeededFuture();
+    }
     context
         .executeBlocking(() -> fitting(batch))
-        .onSuccess(rows -> take(batch, rows, ready))
+        .map(
+            rows -> {
+              take(batch, rows, ready);
+              return true;
+            })
+        .onComplete(done -> pending.decrementAndGet())
         .onFailure(
             e -> {
-              ready.fail(e);
+              ready.tryFail(e);
               end();
             });
     return ready.future();
@@ -131,8 +147,9 @@ final class TailStream implements TailFeed.Listener {
     if (batch.gap()) {
       event("gap", "{\"reason\":\"what was stored between that position and now is not known\"}");
     }
-    if (batch.skipped() > 0) {
-      event("missed", "{\"missed\":" + batch.skipped() + ",\"at_most\":true}");
+    long skipped = batch.skipped() + passedOver.getAndSet(0);
+    if (skipped > 0) {
+      event("missed", "{\"missed\":" + skipped + ",\"at_most\":true}");
     }
     fitting.forEach(i -> send(batch.rows().get(i), batch.positionBehind(i)));
     at = batch.next();

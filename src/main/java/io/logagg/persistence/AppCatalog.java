@@ -110,7 +110,7 @@ final class AppCatalog {
   private Future<Void> load(Collection<String> names) {
     Tuple parameter = array(names);
     return database
-        .read(connection -> load(connection, parameter))
+        .lookUp(connection -> load(connection, parameter))
         .map(
             histories -> {
               names.forEach(

@@ -38,7 +38,8 @@ record AppCutoffs(OffsetDateTime now, @Nullable OffsetDateTime newest, long hash
           + CTE
           + """
           SELECT now(),
-            greatest(max(cutoff), date_trunc('day', now(), 'UTC') - make_interval(days => least($1::int4, 730000))),
+            greatest(max(cutoff), CASE WHEN $1::int4 IS NOT NULL
+              THEN date_trunc('day', now(), 'UTC') - make_interval(days => least($1::int4, 730000)) END),
             hashtextextended(coalesce(string_agg(id || ' ' || cutoff, ',' ORDER BY id), ''), 0)
           FROM cutoffs""";
 

@@ -28,7 +28,7 @@ final class FieldCatalog {
 
   Future<Void> load() {
     return database
-        .read(FieldCatalog::read)
+        .lookUp(FieldCatalog::read)
         .map(
             fields -> {
               known = fields;

@@ -81,8 +81,6 @@ final class FieldIndex {
         SELECT ctid FROM field_filters
         WHERE until < coalesce((SELECT min("timestamp") FROM logs), 'infinity') LIMIT $1))""";
 
-  private static final String FORGET_BEFORE = "DELETE FROM field_filters WHERE until < $1";
-
   private final List<String> wanted;
 
   /**
@@ -181,16 +179,5 @@ final class FieldIndex {
         .preparedQuery(NOTE)
         .execute(Tuple.of(field, last.getOffsetDateTime(0), last.getLong(1), last.getInteger(2)))
         .mapEmpty();
-  }
-
-  /**
-   * Removes the filters of times before this one. To be called by whoever removes all rows before
-   * it, in the same transaction, so that none can be stored in between.
-   */
-  static Future<Integer> forgetBefore(SqlConnection connection, OffsetDateTime time) {
-    return connection
-        .preparedQuery(FORGET_BEFORE)
-        .execute(Tuple.of(time))
-        .map(rows -> rows.rowCount());
   }
 }

@@ -151,7 +151,7 @@ final class Retention {
     return lease
         .hold()
         .compose(held -> held ? tooOldAsAWhole(partition, newest) : lost())
-        .compose(all -> all ? dropOrGoOn(partition) : Future.succeededFuture(false))
+        .compose(all -> all ? dropOrGoOn(partition, Reason.AGE) : Future.succeededFuture(false))
         .compose(gone -> gone ? Future.succeededFuture() : expiry.run(partition));
   }
 
@@ -169,16 +169,17 @@ final class Retention {
    * One that cannot be dropped, since something of somebody else's hangs on it, say, is no reason
    * to keep the others, nor its rows.
    */
-  private Future<Boolean> dropOrGoOn(Partition partition) {
-    return drop.drop(partition, Reason.AGE)
+  private Future<Boolean> dropOrGoOn(Partition partition, Reason reason) {
+    return drop.drop(partition, reason)
         .recover(
             e -> {
               if (!SqlFailure.isOfObjects(e)) {
                 return Future.failedFuture(e);
               }
               LOG.warn(
-                  "partition {} is too old, but cannot be dropped: {}",
+                  "partition {} is {}, but cannot be dropped: {}",
                   partition.table(),
+                  reason == Reason.AGE ? "too old" : "one too much",
                   SqlFailure.describe(e));
               return Future.succeededFuture(false);
             });
@@ -196,7 +197,7 @@ final class Retention {
       sayTooLarge(bytes);
       return Future.succeededFuture();
     }
-    return drop.drop(oldest, Reason.BYTES)
+    return dropOrGoOn(oldest, Reason.BYTES)
         .compose(gone -> removeExcess(partitions.subList(1, partitions.size()), now));
   }
 

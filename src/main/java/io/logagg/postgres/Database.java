@@ -35,6 +35,10 @@ public final class Database {
   private final Vertx vertx;
   private final PostgresSettings settings;
   private final Pool readers;
+
+  /** For the writers' small questions, which must not wait for anybody's slow ones. */
+  private final Pool lookups;
+
   private final Pool writers;
   private final Promise<Void> ready = Promise.promise();
   private volatile boolean isReady;
@@ -45,6 +49,7 @@ public final class Database {
     this.vertx = vertx;
     this.settings = settings;
     this.readers = pool(settings.poolSize());
+    this.lookups = pool(1);
     this.writers = pool(WRITER_POOL_SIZE);
   }
 
@@ -130,6 +135,11 @@ public final class Database {
   /** Reads with the usual limit. */
   public <T> Future<T> read(Function<SqlConnection, Future<T>> work) {
     return read(work, new Abandonment());
+  }
+
+  /** Reads what a writer has to know before it can go on, with the limit of writing. */
+  public <T> Future<T> lookUp(Function<SqlConnection, Future<T>> work) {
+    return with(lookups, settings.writeTimeoutMs(), new Abandonment(), work);
   }
 
   /** Reads with the usual limit, for a caller who may go away. */
@@ -229,6 +239,6 @@ public final class Database {
 
   public Future<Void> close() {
     closed = true;
-    return Future.join(readers.close(), writers.close()).mapEmpty();
+    return Future.join(readers.close(), lookups.close(), writers.close()).mapEmpty();
   }
 }

@@ -2,6 +2,7 @@ package io.logagg.query;
 
 import io.logagg.filter.LogFilter;
 import io.logagg.filter.Sql;
+import io.logagg.postgres.Abandonment;
 import io.logagg.postgres.Database;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -41,6 +42,11 @@ public final class LogStats {
   }
 
   public Future<Totals> totals(LogFilter filter) {
+    return totals(filter, new Abandonment());
+  }
+
+  /** The same for a caller who may go away. */
+  public Future<Totals> totals(LogFilter filter, Abandonment abandonment) {
     Sql sql = new Sql().add("WITH counts AS (SELECT app_id, level, service, sum(n) AS n FROM (");
     new CountSql(sql, filter, time -> "0").addCounts();
     sql.add(
@@ -59,7 +65,8 @@ public final class LogStats {
     return database
         .read(
             connection ->
-                connection.preparedQuery(sql.text()).execute(Tuple.from(sql.parameters())))
+                connection.preparedQuery(sql.text()).execute(Tuple.from(sql.parameters())),
+            abandonment)
         .map(LogStats::totals);
   }
 

@@ -3,7 +3,6 @@ package io.logagg.query;
 import io.logagg.filter.LogFilter;
 import io.logagg.postgres.Abandonment;
 import io.logagg.query.TailPosition.Within;
-import io.logagg.record.Timestamps;
 import io.logagg.retry.Backoff;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -40,6 +39,9 @@ public final class TailFeed {
 
   /** Up to where those who are live have followed; null while there are none. */
   private @Nullable TailPosition at;
+
+  /** What could not be read with, being too much for PostgreSQL; from then on, without. */
+  private @Nullable LogFilter refused;
 
   private boolean scheduled;
 
@@ -203,7 +205,10 @@ public final class TailFeed {
       at = null;
       return;
     }
-    List<Follower> waiting = List.copyOf(joining);
+    TailPosition from = at;
+    // At the end of an earlier group, they would be sent back to it: one more turn for them.
+    boolean isAmidGroup = from != null && from.within() != null;
+    List<Follower> waiting = isAmidGroup ? List.of() : List.copyOf(joining);
     readForAll()
         .compose(now -> letIn(waiting, now))
         .onComplete(
@@ -213,7 +218,9 @@ public final class TailFeed {
                 backoff.reset();
                 schedule(PERIOD_MS);
               } else {
-                LOG.debug("following what is stored: {}", result.cause().getMessage());
+                if (backoff.isFresh()) {
+                  LOG.warn("following what is stored, trying on: {}", result.cause().getMessage());
+                }
                 schedule(backoff.nextMs());
               }
             });
@@ -226,7 +233,9 @@ public final class TailFeed {
       return onContext(source.position()).onSuccess(now -> at = now);
     }
     LogFilter hull = LogFilter.hull(live.stream().map(follower -> follower.filter).toList());
-    return onContext(source.since(from, hull, TailSource.MAX_ROWS, new Abandonment()))
+    LogFilter asked = hull.equals(refused) ? LogFilter.ALL : hull;
+    return onContext(source.since(from, asked, TailSource.MAX_ROWS, new Abandonment()))
+        .onFailure(e -> refused = hull)
         .compose(
             batch -> {
               at = batch.next();
@@ -239,8 +248,7 @@ public final class TailFeed {
   private Future<Void> letIn(List<Follower> waiting, TailPosition now) {
     List<Future<Void>> all = new ArrayList<>();
     for (Follower follower : waiting) {
-      follower.at =
-          new TailPosition(follower.at.from(), new Within(now.from(), Timestamps.MIN_MICROS, 0));
+      follower.at = new TailPosition(follower.at.from(), Within.beginning(now.from()));
       all.add(
           readPart(follower)
               .onSuccess(

@@ -56,9 +56,9 @@ class BenchIT {
     JsonNode newest = report.at("/results/0");
     assertEquals(3, newest.at("/ms/samples").asInt());
     assertTrue(newest.at("/ms/p50").asDouble() > 0);
-    assertEquals(16, report.get("results").size());
-    assertEquals(5000, report.at("/results/7/rows").asLong());
-    assertTrue(report.at("/results/7/rowsPerSecond").asDouble() > 0);
+    assertEquals(18, report.get("results").size());
+    assertEquals(5000, report.at("/results/8/rows").asLong());
+    assertTrue(report.at("/results/8/rowsPerSecond").asDouble() > 0);
     assertTrue(isGone());
   }
 

@@ -66,6 +66,9 @@ final class RawConnection implements AutoCloseable {
         if (answer.status() >= 200) {
           answers.add(answer);
         }
+        if (isEndless(answer.headers())) {
+          return new Exchange(answers, null);
+        }
       }
       return new Exchange(answers, null);
     } catch (SocketTimeoutException e) {
@@ -130,11 +133,17 @@ final class RawConnection implements AutoCloseable {
           line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
     }
     boolean toHead = method.equals("HEAD");
-    boolean bodyless = toHead || status < 200 || status == 204 || status == 304;
+    boolean bodyless =
+        toHead || status < 200 || status == 204 || status == 304 || isEndless(headers);
     byte[] body = bodyless ? new byte[0] : body(headers);
     String encoding = headers.getOrDefault("content-encoding", "identity");
     String text = new String(inflated(encoding, body), StandardCharsets.UTF_8);
     return new RawAnswer(status, Map.copyOf(headers), text, toHead);
+  }
+
+  /** Events come for as long as the client stays. */
+  private static boolean isEndless(Map<String, String> headers) {
+    return "text/event-stream".equals(headers.get("content-type"));
   }
 
   private static byte[] inflated(String encoding, byte[] body) throws IOException {

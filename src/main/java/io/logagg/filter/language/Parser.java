@@ -169,8 +169,11 @@ public final class Parser {
   }
 
   private Condition test(Token value, @Nullable Field field) throws QuerySyntaxException {
-    if (++tests > MAX_TESTS) {
-      throw error(value, "at most " + MAX_TESTS + " conditions");
+    // A value is looked for in as many places as its path has parts.
+    tests += field instanceof Field.Metadata metadata ? metadata.path().size() : 1;
+    if (tests > MAX_TESTS) {
+      throw error(
+          value, "at most " + MAX_TESTS + " conditions, each counted for every part of its name");
     }
     return field == null && value.isStar()
         ? Condition.everything()

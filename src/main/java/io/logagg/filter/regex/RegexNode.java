@@ -36,6 +36,9 @@ sealed interface RegexNode {
     NO_WORD_BOUNDARY
   }
 
+  /** PostgreSQL is asked about both sides of such a place, in two ways. */
+  long WORD_PLACE_SIZE = 8;
+
   /** About how many states an automaton for it has. */
   static long size(RegexNode node) {
     if (node instanceof Sequence sequence) {
@@ -47,7 +50,8 @@ sealed interface RegexNode {
     if (node instanceof Repeat repeat) {
       return Math.max(1, size(repeat.part())) * Math.max(1, Math.max(repeat.min(), repeat.max()));
     }
-    return 1;
+    boolean isOfWords = node == Place.WORD_BOUNDARY || node == Place.NO_WORD_BOUNDARY;
+    return isOfWords ? WORD_PLACE_SIZE : 1;
   }
 
   private static long sum(List<RegexNode> parts) {
