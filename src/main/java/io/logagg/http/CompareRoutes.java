@@ -78,8 +78,7 @@ final class CompareRoutes implements RouteGroup {
     Span before =
         span(
             params.time("before_since", clock), params.time("before_until", clock), now, "before_");
-    Abandonment abandonment = new Abandonment();
-    ReplyStream.abandonedBy(ctx, abandonment);
+    Abandonment abandonment = ReplyStream.abandonmentOf(ctx);
     // Thousands of messages are held twice, so it takes a place.
     largeReplies
         .send(

@@ -48,8 +48,7 @@ final class ContextRoutes implements RouteGroup {
             before == null ? DEFAULT_ROWS : before,
             after == null ? DEFAULT_ROWS : after,
             within);
-    Abandonment abandonment = new Abandonment();
-    ReplyStream.abandonedBy(ctx, abandonment);
+    Abandonment abandonment = ReplyStream.abandonmentOf(ctx);
     neighbours
         .of(request, abandonment)
         .onSuccess(

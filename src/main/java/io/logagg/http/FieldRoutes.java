@@ -28,8 +28,7 @@ final class FieldRoutes implements RouteGroup {
 
   private void fields(RoutingContext ctx) {
     LogFilter filter = FilterParams.logs(Params.of(ctx, FilterParams.LOGS), clock);
-    Abandonment abandonment = new Abandonment();
-    ReplyStream.abandonedBy(ctx, abandonment);
+    Abandonment abandonment = ReplyStream.abandonmentOf(ctx);
     sample
         .take(filter, abandonment)
         .onSuccess(taken -> JsonReply.send(ctx, 200, json(taken)))

@@ -45,8 +45,7 @@ final class PatternRoutes implements RouteGroup {
             FilterParams.logs(params, clock),
             limit == null ? USUAL_LIMIT : limit,
             params.flag("members"));
-    Abandonment abandonment = new Abandonment();
-    ReplyStream.abandonedBy(ctx, abandonment);
+    Abandonment abandonment = ReplyStream.abandonmentOf(ctx);
     largeReplies
         .sendHeavy(() -> answer(ctx, request, abandonment))
         .onFailure(e -> Problems.fail(ctx, e));

@@ -27,6 +27,13 @@ final class ReplyStream {
     return reply;
   }
 
+  /** What happens once the client has gone away before its answer was complete. */
+  static Abandonment abandonmentOf(RoutingContext ctx) {
+    Abandonment abandonment = new Abandonment();
+    abandonedBy(ctx, abandonment);
+    return abandonment;
+  }
+
   /** It happens once the client has gone away before its answer was complete. */
   static void abandonedBy(RoutingContext ctx, Abandonment abandonment) {
     ctx.response().closeHandler(closed -> abandonment.happen());

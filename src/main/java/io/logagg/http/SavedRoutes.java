@@ -2,6 +2,7 @@ package io.logagg.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.util.RawValue;
+import io.logagg.filter.language.Parser;
 import io.logagg.http.Problem.FieldError;
 import io.logagg.persistence.SavedQueries;
 import io.logagg.persistence.SavedQueries.Draft;
@@ -24,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 final class SavedRoutes implements RouteGroup {
   private static final int MAX_BODY_BYTES = 32 << 10;
   private static final int MAX_NAME_CHARS = 200;
-  private static final int MAX_QUERY_CHARS = 4096;
   private static final int DEFAULT_LIMIT = 100;
   private static final int MAX_LIMIT = 500;
   private static final Set<String> FIELDS = Set.of("name", "query", "params");
@@ -109,7 +109,7 @@ final class SavedRoutes implements RouteGroup {
             bytes -> {
               JsonBody body = JsonBody.of(bytes, FIELDS);
               String name = body.requiredText("name", MAX_NAME_CHARS);
-              String query = body.requiredText("query", MAX_QUERY_CHARS);
+              String query = body.requiredText("query", Parser.MAX_CHARS);
               JsonNode params = params(body);
               check(body, query, params);
               return saved.create(new Draft(name, query, text(params)));
@@ -198,7 +198,8 @@ final class SavedRoutes implements RouteGroup {
             bytes -> {
               JsonBody body = JsonBody.of(bytes, FIELDS);
               String name = body.has("name") ? body.requiredText("name", MAX_NAME_CHARS) : null;
-              String query = body.has("query") ? body.requiredText("query", MAX_QUERY_CHARS) : null;
+              String query =
+                  body.has("query") ? body.requiredText("query", Parser.MAX_CHARS) : null;
               JsonNode params = params(body);
               check(body, query, params);
               return saved.update(

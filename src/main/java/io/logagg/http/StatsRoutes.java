@@ -40,8 +40,7 @@ final class StatsRoutes implements RouteGroup {
 
   private void totals(RoutingContext ctx) {
     Params params = Params.of(ctx, FilterParams.LOGS);
-    Abandonment abandonment = new Abandonment();
-    ReplyStream.abandonedBy(ctx, abandonment);
+    Abandonment abandonment = ReplyStream.abandonmentOf(ctx);
     stats
         .totals(FilterParams.logs(params, clock), abandonment)
         .onSuccess(

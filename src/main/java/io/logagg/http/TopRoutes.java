@@ -55,8 +55,7 @@ final class TopRoutes implements RouteGroup {
     LogFilter filter = FilterParams.logs(params, clock);
     CountedField field = FieldParams.required(params, "field");
     Request request = new Request(filter, List.of(field), limit(params, MAX_TOP));
-    Abandonment abandonment = new Abandonment();
-    ReplyStream.abandonedBy(ctx, abandonment);
+    Abandonment abandonment = ReplyStream.abandonmentOf(ctx);
     counts
         .count(request, abandonment)
         .onSuccess(
@@ -87,8 +86,7 @@ final class TopRoutes implements RouteGroup {
     LogFilter filter = FilterParams.logs(params, clock);
     List<CountedField> named = FieldParams.list(params, "fields", FieldCounts.MAX_FIELDS);
     int limit = limit(params, MAX_FACET);
-    Abandonment abandonment = new Abandonment();
-    ReplyStream.abandonedBy(ctx, abandonment);
+    Abandonment abandonment = ReplyStream.abandonmentOf(ctx);
     Future<List<CountedField>> fields =
         named.isEmpty() ? usual(filter, abandonment) : Future.succeededFuture(named);
     fields

@@ -120,7 +120,8 @@ final class Retention {
             cutoffs ->
                 removeOld(cutoffs)
                     .compose(done -> read(PartitionCatalog::partitions))
-                    .compose(partitions -> removeExcess(partitions, cutoffs.now())))
+                    .compose(
+                        partitions -> removeExcess(partitions, bytes(partitions), cutoffs.now())))
         .compose(done -> database.write(this::note, abandonment));
   }
 
@@ -186,26 +187,34 @@ final class Retention {
   }
 
   /** The oldest goes as long as there is too much, but never the one of now, nor one behind it. */
-  private Future<Void> removeExcess(List<Partition> partitions, OffsetDateTime now) {
-    long bytes = partitions.stream().mapToLong(Partition::bytes).sum();
+  private Future<Void> removeExcess(List<Partition> partitions, long bytes, OffsetDateTime now) {
     if (limits.maxBytes() == 0 || bytes <= limits.maxBytes()) {
       saidTooLarge = false;
       return Future.succeededFuture();
     }
-    Partition oldest = partitions.get(0);
-    if (oldest.range().end().isAfter(now)) {
+    if (partitions.isEmpty() || partitions.get(0).range().end().isAfter(now)) {
       sayTooLarge(bytes);
       return Future.succeededFuture();
     }
+    Partition oldest = partitions.get(0);
     return dropOrGoOn(oldest, Reason.BYTES)
-        .compose(gone -> removeExcess(partitions.subList(1, partitions.size()), now));
+        .compose(
+            gone ->
+                removeExcess(
+                    partitions.subList(1, partitions.size()),
+                    gone ? bytes - oldest.bytes() : bytes,
+                    now));
+  }
+
+  private static long bytes(List<Partition> partitions) {
+    return partitions.stream().mapToLong(Partition::bytes).sum();
   }
 
   private void sayTooLarge(long bytes) {
     if (!saidTooLarge) {
       saidTooLarge = true;
       LOG.warn(
-          "the partitions of now and later alone take {} bytes, more than retention.maxBytes={}",
+          "what cannot be dropped, the partitions of now and later above all, takes {} bytes, more than retention.maxBytes={}",
           bytes,
           limits.maxBytes());
     }
@@ -223,7 +232,7 @@ final class Retention {
                     .execute(
                         Tuple.tuple()
                             .addInteger(partitions.size())
-                            .addLong(partitions.stream().mapToLong(Partition::bytes).sum())
+                            .addLong(bytes(partitions))
                             .addOffsetDateTime(oldest(partitions)))
                     .mapEmpty());
   }

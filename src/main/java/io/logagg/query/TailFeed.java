@@ -2,6 +2,7 @@ package io.logagg.query;
 
 import io.logagg.filter.LogFilter;
 import io.logagg.postgres.Abandonment;
+import io.logagg.postgres.UnavailableException;
 import io.logagg.query.TailPosition.Within;
 import io.logagg.retry.Backoff;
 import io.vertx.core.Context;
@@ -235,13 +236,20 @@ public final class TailFeed {
     LogFilter hull = LogFilter.hull(live.stream().map(follower -> follower.filter).toList());
     LogFilter asked = hull.equals(refused) ? LogFilter.ALL : hull;
     return onContext(source.since(from, asked, TailSource.MAX_ROWS, new Abandonment()))
-        .onFailure(e -> refused = hull)
+        .onFailure(e -> refuseIfAtFault(hull, e))
         .compose(
             batch -> {
               at = batch.next();
               List.copyOf(live).forEach(follower -> follower.listener.came(batch));
               return batch.more() ? readForAll() : Future.succeededFuture(batch.next());
             });
+  }
+
+  /** While PostgreSQL is away, nothing is known of what it can bear. */
+  private void refuseIfAtFault(LogFilter hull, Throwable e) {
+    if (!(e instanceof UnavailableException)) {
+      refused = hull;
+    }
   }
 
   /** Each reads what lies between his position and the others'. */
