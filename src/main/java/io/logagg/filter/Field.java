@@ -3,6 +3,9 @@ package io.logagg.filter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Something of a record that can be asked for. */
 public sealed interface Field {
@@ -59,18 +62,37 @@ public sealed interface Field {
       return new Metadata(List.of(path));
     }
 
-    /** Reads {@code metadata_.a.b} or {@code a.b}; empty if it is no path. */
+    /** A part, and the dot behind it unless it is the last. */
+    private static final Pattern PART =
+        Pattern.compile("\\G(?:\"((?:[^\"\\\\]|\\\\.)+)\"|([^\".][^.]*))(\\.|\\z)", Pattern.DOTALL);
+
+    /**
+     * Reads {@code metadata_.a.b} or {@code a.b}; a part that has a dot in it stands between
+     * quotes, as in queries. Empty if it is no path.
+     */
     public static Optional<Metadata> parse(String text) {
       String path = text.startsWith(PREFIX) ? text.substring(PREFIX.length()) : text;
-      List<String> parts = List.of(path.split("\\.", -1));
-      return parts.contains("") || parts.size() > MAX_PARTS
-          ? Optional.empty()
-          : Optional.of(new Metadata(parts));
+      List<String> parts = new ArrayList<>();
+      Matcher part = PART.matcher(path);
+      while (part.find()) {
+        String quoted = part.group(1);
+        parts.add(quoted == null ? part.group(2) : quoted.replaceAll("(?s)\\\\(.)", "$1"));
+        if (part.group(3).isEmpty()) {
+          return parts.size() > MAX_PARTS ? Optional.empty() : Optional.of(new Metadata(parts));
+        }
+      }
+      return Optional.empty();
     }
 
-    /** With its prefix. */
+    /** With its prefix, so that {@link #parse} reads it. */
     public String text() {
-      return PREFIX + String.join(".", path);
+      return PREFIX + path.stream().map(Metadata::quotedIfDotted).collect(Collectors.joining("."));
+    }
+
+    private static String quotedIfDotted(String part) {
+      return part.contains(".") || part.startsWith("\"")
+          ? '"' + part.replace("\\", "\\\\").replace("\"", "\\\"") + '"'
+          : part;
     }
 
     /** As a field with its dots is called; empty if a dot within a part makes it another. */

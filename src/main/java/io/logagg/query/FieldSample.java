@@ -28,6 +28,13 @@ public final class FieldSample {
   private static final int SAMPLE_ROWS = 10_000;
   private static final int MAX_EXAMPLE_CHARS = 200;
   private static final int MAX_PATH_CHARS = 512;
+
+  /** A key as it is written before what is further in. */
+  private static final String QUOTED_IF_DOTTED =
+      """
+      CASE WHEN e.key LIKE '%.%' OR e.key LIKE '"%'
+        THEN '"' || replace(replace(e.key, '\\', '\\\\'), '"', '\\"') || '"' ELSE e.key END""";
+
   private static final Set<String> LISTABLE = Set.of("string", "number", "boolean");
 
   private final Database database;
@@ -114,9 +121,11 @@ public final class FieldSample {
     // One more than wanted tells whether there are more.
     sql.add(" ORDER BY l.\"timestamp\" DESC, l.seq DESC LIMIT ").bind(maxRows + 1);
     sql.add(") newest), meant AS (SELECT * FROM sample WHERE no <= ").bind(maxRows);
-    sql.add("), walk (no, depth, path, value) AS (SELECT no, 1, e.key, e.value FROM meant, ")
-        .add("json_each(metadata_) e UNION ALL SELECT no, depth + 1, path || '.' || e.key, ")
-        .add("e.value FROM walk, json_each(CASE WHEN depth < " + MAX_DEPTH)
+    // What is to be found by its path, must say where a key ends that has a dot itself.
+    sql.add("), walk (no, depth, path, before, value) AS (SELECT no, 1, e.key, ")
+        .add(QUOTED_IF_DOTTED + ", e.value FROM meant, json_each(metadata_) e ")
+        .add("UNION ALL SELECT no, depth + 1, before || '.' || e.key, before || '.' || ")
+        .add(QUOTED_IF_DOTTED + ", e.value FROM walk, json_each(CASE WHEN depth < " + MAX_DEPTH)
         .add(" AND left(value::text, 1) = '{' THEN value END) e), leaves AS (")
         .add("SELECT no, left(path, " + MAX_PATH_CHARS + ") AS path, json_typeof(value) AS type, ")
         .add(

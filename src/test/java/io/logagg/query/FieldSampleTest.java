@@ -15,6 +15,7 @@ import io.logagg.testing.TestDatabase;
 import io.logagg.testing.TestRecords;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -53,6 +54,33 @@ final class FieldSampleTest {
 
   private static Map<String, Found> byName(Sample sample) {
     return sample.fields().stream().collect(Collectors.toMap(Found::name, Function.identity()));
+  }
+
+  @Test
+  void shouldCallPathsSoThatTheyAreFound() {
+    add("{\"a.b\":{\"c\":4,\"d.e\":5},\"f\":{\"g.h\":6},\"\\\"q\":{\"r\":7}}", "api");
+    Sample sample = take(LogFilter.ALL, 100);
+    List<Found> paths = sample.fields().stream().filter(field -> field.path() != null).toList();
+    assertEquals(
+        Set.of(
+            "metadata_.\"a.b\".c",
+            "metadata_.\"a.b\".d.e",
+            "metadata_.f.g.h",
+            "metadata_.\"\\\"q\".r"),
+        paths.stream().map(Found::name).collect(Collectors.toSet()));
+    for (Found found : paths) {
+      CountedField field = CountedField.parse(found.name()).orElseThrow();
+      assertEquals(
+          List.of(new FieldCounts.Value(found.example(), 1)),
+          await(
+                  new FieldCounts(database.database())
+                      .count(
+                          new FieldCounts.Request(LogFilter.ALL, List.of(field), 10),
+                          new Abandonment()))
+              .fields()
+              .get(0)
+              .values());
+    }
   }
 
   @Test
