@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.logagg.bus.WriteRequest;
 import io.logagg.filter.Condition;
 import io.logagg.filter.Field;
 import io.logagg.filter.LogFilter;
@@ -16,7 +15,6 @@ import io.logagg.query.TailBatch;
 import io.logagg.query.TailPosition;
 import io.logagg.query.TailSource;
 import io.logagg.record.LogRecord;
-import io.logagg.record.RecordBatch;
 import io.logagg.record.Timestamps;
 import io.logagg.testing.TestDatabase;
 import io.logagg.testing.TestRecords;
@@ -25,9 +23,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
-import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,16 +33,13 @@ final class TailSourceTest {
   private static final long DAY_MICROS = 86_400_000_000L;
 
   private final TestDatabase database = TestDatabase.open();
+  private final StoredBatches batches = new StoredBatches(database);
   private final TailSource source = new TailSource(database.database());
   private final TestRecords records = new TestRecords(1);
   private TailPosition position;
 
   @BeforeEach
   void prepare() {
-    database.sql(
-        """
-        CREATE TABLE logs_all PARTITION OF logs DEFAULT;
-        INSERT INTO apps (name) VALUES ('shop'), ('bank'), ('äpp')""");
     position = now();
   }
 
@@ -58,30 +50,6 @@ final class TailSourceTest {
 
   private TailPosition now() {
     return await(source.position());
-  }
-
-  /** Stores with the statement of the writers, in the connection's transaction if it has one. */
-  private void store(PgConnection connection, boolean careful, List<LogRecord> batch) {
-    Map<String, Integer> apps = Map.of("shop", 1, "bank", 2, "äpp", 3);
-    WriteRequest request = Writer.request(RecordBatch.of(batch));
-    BatchSql sql =
-        careful
-            ? BatchSql.careful(
-                request, record -> new AppRef(apps.get(record.app()), record.app()), List.of())
-            : BatchSql.plain(
-                request, record -> new AppRef(apps.get(record.app()), record.app()), List.of());
-    await(connection.preparedQuery(sql.sql()).execute(sql.parameters()));
-  }
-
-  private List<LogRecord> store(List<LogRecord> batch) {
-    PgConnection connection = database.connect();
-    store(connection, false, batch);
-    await(connection.close());
-    return batch;
-  }
-
-  private List<LogRecord> store(LogRecord... batch) {
-    return store(List.of(batch));
   }
 
   /** The next answer, from the position as a client would bring it back. */
@@ -118,24 +86,18 @@ final class TailSourceTest {
     return rows.stream().map(LogRow::id).toList();
   }
 
-  private static Set<UUID> idsOf(Collection<LogRecord> records) {
-    Set<UUID> ids = new HashSet<>();
-    records.forEach(record -> ids.add(record.id()));
-    return ids;
-  }
-
   private static void assertOnce(Collection<LogRecord> expected, List<LogRow> rows) {
-    assertEquals(idsOf(expected), new HashSet<>(ids(rows)));
+    assertEquals(StoredBatches.idsOf(expected), new HashSet<>(ids(rows)));
     assertEquals(expected.size(), rows.size(), "none twice");
   }
 
   @Test
   void shouldTellWhatIsStoredAfterThePositionAndNothingElse() {
-    List<LogRecord> before = store(records.of("shop", "before"));
+    List<LogRecord> before = batches.store(records.of("shop", "before"));
     assertOnce(before, drain());
     assertEquals(List.of(), drain());
     LogRecord record = records.any();
-    store(record);
+    batches.store(record);
     LogRow row = drain().get(0);
     assertEquals(LogRow.of(record, row.appId(), record.app()), row);
     assertEquals(List.of(), drain());
@@ -155,7 +117,7 @@ final class TailSourceTest {
       batch.add(records.at(time, "shop", "m"));
       batch.add(records.at(time, "bank", "m"));
     }
-    store(batch);
+    batches.store(batch);
     List<LogRow> rows = drain();
     assertOnce(batch, rows);
     List<UUID> sorted = new ArrayList<>(ids(rows));
@@ -168,10 +130,10 @@ final class TailSourceTest {
     PgConnection slow = database.connect();
     await(slow.query("BEGIN").execute());
     List<LogRecord> late = List.of(records.of("shop", "late"));
-    store(slow, false, late);
-    List<LogRecord> first = store(records.of("shop", "first"));
+    batches.store(slow, false, late);
+    List<LogRecord> first = batches.store(records.of("shop", "first"));
     assertOnce(first, drain());
-    List<LogRecord> second = store(records.of("shop", "second"));
+    List<LogRecord> second = batches.store(records.of("shop", "second"));
     assertOnce(second, drain());
     assertEquals(List.of(), drain());
     await(slow.query("COMMIT").execute());
@@ -183,11 +145,11 @@ final class TailSourceTest {
   void shouldNotTellOfWhatIsRolledBack() {
     PgConnection connection = database.connect();
     await(connection.query("BEGIN").execute());
-    store(connection, true, records.many(10));
-    store(records.of("shop", "m"));
+    batches.store(connection, true, records.many(10));
+    batches.store(records.of("shop", "m"));
     assertEquals(1, drain().size());
     await(connection.query("ROLLBACK").execute());
-    store(records.of("shop", "m"));
+    batches.store(records.of("shop", "m"));
     assertEquals(1, drain().size());
   }
 
@@ -196,9 +158,9 @@ final class TailSourceTest {
     PgConnection connection = database.connect();
     await(connection.query("BEGIN").execute());
     List<LogRecord> all = new ArrayList<>(records.many(20));
-    store(connection, false, all);
+    batches.store(connection, false, all);
     List<LogRecord> others = records.many(20);
-    store(connection, true, others);
+    batches.store(connection, true, others);
     await(connection.query("COMMIT").execute());
     all.addAll(others);
     assertOnce(all, drain());
@@ -208,23 +170,23 @@ final class TailSourceTest {
   void shouldTellOnlyWhatIsNewOfARepeatedBatch() {
     PgConnection connection = database.connect();
     List<LogRecord> old = List.of(records.of("shop", "old"), records.of("shop", "old too"));
-    store(old);
+    batches.store(old);
     drain();
     List<LogRecord> both = new ArrayList<>(old);
     LogRecord fresh = records.of("shop", "fresh");
     both.add(fresh);
     // Under another key, as a foreign entry that was put there twice.
     List<LogRecord> reversed = List.of(both.get(2), both.get(1), both.get(0));
-    store(connection, true, reversed);
+    batches.store(connection, true, reversed);
     assertOnce(List.of(fresh), drain());
   }
 
   @Test
   void shouldGoOnInTheMiddleOfAGroupWhateverComesInMeanwhile() {
-    List<LogRecord> group = new ArrayList<>(store(records.many(50)));
+    List<LogRecord> group = new ArrayList<>(batches.store(records.many(50)));
     List<LogRow> rows = new ArrayList<>(poll(null, 20).rows());
     assertEquals(20, rows.size());
-    List<LogRecord> later = store(records.many(30));
+    List<LogRecord> later = batches.store(records.many(30));
     TailBatch second = poll(null, 20);
     assertTrue(second.more());
     rows.addAll(second.rows());
@@ -240,7 +202,7 @@ final class TailSourceTest {
     for (int i = 0; i < 10; i++) {
       all.add(records.of("shop", large));
     }
-    store(all);
+    batches.store(all);
     List<LogRow> rows = new ArrayList<>();
     TailBatch batch = poll();
     int answers = 1;
@@ -261,7 +223,7 @@ final class TailSourceTest {
     for (int i = 0; i < 900; i++) {
       all.add(records.at(TestRecords.NOW_MICROS - i * 7_000_000L, "shop", "m" + i % 2));
     }
-    store(all);
+    batches.store(all);
     LogFilter filter =
         new LogFilter(
             List.of("shop"),
@@ -279,10 +241,10 @@ final class TailSourceTest {
 
   @Test
   void shouldLeaveOutWhatWasDeletedMeanwhile() {
-    List<LogRecord> all = store(records.of("shop", "stays"), records.of("bank", "goes"));
+    List<LogRecord> all = batches.store(records.of("shop", "stays"), records.of("bank", "goes"));
     database.sql("DELETE FROM logs WHERE message = 'goes'");
     assertOnce(all.subList(0, 1), drain());
-    store(records.of("bank", "hidden"), records.of("shop", "shown"));
+    batches.store(records.of("bank", "hidden"), records.of("shop", "shown"));
     database.sql("UPDATE apps SET deleted_at = now() WHERE name = 'bank'");
     assertEquals(List.of("shown"), drain().stream().map(LogRow::message).toList());
   }
@@ -290,15 +252,15 @@ final class TailSourceTest {
   @Test
   void shouldPassOverTheOlderCommitsWhenTooManyWait() {
     TailSource bounded = new TailSource(database.database(), 100);
-    List<List<LogRecord>> batches = new ArrayList<>();
+    List<List<LogRecord>> all = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
-      batches.add(store(records.many(30)));
+      all.add(batches.store(records.many(30)));
     }
     TailBatch batch = await(bounded.since(position, null, 10, new Abandonment()));
     assertEquals(180, batch.skipped());
     List<LogRow> rows = rest(bounded, batch);
     List<LogRecord> newest = new ArrayList<>();
-    batches.subList(6, 10).forEach(newest::addAll);
+    all.subList(6, 10).forEach(newest::addAll);
     assertOnce(newest, rows);
     assertEquals(List.of(), drain());
   }
@@ -318,7 +280,7 @@ final class TailSourceTest {
   @Test
   void shouldNotPassOverOneLargeCommit() {
     TailSource bounded = new TailSource(database.database(), 100);
-    List<LogRecord> large = store(records.many(500));
+    List<LogRecord> large = batches.store(records.many(500));
     TailBatch batch = await(bounded.since(position, null, 1000, new Abandonment()));
     assertEquals(0, batch.skipped());
     assertOnce(large, rest(bounded, batch));
@@ -327,19 +289,19 @@ final class TailSourceTest {
   @Test
   void shouldSayThatThereIsAGapWhenWhatCameInIsForgotten() {
     TailPosition old = position;
-    store(records.many(10));
+    batches.store(records.many(10));
     poll(null, 5);
     TailPosition within = position;
-    store(records.many(10));
+    batches.store(records.many(10));
     TailPosition recent = now();
     database.sql("UPDATE commits SET stored_at = stored_at"); // Rows of a dump, as it were.
-    store(records.many(10));
+    batches.store(records.many(10));
     for (TailPosition lost : List.of(old, within, recent)) {
       position = lost;
       TailBatch batch = poll();
       assertTrue(batch.gap());
       assertEquals(List.of(), batch.rows());
-      List<LogRecord> next = store(records.of("shop", "next"));
+      List<LogRecord> next = batches.store(records.of("shop", "next"));
       assertOnce(next, drain());
     }
   }
@@ -347,16 +309,16 @@ final class TailSourceTest {
   @Test
   void shouldForgetOldCommitsAndKeepWhatOthersMayNeed() {
     TailPosition old = position;
-    store(records.many(10));
+    batches.store(records.many(10));
     assertEquals(0, purge(), "all are young");
     beOldFromNowOn();
-    store(records.many(10));
-    store(records.many(10));
+    batches.store(records.many(10));
+    batches.store(records.many(10));
     TailPosition newest = now();
     assertEquals(3, purge(), "the first of all, and two batches; the newest stays");
     assertEquals(0, purge());
     position = newest;
-    List<LogRecord> next = store(records.of("shop", "next"));
+    List<LogRecord> next = batches.store(records.of("shop", "next"));
     assertOnce(next, drain());
     position = old;
     assertTrue(poll().gap());
@@ -364,13 +326,13 @@ final class TailSourceTest {
 
   @Test
   void shouldForgetWhatARestoredDumpBroughtAndKeepOne() {
-    store(records.many(10));
+    batches.store(records.many(10));
     database.sql("UPDATE commits SET n = n");
     purge();
     assertEquals(1, database.number("SELECT count(*) FROM commits WHERE n = 0"));
     assertEquals(1, database.number("SELECT count(*) FROM commits"));
     position = now();
-    List<LogRecord> next = store(records.of("shop", "next"));
+    List<LogRecord> next = batches.store(records.of("shop", "next"));
     assertOnce(next, drain());
   }
 
@@ -381,106 +343,5 @@ final class TailSourceTest {
   /** Whatever is stored from now on counts as two hours old. */
   private void beOldFromNowOn() {
     database.sql("ALTER TABLE commits ALTER stored_at SET DEFAULT now() - interval '2 hours'");
-  }
-
-  /** Transactions in any order, with followers that poll now and then, while old ones go. */
-  @Test
-  void shouldTellEachFollowerOfAllOnceWhateverTheOrder() {
-    beOldFromNowOn();
-    Random random = new Random(7);
-    List<OpenTransaction> open = new ArrayList<>();
-    List<Follower> followers = List.of(new Follower(), new Follower(), new Follower());
-    List<PgConnection> connections = new ArrayList<>();
-    for (int i = 0; i < 5; i++) {
-      connections.add(database.connect());
-    }
-    int gaps = 0;
-    for (int step = 0; step < 1500; step++) {
-      int action = random.nextInt(100);
-      if (action < 35 && !connections.isEmpty()) {
-        PgConnection connection = connections.remove(random.nextInt(connections.size()));
-        open.add(new OpenTransaction(connection, random));
-      } else if (action < 70 && !open.isEmpty()) {
-        OpenTransaction done = open.remove(random.nextInt(open.size()));
-        connections.add(done.connection);
-        List<LogRecord> committed = done.end(random.nextInt(8) > 0);
-        followers.forEach(follower -> follower.pending.addAll(idsOf(committed)));
-      } else if (action == 70) {
-        purge();
-      } else {
-        Follower follower = followers.get(random.nextInt(random.nextInt(2) + 2));
-        gaps += follower.poll(1 + random.nextInt(40)) ? 1 : 0;
-      }
-    }
-    assertTrue(gaps > 0 && gaps < 100, "gaps: " + gaps);
-  }
-
-  private final class OpenTransaction {
-    private final PgConnection connection;
-    private final List<LogRecord> stored = new ArrayList<>();
-    private final Random random;
-
-    OpenTransaction(PgConnection connection, Random random) {
-      this.connection = connection;
-      this.random = random;
-      await(connection.query("BEGIN").execute());
-      if (random.nextBoolean()) {
-        // As of one that did something else before.
-        await(connection.query("SELECT pg_current_xact_id()").execute());
-      }
-      if (random.nextBoolean()) {
-        storeSome();
-      }
-    }
-
-    private void storeSome() {
-      List<LogRecord> batch = new ArrayList<>();
-      int count = 1 + random.nextInt(12);
-      for (int i = 0; i < count; i++) {
-        long back = random.nextInt(3) == 0 ? random.nextInt(100) * DAY_MICROS : 0;
-        batch.add(records.any(TestRecords.NOW_MICROS - back - random.nextInt(5_000_000)));
-      }
-      store(connection, random.nextBoolean(), batch);
-      stored.addAll(batch);
-    }
-
-    List<LogRecord> end(boolean commit) {
-      if (random.nextBoolean()) {
-        storeSome();
-      }
-      await(connection.query(commit ? "COMMIT" : "ROLLBACK").execute());
-      return commit ? stored : List.of();
-    }
-  }
-
-  private final class Follower {
-    private final Set<UUID> pending = new HashSet<>();
-    private TailPosition at = now();
-
-    /** What the group that it is in the middle of still owes. */
-    private Set<UUID> group = Set.of();
-
-    private boolean isWithin;
-
-    /** Whether there was a gap. */
-    boolean poll(int maxRows) {
-      TailPosition from = TailPosition.parse(at.text()).orElseThrow();
-      TailBatch batch = await(source.since(from, null, maxRows, new Abandonment()));
-      at = batch.next();
-      if (batch.gap()) {
-        pending.clear();
-        isWithin = false;
-        return true;
-      }
-      if (!isWithin) {
-        group = new HashSet<>(pending);
-      }
-      for (LogRow row : batch.rows()) {
-        assertTrue(group.remove(row.id()) && pending.remove(row.id()), "twice, or not committed");
-      }
-      isWithin = batch.more();
-      assertTrue(isWithin || group.isEmpty(), "left out: " + group.size());
-      return false;
-    }
   }
 }
