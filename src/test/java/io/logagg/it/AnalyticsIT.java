@@ -7,16 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.logagg.testing.Api;
 import io.logagg.testing.RunningLogagg;
-import io.logagg.testing.TemporaryFolders;
-import io.logagg.testing.TestServers;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -36,18 +31,13 @@ final class AnalyticsIT {
   private static final String ODD = "a \"quoted\", =1+1 text\r\nof two lines";
 
   private static Instant last = Instant.EPOCH;
-  private static Path folder = Path.of("");
   private static RunningLogagg logagg;
   private static Api api;
 
   @BeforeAll
-  static void start() throws IOException {
+  static void start() {
     last = Instant.now().minusSeconds(60);
-    TestServers servers = TestServers.reset();
-    folder = Files.createTempDirectory("logagg-analytics");
-    logagg =
-        RunningLogagg.start(
-            folder, Map.of("DATABASE_URL", servers.postgresUrl(), "REDIS_URL", servers.redisUrl()));
+    logagg = RunningLogagg.fresh();
     api = new Api(logagg);
     api.ingestLines(IntStream.range(0, RECORDS).mapToObj(AnalyticsIT::record).toList());
     api.awaitTotal("", RECORDS);
@@ -56,7 +46,6 @@ final class AnalyticsIT {
   @AfterAll
   static void stop() {
     logagg.close();
-    TemporaryFolders.delete(folder);
   }
 
   /** One a second, the first is the newest; within the last half hour, there are more errors. */

@@ -6,14 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.logagg.testing.Api;
 import io.logagg.testing.RunningLogagg;
-import io.logagg.testing.TemporaryFolders;
-import io.logagg.testing.TestServers;
-import java.io.IOException;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,24 +18,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Apps and dead letters through the API. */
 class AppsIT {
-  private static Path folder = Path.of("");
   private static RunningLogagg logagg;
   private static Api api;
 
   @BeforeAll
-  static void start() throws IOException {
-    TestServers servers = TestServers.reset();
-    folder = Files.createTempDirectory("logagg-apps");
-    logagg =
-        RunningLogagg.start(
-            folder, Map.of("DATABASE_URL", servers.postgresUrl(), "REDIS_URL", servers.redisUrl()));
+  static void start() {
+    logagg = RunningLogagg.fresh();
     api = new Api(logagg);
   }
 
   @AfterAll
   static void stop() {
     logagg.close();
-    TemporaryFolders.delete(folder);
   }
 
   @BeforeEach

@@ -6,15 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.logagg.testing.Api;
 import io.logagg.testing.RunningLogagg;
-import io.logagg.testing.TemporaryFolders;
-import io.logagg.testing.TestServers;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
@@ -43,17 +37,12 @@ final class HistogramIT {
           "2025-10-26T22:59:59.999999Z",
           "2025-10-26T23:00:00Z");
 
-  private static Path folder = Path.of("");
   private static RunningLogagg logagg;
   private static Api api;
 
   @BeforeAll
-  static void start() throws IOException {
-    TestServers servers = TestServers.reset();
-    folder = Files.createTempDirectory("logagg-histogram");
-    logagg =
-        RunningLogagg.start(
-            folder, Map.of("DATABASE_URL", servers.postgresUrl(), "REDIS_URL", servers.redisUrl()));
+  static void start() {
+    logagg = RunningLogagg.fresh();
     api = new Api(logagg);
     api.ingestLines(
         IntStream.range(0, 3 * TIMES.size())
@@ -73,7 +62,6 @@ final class HistogramIT {
   @AfterAll
   static void stop() {
     logagg.close();
-    TemporaryFolders.delete(folder);
   }
 
   private static List<JsonNode> buckets(String query) {

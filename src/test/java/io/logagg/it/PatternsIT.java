@@ -7,11 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.logagg.testing.Api;
 import io.logagg.testing.RunningLogagg;
-import io.logagg.testing.TemporaryFolders;
-import io.logagg.testing.TestServers;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -26,17 +21,12 @@ final class PatternsIT {
   private static final String PATH = "/api/v1/stats/patterns";
   private static final int RECORDS = 600;
 
-  private static Path folder = Path.of("");
   private static RunningLogagg logagg;
   private static Api api;
 
   @BeforeAll
-  static void start() throws IOException {
-    TestServers servers = TestServers.reset();
-    folder = Files.createTempDirectory("logagg-patterns");
-    logagg =
-        RunningLogagg.start(
-            folder, Map.of("DATABASE_URL", servers.postgresUrl(), "REDIS_URL", servers.redisUrl()));
+  static void start() {
+    logagg = RunningLogagg.fresh();
     api = new Api(logagg);
     api.ingestLines(IntStream.range(0, RECORDS).mapToObj(PatternsIT::line).toList());
     api.awaitTotal("", RECORDS);
@@ -45,7 +35,6 @@ final class PatternsIT {
   @AfterAll
   static void stop() {
     logagg.close();
-    TemporaryFolders.delete(folder);
   }
 
   private static String line(int i) {

@@ -7,13 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.logagg.testing.Api;
 import io.logagg.testing.Eventually;
 import io.logagg.testing.RunningLogagg;
-import io.logagg.testing.TemporaryFolders;
 import io.logagg.testing.TestServers;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnection;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -22,32 +18,20 @@ import org.junit.jupiter.api.Test;
 
 /** The query language through the API: the same on every route. */
 class QueryIT {
-  private static Path folder = Path.of("");
   private static TestServers servers;
   private static RunningLogagg logagg;
   private static Api api;
 
   @BeforeAll
-  static void start() throws IOException {
+  static void start() {
     servers = TestServers.reset();
-    folder = Files.createTempDirectory("logagg-query");
-    logagg =
-        RunningLogagg.start(
-            folder,
-            Map.of(
-                "DATABASE_URL",
-                servers.postgresUrl(),
-                "REDIS_URL",
-                servers.redisUrl(),
-                "LOGAGG_POSTGRES_QUERY_TIMEOUT_MS",
-                "1000"));
+    logagg = RunningLogagg.fresh(servers, Map.of("LOGAGG_POSTGRES_QUERY_TIMEOUT_MS", "1000"));
     api = new Api(logagg);
   }
 
   @AfterAll
   static void stop() {
     logagg.close();
-    TemporaryFolders.delete(folder);
   }
 
   private static void create(String app, String message, String level, int status) {

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -25,11 +26,35 @@ public final class RunningLogagg implements AutoCloseable {
   private final Process process;
   private final String base;
   private final Path folder;
+  private boolean removesFolder;
 
   private RunningLogagg(Process process, String base, Path folder) {
     this.process = process;
     this.base = base;
     this.folder = folder;
+  }
+
+  /** Starts it on emptied servers, in a folder of its own that is gone once it is closed. */
+  public static RunningLogagg fresh() {
+    return fresh(TestServers.reset(), Map.of());
+  }
+
+  /**
+   * The same on servers that were emptied already.
+   *
+   * @param more environment beside their addresses
+   */
+  public static RunningLogagg fresh(TestServers servers, Map<String, String> more) {
+    Map<String, String> environment = new HashMap<>(more);
+    environment.put("DATABASE_URL", servers.postgresUrl());
+    environment.put("REDIS_URL", servers.redisUrl());
+    try {
+      RunningLogagg running = start(Files.createTempDirectory("logagg-fresh"), environment);
+      running.removesFolder = true;
+      return running;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The jar under test. */
@@ -211,6 +236,9 @@ public final class RunningLogagg implements AutoCloseable {
   public void close() {
     if (process.isAlive()) {
       stop();
+    }
+    if (removesFolder) {
+      TemporaryFolders.delete(folder);
     }
   }
 }
