@@ -71,7 +71,8 @@ public final class LogScan {
 
     /** Whether it leaves out what is beyond some time. */
     public boolean isCutShort() {
-      return sparse instanceof Sparse.Minutes minutes && minutes.boundMicros() != null;
+      return sparse instanceof Sparse.Nearby
+          || (sparse instanceof Sparse.Minutes minutes && minutes.boundMicros() != null);
     }
 
     private String direction() {
@@ -180,22 +181,35 @@ public final class LogScan {
   /** Adds where the rows come from, as {@code l}; there may be more than are wanted. */
   private static void addRows(Sql sql, From from, int maxRows) {
     Sparse sparse = from.sparse();
-    if (sparse == null) {
-      sql.add(" FROM logs l WHERE true");
+    if (sparse instanceof Sparse.Stretches stretches) {
+      sql.add(" FROM (");
+      stretches.addStretches(sql, from, maxRows);
+      sql.add(") m CROSS JOIN LATERAL (SELECT l.* FROM logs l WHERE l.\"timestamp\" >= m.since")
+          .add(" AND l.\"timestamp\" < m.until");
+      addTimes(sql, from);
       addConditions(sql, from);
-      return;
+      sql.add(orderBy(from) + " LIMIT ").bind(maxRows).add(") l");
+    } else if (sparse instanceof Sparse.Nearby) {
+      sql.add(" FROM (SELECT l.* FROM logs l WHERE true");
+      addTimes(sql, from);
+      sql.add(orderBy(from) + " LIMIT " + Sparse.Nearby.ROWS + ") l WHERE true");
+      addConditions(sql, from);
+    } else {
+      sql.add(" FROM logs l WHERE true");
+      addTimes(sql, from);
+      addConditions(sql, from);
     }
-    sql.add(" FROM (");
-    sparse.addStretches(sql, from, maxRows);
-    sql.add(") m CROSS JOIN LATERAL (SELECT l.* FROM logs l WHERE l.\"timestamp\" >= m.since")
-        .add(" AND l.\"timestamp\" < m.until");
-    addConditions(sql, from);
-    sql.add(orderBy(from) + " LIMIT ").bind(maxRows).add(") l");
   }
 
   private static void addConditions(Sql sql, From from) {
     FilterSql.addLiveApps(sql);
-    FilterSql.addConditions(sql, from.filter());
+    FilterSql.addNames(sql, from.filter());
+    FilterSql.addRest(sql, from.filter());
+  }
+
+  private static void addTimes(Sql sql, From from) {
+    FilterSql.addRange(
+        sql, "l.\"timestamp\"", from.filter().sinceMicros(), from.filter().untilMicros());
     UUID after = from.after();
     if (after != null) {
       boolean descending = from.order() == Order.NEWEST_FIRST;
