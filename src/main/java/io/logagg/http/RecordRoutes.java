@@ -24,7 +24,7 @@ import io.logagg.record.Stamper;
 import io.logagg.record.Stamps;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.ext.web.Router;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,9 +68,13 @@ final class RecordRoutes implements RouteGroup {
   }
 
   @Override
-  public void mount(Router router) {
-    router.post("/api/v1/logs").handler(this::refuseIfDiskIsLow).handler(this::create);
-    router.post("/api/v1/bulk_logs").handler(this::refuseIfDiskIsLow).handler(this::createMany);
+  public void mount(Routes routes) {
+    routes
+        .add(HttpMethod.POST, "/api/v1/logs", Access.INGEST, this::refuseIfDiskIsLow)
+        .handler(this::create);
+    routes
+        .add(HttpMethod.POST, "/api/v1/bulk_logs", Access.INGEST, this::refuseIfDiskIsLow)
+        .handler(this::createMany);
   }
 
   private void refuseIfDiskIsLow(RoutingContext ctx) {
