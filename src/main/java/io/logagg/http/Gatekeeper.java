@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Lets requests through whose key is good for the route, tells the route who asks, and ends what is
  * still under way once its key is taken back. Belongs to one verticle's context.
  */
-final class Gatekeeper {
+public final class Gatekeeper {
   private static final String PRINCIPAL = "logagg.principal";
   private static final long RECHECK_MS = 1000;
 
@@ -37,7 +37,7 @@ final class Gatekeeper {
   }
 
   /** Who asks. Fails where the route did not go through {@link #admit}. */
-  static Principal principal(RoutingContext ctx) {
+  public static Principal principal(RoutingContext ctx) {
     Principal principal = ctx.get(PRINCIPAL);
     if (principal == null) {
       throw new IllegalStateException("nobody has looked at who asks");

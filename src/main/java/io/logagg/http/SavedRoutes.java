@@ -8,6 +8,7 @@ import io.logagg.persistence.SavedQueries;
 import io.logagg.persistence.SavedQueries.Draft;
 import io.logagg.persistence.SavedQueries.Saved;
 import io.logagg.postgres.SqlFailure;
+import io.logagg.record.AppAccess;
 import io.logagg.record.Timestamps;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
@@ -173,7 +174,7 @@ final class SavedRoutes implements RouteGroup {
               });
     }
     try {
-      FilterParams.logs(new Params(values), clock);
+      FilterParams.asked(new Params(values, AppAccess.ALL), clock);
     } catch (ProblemException e) {
       for (FieldError error : e.problem().errors()) {
         String field = error.field();

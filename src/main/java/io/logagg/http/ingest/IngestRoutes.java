@@ -1,6 +1,7 @@
 package io.logagg.http.ingest;
 
 import io.logagg.http.Access;
+import io.logagg.http.Gatekeeper;
 import io.logagg.http.IdempotencyKey;
 import io.logagg.http.Params;
 import io.logagg.http.Problem;
@@ -128,7 +129,12 @@ public final class IngestRoutes implements RouteGroup {
     Defaults defaults =
         new Defaults(params.nonEmpty("app"), params.nonEmpty("service"), params.nonEmpty("level"));
     boolean wait = params.has("wait") && params.oneOf("wait", "stored").equals("stored");
-    return new IngestRequest(defaults, format.source(), IdempotencyKey.of(ctx.request()), wait);
+    return new IngestRequest(
+        Gatekeeper.principal(ctx),
+        defaults,
+        format.source(),
+        IdempotencyKey.of(ctx.request()),
+        wait);
   }
 
   /**
