@@ -5,6 +5,7 @@ import io.logagg.filter.LogFilter;
 import io.logagg.filter.Sql;
 import io.logagg.postgres.Abandonment;
 import io.logagg.postgres.Database;
+import io.logagg.postgres.PostgresSettings;
 import io.logagg.query.LogSearch.Order;
 import io.logagg.record.RecordIds;
 import io.logagg.record.Timestamps;
@@ -138,7 +139,7 @@ public final class LogScan {
    * all. It costs a third of adding up sizes, and the rows come while PostgreSQL looks for more.
    */
   private static Sql smallRowsSql(From from, int maxRows) {
-    Sql sql = new Sql();
+    Sql sql = begin(from);
     sql.add(
             "SELECT "
                 + LogRow.COLUMNS
@@ -154,6 +155,12 @@ public final class LogScan {
     return sql.add(") page) l JOIN apps a ON a.id = l.app_id" + orderBy(from));
   }
 
+  /** What is rare in texts is worth several processes, what is common is not. */
+  private static Sql begin(From from) {
+    boolean dependsOnText = from.sparse() == null && from.filter().needsRows();
+    return new Sql().add(dependsOnText ? PostgresSettings.PLANNED_ANEW : "");
+  }
+
   private static String orderBy(From from) {
     return " ORDER BY \"timestamp\"" + from.direction() + ", seq" + from.direction();
   }
@@ -165,7 +172,7 @@ public final class LogScan {
    */
   private static Sql anyRowsSql(From from, int maxRows, long maxBytes) {
     String order = orderBy(from);
-    Sql sql = new Sql();
+    Sql sql = begin(from);
     sql.add("SELECT " + LogRow.COLUMNS + ", l.bytes FROM (SELECT *, sum(size) OVER (")
         .add(order.strip() + " ROWS UNBOUNDED PRECEDING) AS bytes FROM (SELECT *, ")
         .add("octet_length(message) + octet_length(metadata_) + 200 AS size FROM (")
@@ -264,7 +271,7 @@ public final class LogScan {
 
   /** The ids of the next rows, in order; at most {@code limit}, which must be modest. */
   public Future<List<UUID>> keys(From from, int limit, Abandonment abandonment) {
-    Sql sql = new Sql().add(NEXT_KEYS);
+    Sql sql = begin(from).add(NEXT_KEYS);
     addRows(sql, from, limit);
     sql.add(" ORDER BY l.\"timestamp\"" + from.direction() + ", l.seq" + from.direction());
     sql.add(" LIMIT ").bind(limit);
