@@ -10,7 +10,7 @@ import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
-import java.util.List;
+import java.util.Map;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.X509KeyManager;
 
@@ -22,7 +22,8 @@ import javax.net.ssl.X509KeyManager;
  */
 record CertificatePair(
     PemKeyCertOptions options, String subject, Instant validFrom, Instant expires) {
-  private static final List<String> KEY_TYPES = List.of("EC", "RSA", "EdDSA");
+  private static final Map<String, String> SIGNATURES =
+      Map.of("EC", "SHA256withECDSA", "RSA", "SHA256withRSA", "EdDSA", "EdDSA");
   private static final byte[] SAMPLE = "logagg".getBytes(StandardCharsets.US_ASCII);
 
   /**
@@ -41,41 +42,49 @@ record CertificatePair(
     if (key.text().contains("ENCRYPTED")) {
       throw key.isBad("is encrypted; decrypt it with: openssl pkey -in FILE -out NEWFILE");
     }
+    if (!key.text().contains("PRIVATE KEY-----")) {
+      throw key.isBad("must hold a private key in PEM");
+    }
     PemKeyCertOptions options =
         new PemKeyCertOptions().setCertValue(cert.content()).setKeyValue(key.content());
+    Identity identity;
     try {
-      // Its message is left out: it might quote what is in the file.
-      for (KeyManager manager : options.getKeyManagerFactory(vertx).getKeyManagers()) {
-        for (String type : KEY_TYPES) {
-          String[] names =
-              manager instanceof X509KeyManager keys ? keys.getServerAliases(type, null) : null;
-          if (names != null && manager instanceof X509KeyManager keys) {
-            X509Certificate leaf = keys.getCertificateChain(names[0])[0];
-            if (!belongs(keys.getPrivateKey(names[0]), leaf.getPublicKey(), type)) {
-              break;
-            }
-            return new CertificatePair(
-                options,
-                leaf.getSubjectX500Principal().getName(),
-                leaf.getNotBefore().toInstant(),
-                leaf.getNotAfter().toInstant());
+      identity = identity(options.getKeyManagerFactory(vertx).getKeyManagers());
+    } catch (Exception e) { // Its message is left out: it might quote what is in the file.
+      throw key.isBad(
+          "must hold the private key, RSA or EC, of the certificate in http.tls.certPath");
+    }
+    X509Certificate leaf = identity.certificate();
+    if (!belongs(identity.key(), leaf.getPublicKey())) {
+      throw key.isBad("does not belong to the certificate in http.tls.certPath");
+    }
+    return new CertificatePair(
+        options,
+        leaf.getSubjectX500Principal().getName(),
+        leaf.getNotBefore().toInstant(),
+        leaf.getNotAfter().toInstant());
+  }
+
+  private record Identity(X509Certificate certificate, PrivateKey key) {}
+
+  private static Identity identity(KeyManager[] managers) throws GeneralSecurityException {
+    for (KeyManager manager : managers) {
+      if (manager instanceof X509KeyManager keys) {
+        for (String type : SIGNATURES.keySet()) {
+          String[] names = keys.getServerAliases(type, null);
+          if (names != null) {
+            return new Identity(
+                keys.getCertificateChain(names[0])[0], keys.getPrivateKey(names[0]));
           }
         }
       }
-    } catch (Exception e) {
-      throw key.isBad("must hold a private key in PEM, of RSA or EC, that is not encrypted");
     }
-    throw key.isBad("does not belong to the certificate in http.tls.certPath");
+    throw new GeneralSecurityException("a key of another kind");
   }
 
   /** Whether one signs what the other takes for signed. */
-  private static boolean belongs(PrivateKey key, PublicKey published, String type) {
-    String algorithm =
-        switch (type) {
-          case "EC" -> "SHA256withECDSA";
-          case "RSA" -> "SHA256withRSA";
-          default -> type;
-        };
+  private static boolean belongs(PrivateKey key, PublicKey published) {
+    String algorithm = SIGNATURES.getOrDefault(published.getAlgorithm(), "none");
     try {
       Signature signature = Signature.getInstance(algorithm);
       signature.initSign(key);
