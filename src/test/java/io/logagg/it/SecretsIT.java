@@ -81,8 +81,14 @@ class SecretsIT {
   void makeUsers() {
     servers = TestServers.reset();
     dropRole();
+    // The embedded PostgreSQL lets in no others than the members of that group.
     servers.sql(
-        "CREATE ROLE %s LOGIN SUPERUSER PASSWORD '%s'".formatted(ROLE, Secret.POSTGRES.text));
+        """
+        CREATE ROLE logagg_reader NOLOGIN;
+        CREATE ROLE %1$s LOGIN PASSWORD '%2$s' IN ROLE logagg_reader;
+        GRANT %1$s TO CURRENT_USER;
+        GRANT USAGE, CREATE ON SCHEMA public TO %1$s"""
+            .formatted(ROLE, Secret.POSTGRES.text));
     redis("SETUSER", ROLE, "reset", "on", ">" + Secret.REDIS.text, "~*", "&*", "+@all");
   }
 
@@ -98,7 +104,7 @@ class SecretsIT {
     servers.sql(
         """
         SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '%1$s';
-        DROP ROLE IF EXISTS %1$s"""
+        DROP ROLE IF EXISTS %1$s, logagg_reader"""
             .formatted(ROLE));
   }
 

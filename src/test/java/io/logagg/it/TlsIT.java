@@ -48,7 +48,7 @@ class TlsIT {
   @BeforeAll
   static void start() {
     first = TestCertificate.make(folder, "EC", "first");
-    second = TestCertificate.make(folder, "RSA", "second");
+    second = TestCertificate.make(folder, "EC", "second");
     write(first, first);
     logagg =
         RunningLogagg.fresh(

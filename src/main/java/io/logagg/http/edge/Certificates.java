@@ -42,6 +42,7 @@ public final class Certificates {
   private volatile Reading last;
   private volatile Reading settled;
   private volatile CertificatePair served;
+  private volatile long timer;
 
   private record Reading(PemFile cert, PemFile key) {}
 
@@ -98,24 +99,27 @@ public final class Certificates {
     servers.add(listening);
   }
 
-  /** No longer. */
+  /** No longer. With the last one, the files are left alone. */
   public void remove(HttpServer closing) {
     servers.remove(closing);
+    if (servers.isEmpty()) {
+      vertx.cancelTimer(timer);
+    }
   }
 
   /** Begins to follow the files. */
   public void watch(long pollMs) {
-    vertx.setPeriodic(
-        pollMs,
-        id -> {
-          if (looking.compareAndSet(false, true)) {
-            vertx
-                .executeBlocking(this::changed)
-                .compose(this::serve)
-                .onFailure(e -> refuse(String.valueOf(e.getMessage())))
-                .onComplete(done -> looking.set(false));
-          }
-        });
+    timer = vertx.setPeriodic(pollMs, id -> look());
+  }
+
+  private void look() {
+    if (looking.compareAndSet(false, true)) {
+      vertx
+          .executeBlocking(this::changed)
+          .compose(this::serve)
+          .onFailure(e -> refuse(String.valueOf(e.getMessage())))
+          .onComplete(done -> looking.set(false));
+    }
   }
 
   private Reading read() {

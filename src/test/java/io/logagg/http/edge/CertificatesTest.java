@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,7 @@ final class CertificatesTest {
 
   @TempDir private Path folder = Path.of("");
   private final Metrics metrics = new Metrics();
+  private final List<Runnable> closing = new ArrayList<>();
   private Path cert;
   private Path key;
 
@@ -69,6 +71,11 @@ final class CertificatesTest {
     cert = folder.resolve("cert.pem");
     key = folder.resolve("key.pem");
     write(first, first);
+  }
+
+  @AfterEach
+  void stop() {
+    closing.forEach(Runnable::run);
   }
 
   private void write(TestCertificate certOf, TestCertificate keyOf) {
@@ -96,6 +103,7 @@ final class CertificatesTest {
           vertx.createHttpServer(options).requestHandler(request -> request.response().end());
       TestServers.await(server.listen(0, "127.0.0.1"));
       certificates.add(server);
+      closing.add(() -> certificates.remove(server));
       ports.add(server.actualPort());
     }
     certificates.watch(POLL_MS);
@@ -163,7 +171,6 @@ final class CertificatesTest {
           "logagg_tls_certificate_expiry_timestamp_seconds", (double) expires.getEpochSecond());
     }
     awaitMetric(TAKEN, 3);
-    assertEquals(0, metric(REFUSED));
   }
 
   @Test
@@ -181,9 +188,10 @@ final class CertificatesTest {
     TestCertificate.replace(key, first.keyPem());
     Files.delete(cert);
     awaitMetric(REFUSED, ++refused);
+    assertEquals(first.certificate(), seenAt(port));
+    assertEquals(refused, metric(REFUSED), "each is told once");
     write(second, second);
     Eventually.value("the new one", () -> seenAt(port), second.certificate()::equals);
-    assertEquals(refused, metric(REFUSED), "each is told once");
     awaitMetric(TAKEN, 1);
   }
 
@@ -193,10 +201,10 @@ final class CertificatesTest {
       value = {
         "no PEM|must hold a certificate chain",
         "''|must hold a certificate chain",
-        "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----|must hold a certificate chain"
+        "-----BEGIN CERTIFICATE-----~AAAA~-----END CERTIFICATE-----|must hold a certificate chain"
       })
   void shouldNameTheCertificateThatIsNone(String content, String fault) {
-    TestCertificate.replace(cert, content);
+    TestCertificate.replace(cert, content.replace('~', '\n'));
     String refusal = refusal();
     assertTrue(refusal.startsWith("http.tls.certPath is \"" + cert + "\": " + fault), refusal);
   }
@@ -206,13 +214,13 @@ final class CertificatesTest {
       delimiter = '|',
       value = {
         "no PEM|must hold a private key in PEM",
-        "-----BEGIN PRIVATE KEY-----\nSECRET//\n-----END PRIVATE KEY-----|must hold the private key",
-        "-----BEGIN PRIVATE KEY-----\nSECRET*/|must hold the private key",
-        "-----BEGIN ENCRYPTED PRIVATE KEY-----\nSECRET\n-----END ENCRYPTED PRIVATE KEY-----|is encrypted",
-        "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nSECRET\n-----END RSA PRIVATE KEY-----|is encrypted"
+        "-----BEGIN PRIVATE KEY-----~SECRET//~-----END PRIVATE KEY-----|must hold the private key",
+        "-----BEGIN PRIVATE KEY-----~SECRET*/|must hold the private key",
+        "-----BEGIN ENCRYPTED PRIVATE KEY-----~SECRET~-----END ENCRYPTED PRIVATE KEY-----|is encrypted",
+        "-----BEGIN RSA PRIVATE KEY-----~Proc-Type: 4,ENCRYPTED~~SECRET~-----END RSA PRIVATE KEY-----|is encrypted"
       })
   void shouldNameTheKeyThatIsNoneWithoutShowingIt(String content, String fault) {
-    TestCertificate.replace(key, content);
+    TestCertificate.replace(key, content.replace('~', '\n'));
     String refusal = refusal();
     assertTrue(refusal.startsWith("http.tls.keyPath is \"" + key + "\": " + fault), refusal);
     assertFalse(refusal.contains("SECRET"), refusal);

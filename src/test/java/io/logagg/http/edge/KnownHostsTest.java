@@ -87,14 +87,19 @@ final class KnownHostsTest {
         "127.0.0.1.evil.example",
         "192.0.2.1",
         "[2001:db8::1]",
-        "0.0.0.0",
-        "a b",
-        "///",
-        "localhost:port"
+        "0.0.0.0"
       })
   void shouldRefuseEveryOtherNameOnLoopback(String host) {
     serve("127.0.0.1", List.of(), false);
     assertEquals(421, status(host));
+  }
+
+  /** The router does not know what to do with it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"a b", "///", "localhost:port", "@localhost", "localhost@evil.example"})
+  void shouldNotServeWhatIsNoHost(String host) {
+    serve("127.0.0.1", List.of(), false);
+    assertEquals(4, status(host) / 100);
   }
 
   @Test
