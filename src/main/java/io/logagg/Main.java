@@ -9,10 +9,13 @@ import io.logagg.config.LoadedConfig;
 import io.logagg.embedded.EmbeddedException;
 import io.logagg.postgres.SchemaException;
 import io.logagg.telemetry.Metrics;
+import io.logagg.telemetry.trace.Traces;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.spi.VertxTracerFactory;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -58,8 +61,7 @@ public final class Main implements Callable<Integer> {
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      String version = Main.class.getPackage().getImplementationVersion();
-      return new String[] {"logagg " + (version == null ? "(not from a jar)" : version)};
+      return new String[] {"logagg " + ProcessName.version()};
     }
   }
 
@@ -81,17 +83,19 @@ public final class Main implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Logger log = LoggerFactory.getLogger(Main.class);
     Metrics metrics = new Metrics();
-    Vertx vertx = vertx(metrics);
+    Vertx first = vertx(metrics, Traces.OFF);
     try {
-      LoadedConfig loaded = await(new ConfigLoader(vertx, System.getenv()).load(conf));
-      loaded.warnings().forEach(log::warn);
+      LoadedConfig loaded = await(new ConfigLoader(first, System.getenv()).load(conf));
       Config config = loaded.config();
+      Telemetry telemetry = Telemetry.start(config, System.getenv(), metrics);
+      loaded.warnings().forEach(log::warn);
       refuseWhatIsNotThere(config);
       checkPort(config);
-      Shutdown shutdown = new Shutdown(vertx, config.shutdown().timeoutMs());
+      Vertx vertx = telemetry.traces().isOn() ? traced(first, metrics, telemetry.traces()) : first;
+      Shutdown shutdown = new Shutdown(vertx, config.shutdown().timeoutMs(), telemetry.traces());
       Runtime.getRuntime().addShutdownHook(new Thread(shutdown, "shutdown"));
       Backends backends = Backends.start(config, shutdown::closeLast);
-      start(vertx, config, backends, metrics, shutdown);
+      start(vertx, config, backends, telemetry, metrics, shutdown);
       return 0;
     } catch (ConfigException | EmbeddedException | StartException | SchemaException e) {
       // The shutdown hook stops what was started.
@@ -110,7 +114,14 @@ public final class Main implements Callable<Integer> {
     }
   }
 
-  private static Vertx vertx(Metrics metrics) {
+  /** Only a new one can be traced. */
+  private static Vertx traced(Vertx first, Metrics metrics, Traces traces)
+      throws InterruptedException {
+    await(first.close());
+    return vertx(metrics, traces);
+  }
+
+  private static Vertx vertx(Metrics metrics, Traces traces) {
     VertxOptions options =
         new VertxOptions()
             .setMetricsOptions(Metrics.vertxOptions())
@@ -118,13 +129,15 @@ public final class Main implements Callable<Integer> {
                 new FileSystemOptions()
                     .setClassPathResolvingEnabled(false)
                     .setFileCachingEnabled(false));
-    Vertx vertx = Vertx.builder().with(options).withMetrics(metrics.vertxFactory()).build();
+    VertxBuilder builder = Vertx.builder().with(options).withMetrics(metrics.vertxFactory());
+    VertxTracerFactory tracing = traces.vertxFactory();
+    Vertx vertx = tracing == null ? builder.build() : builder.withTracer(tracing).build();
     Bus.register(vertx);
     return vertx;
   }
 
   /** A start that cannot succeed, in words for people. */
-  private static final class StartException extends RuntimeException {
+  static final class StartException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     StartException(String message, @Nullable Throwable cause) {
@@ -133,10 +146,22 @@ public final class Main implements Callable<Integer> {
   }
 
   private static void start(
-      Vertx vertx, Config config, Backends backends, Metrics metrics, Shutdown shutdown)
+      Vertx vertx,
+      Config config,
+      Backends backends,
+      Telemetry telemetry,
+      Metrics metrics,
+      Shutdown shutdown)
       throws InterruptedException {
     Roles roles =
-        new Roles(vertx, config, backends, metrics, InstantSource.system(), new SecureRandom());
+        new Roles(
+            vertx,
+            config,
+            backends,
+            telemetry,
+            metrics,
+            InstantSource.system(),
+            new SecureRandom());
     shutdown.stopFirst(roles);
     if (backends.hasDisk()) {
       backends.checkDisk();

@@ -5,6 +5,8 @@ import io.logagg.http.HttpOptions;
 import io.logagg.http.HttpVerticle;
 import io.logagg.http.LargeReplies;
 import io.logagg.http.OpenConnections;
+import io.logagg.ownlogs.OwnLogs;
+import io.logagg.ownlogs.OwnLogsVerticle;
 import io.logagg.persistence.PersistenceOptions;
 import io.logagg.persistence.PersistenceVerticle;
 import io.logagg.persistence.RetentionLimits;
@@ -39,6 +41,7 @@ final class Roles {
   private final Config config;
   private final Backends backends;
   private final Database database;
+  private final Telemetry telemetry;
   private final Metrics metrics;
   private final InstantSource clock;
   private final RandomGenerator random;
@@ -55,12 +58,14 @@ final class Roles {
       Vertx vertx,
       Config config,
       Backends backends,
+      Telemetry telemetry,
       Metrics metrics,
       InstantSource clock,
       RandomGenerator random) {
     this.vertx = vertx;
     this.config = config;
     this.backends = backends;
+    this.telemetry = telemetry;
     this.metrics = metrics;
     this.clock = clock;
     this.random = random;
@@ -112,7 +117,11 @@ final class Roles {
     String consumerPrefix = consumerPrefix();
     AtomicInteger consumers = new AtomicInteger();
     Stamper stamper = new Stamper(clock, random);
-    return deploy(config.persistence().instances(), () -> new PersistenceVerticle(persistence()))
+    return deployOwnLogs(stamper)
+        .compose(
+            done ->
+                deploy(
+                    config.persistence().instances(), () -> new PersistenceVerticle(persistence())))
         .compose(
             done ->
                 deploy(
@@ -121,6 +130,22 @@ final class Roles {
                         new StreamConsumerVerticle(
                             consumer(consumerPrefix + consumers.getAndIncrement()))))
         .compose(done -> deploy(config.http().instances(), () -> new HttpVerticle(http(stamper))));
+  }
+
+  /** First, so that the lines of all others are stored, also those of their end. */
+  private Future<Void> deployOwnLogs(Stamper stamper) {
+    OwnLogs logs = telemetry.ownLogs();
+    if (logs == null) {
+      return Future.succeededFuture();
+    }
+    OwnLogsVerticle.Options options =
+        new OwnLogsVerticle.Options(
+            redis,
+            names,
+            stamper,
+            config.stream().maxRecordsPerEntry(),
+            config.postgres().writeTimeoutMs() + 1000);
+    return deploy(1, () -> new OwnLogsVerticle(logs, options));
   }
 
   private Future<Void> deploy(int instances, Supplier<? extends Deployable> role) {
@@ -170,7 +195,8 @@ final class Roles {
         config.consumer().maxDeliveries(),
         inFlight,
         config.postgres().writeTimeoutMs() + 1000,
-        config.dlq().mirrorRecords());
+        config.dlq().mirrorRecords(),
+        telemetry.traces());
   }
 
   private HttpOptions http(Stamper stamper) {
