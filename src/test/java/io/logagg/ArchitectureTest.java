@@ -50,6 +50,8 @@ final class ArchitectureTest {
           .definedBy("io.logagg.persistence..")
           .layer("query")
           .definedBy("io.logagg.query..")
+          .layer("access")
+          .definedBy("io.logagg.access..")
           .layer("http")
           .definedBy("io.logagg.http..")
           .layer("config")
@@ -95,9 +97,12 @@ final class ArchitectureTest {
               "record", "protocol", "filter", "bus", "postgres", "config", "retry", "telemetry")
           .whereLayer("query")
           .mayOnlyAccessLayers("record", "filter", "pattern", "postgres", "config", "retry")
+          .whereLayer("access")
+          .mayOnlyAccessLayers("record", "postgres")
           .whereLayer("http")
           .mayOnlyAccessLayers(
               "record",
+              "access",
               "protocol",
               "filter",
               "bus",
@@ -155,7 +160,10 @@ final class ArchitectureTest {
       noClasses()
           .that()
           .resideOutsideOfPackages(
-              "io.logagg.postgres..", "io.logagg.persistence..", "io.logagg.query..")
+              "io.logagg.postgres..",
+              "io.logagg.persistence..",
+              "io.logagg.query..",
+              "io.logagg.access..")
           .and()
           // Reads a URL as the client will, to refuse a bad one at the start.
           .doNotBelongToAnyOf(BackendUrl.class)
@@ -166,7 +174,8 @@ final class ArchitectureTest {
                   .and(
                       describe(
                           "are not PgException", type -> !type.isEquivalentTo(PgException.class))))
-          .because("all SQL is in persistence (writing) and query (reading); add a method there");
+          .because(
+              "all SQL is in persistence (writing), query (reading) and access (keys); add a method there");
 
   @ArchTest
   static final ArchRule webOnlyInHttp =

@@ -1,5 +1,6 @@
 package io.logagg.http;
 
+import io.logagg.access.Principal;
 import io.logagg.bus.Bus;
 import io.logagg.bus.BusException;
 import io.logagg.bus.Failure;
@@ -24,7 +25,7 @@ import io.logagg.record.Stamper;
 import io.logagg.record.Stamps;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.ext.web.Router;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,9 +69,13 @@ final class RecordRoutes implements RouteGroup {
   }
 
   @Override
-  public void mount(Router router) {
-    router.post("/api/v1/logs").handler(this::refuseIfDiskIsLow).handler(this::create);
-    router.post("/api/v1/bulk_logs").handler(this::refuseIfDiskIsLow).handler(this::createMany);
+  public void mount(Routes routes) {
+    routes
+        .add(HttpMethod.POST, "/api/v1/logs", Access.INGEST, this::refuseIfDiskIsLow)
+        .handler(this::create);
+    routes
+        .add(HttpMethod.POST, "/api/v1/bulk_logs", Access.INGEST, this::refuseIfDiskIsLow)
+        .handler(this::createMany);
   }
 
   private void refuseIfDiskIsLow(RoutingContext ctx) {
@@ -87,7 +92,7 @@ final class RecordRoutes implements RouteGroup {
     }
     String key = IdempotencyKey.of(ctx.request());
     BodyReader.read(ctx, maxRecordBytes)
-        .compose(body -> store(decode(body, key)))
+        .compose(body -> store(decode(Gatekeeper.principal(ctx), body, key)))
         .onSuccess(row -> created(ctx, row))
         .onFailure(e -> Problems.fail(ctx, e));
   }
@@ -97,8 +102,8 @@ final class RecordRoutes implements RouteGroup {
     JsonReply.send(ctx, 201, JsonReply.log(row));
   }
 
-  private LogRecord decode(byte[] body, @Nullable String key) {
-    UUID requestKey = requestKey(key, 1, body, 0, body.length);
+  private LogRecord decode(Principal sender, byte[] body, @Nullable String key) {
+    UUID requestKey = requestKey(sender, key, 1, body, 0, body.length);
     Decoded decoded =
         decoder.decode(body, 0, body.length, Defaults.NONE, stamper.now(), requestKey);
     if (decoded instanceof Decoded.Accepted accepted) {
@@ -115,8 +120,10 @@ final class RecordRoutes implements RouteGroup {
   }
 
   private static @Nullable UUID requestKey(
-      @Nullable String key, long line, byte[] bytes, int from, int to) {
-    return key == null ? null : DedupeKeys.ofRequest("", key, Defaults.NONE, line, bytes, from, to);
+      Principal sender, @Nullable String key, long line, byte[] bytes, int from, int to) {
+    return key == null
+        ? null
+        : DedupeKeys.ofRequest(sender.id(), key, Defaults.NONE, line, bytes, from, to);
   }
 
   /**
@@ -176,7 +183,7 @@ final class RecordRoutes implements RouteGroup {
     Params.of(ctx, Set.of());
     BodyFormat format = format(ctx);
     String key = IdempotencyKey.of(ctx.request());
-    AllOrNothing sink = new AllOrNothing(decoder, stamper.now(), key);
+    AllOrNothing sink = new AllOrNothing(decoder, stamper.now(), Gatekeeper.principal(ctx), key);
     BodyReader.split(ctx, MAX_BULK_BYTES, format.splitter(sink, maxRecordBytes))
         .compose(done -> write(sink.all()))
         // A repeat by its key is answered as the first was.
@@ -201,11 +208,13 @@ final class RecordRoutes implements RouteGroup {
   private static final class AllOrNothing implements SliceSink {
     private final JsonRecordDecoder decoder;
     private final Stamps stamps;
+    private final Principal sender;
     private final @Nullable String key;
     private final List<LogRecord> records = new ArrayList<>();
     private final List<FieldError> errors = new ArrayList<>();
 
-    AllOrNothing(JsonRecordDecoder decoder, Stamps stamps, @Nullable String key) {
+    AllOrNothing(JsonRecordDecoder decoder, Stamps stamps, Principal sender, @Nullable String key) {
+      this.sender = sender;
       this.decoder = decoder;
       this.stamps = stamps;
       this.key = key;
@@ -213,7 +222,7 @@ final class RecordRoutes implements RouteGroup {
 
     @Override
     public void slice(long line, byte[] bytes, int from, int to) {
-      UUID requestKey = requestKey(key, line, bytes, from, to);
+      UUID requestKey = requestKey(sender, key, line, bytes, from, to);
       Decoded decoded = decoder.decode(bytes, from, to, Defaults.NONE, stamps, requestKey);
       if (decoded instanceof Decoded.Accepted accepted) {
         records.add(accepted.record());
