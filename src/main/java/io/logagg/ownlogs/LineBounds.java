@@ -45,7 +45,9 @@ final class LineBounds {
    */
   boolean pass(String logger, String kind) {
     if (STORING.stream().anyMatch(logger::startsWith)) {
-      String key = kinds.size() < MAX_KINDS ? logger + ' ' + kind : "any other";
+      String named = logger + ' ' + kind;
+      boolean toldApart = kinds.size() < MAX_KINDS || kinds.containsKey(named);
+      String key = toldApart ? named : "any other";
       if (!kinds.computeIfAbsent(key, first -> bucketOfKind()).pass()) {
         return false;
       }

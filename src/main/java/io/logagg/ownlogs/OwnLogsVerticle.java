@@ -67,7 +67,8 @@ public final class OwnLogsVerticle extends VerticleBase {
       return;
     }
     underWay =
-        keepNext()
+        Future.succeededFuture()
+            .compose(go -> keepNext()) // What it throws is a failure, too: Vert.x would log it.
             .map(
                 more -> {
                   if (more) {
