@@ -61,8 +61,12 @@ final class CountingExporter implements SpanExporter {
     }
   }
 
+  /** The exporter's own exception only wraps that of the connection. */
   private static String cause(@Nullable Throwable why) {
-    return why == null ? "no answer in time" : String.valueOf(why);
+    if (why == null) {
+      return "no answer in time";
+    }
+    return String.valueOf(why.getCause() == null ? why.getMessage() : why.getCause());
   }
 
   @Override

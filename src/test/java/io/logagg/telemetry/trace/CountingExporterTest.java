@@ -8,6 +8,7 @@ import ch.qos.logback.core.read.ListAppender;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
+import java.net.ConnectException;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -53,7 +54,9 @@ final class CountingExporterTest {
 
   @Test
   void shouldTellAFailureOnceAMinuteAndCountEach() {
-    next = CompletableResultCode.ofExceptionalFailure(new IllegalStateException("no such host"));
+    next = 
+        CompletableResultCode.ofExceptionalFailure(
+            new IllegalStateException("failed", new ConnectException("refused")));
     for (int i = 0; i < 100; i++) {
       exporter.export(List.of());
     }
@@ -61,7 +64,7 @@ final class CountingExporterTest {
     assertEquals(
         List.of(
             "0 spans could not be exported to telemetry.otlpEndpoint:"
-                + " java.lang.IllegalStateException: no such host"),
+                + " java.net.ConnectException: refused"),
         lines.list.stream().map(ILoggingEvent::getFormattedMessage).toList());
     nanos.addAndGet(CountingExporter.AGAIN_NANOS - 1);
     exporter.export(List.of());
