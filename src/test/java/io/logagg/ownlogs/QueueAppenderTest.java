@@ -25,11 +25,7 @@ final class QueueAppenderTest {
   private Logger logger() {
     QueueAppender appender =
         new QueueAppender(
-            Level.WARN,
-            Set.of("own-app", "own logs"),
-            new LineBounds(() -> 0),
-            queue,
-            dropped);
+            Level.WARN, Set.of("own-app", "own logs"), new LineBounds(() -> 0), queue, dropped);
     appender.setContext(context);
     appender.start();
     Logger logger = context.getLogger("some.Logger");

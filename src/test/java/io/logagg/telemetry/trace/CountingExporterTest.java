@@ -54,7 +54,7 @@ final class CountingExporterTest {
 
   @Test
   void shouldTellAFailureOnceAMinuteAndCountEach() {
-    next = 
+    next =
         CompletableResultCode.ofExceptionalFailure(
             new IllegalStateException("failed", new ConnectException("refused")));
     for (int i = 0; i < 100; i++) {
