@@ -12,10 +12,13 @@ import io.logagg.http.edge.BadCertificateException;
 import io.logagg.http.edge.Certificates;
 import io.logagg.postgres.SchemaException;
 import io.logagg.telemetry.Metrics;
+import io.logagg.telemetry.trace.Traces;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.spi.VertxTracerFactory;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -62,8 +65,7 @@ public final class Main implements Callable<Integer> {
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      String version = Main.class.getPackage().getImplementationVersion();
-      return new String[] {"logagg " + (version == null ? "(not from a jar)" : version)};
+      return new String[] {"logagg " + ProcessName.version()};
     }
   }
 
@@ -85,23 +87,26 @@ public final class Main implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Logger log = LoggerFactory.getLogger(Main.class);
     Metrics metrics = new Metrics();
-    Vertx vertx = vertx(metrics);
+    Vertx first = vertx(metrics, Traces.OFF);
     try {
-      LoadedConfig loaded = await(new ConfigLoader(vertx, System.getenv()).load(conf));
-      loaded.warnings().forEach(log::warn);
+      LoadedConfig loaded = await(new ConfigLoader(first, System.getenv()).load(conf));
       Config config = loaded.config();
+      Telemetry telemetry = Telemetry.start(config, System.getenv(), metrics);
+      loaded.warnings().forEach(log::warn);
       refuseWhatIsNotThere(config);
       InstantSource clock = InstantSource.system();
+      Vertx vertx = telemetry.traces().isOn() ? traced(first, metrics, telemetry.traces()) : first;
       Optional<Certificates> tls =
           config.http().instances() == 0
               ? Optional.empty()
               : Certificates.open(vertx, config.http().tls(), clock, metrics);
       checkPort(config);
       warnOfStrangers(config, log);
-      Shutdown shutdown = new Shutdown(vertx, config.shutdown().timeoutMs());
+      Shutdown shutdown = new Shutdown(vertx, config.shutdown().timeoutMs(), telemetry.traces());
       Runtime.getRuntime().addShutdownHook(new Thread(shutdown, "shutdown"));
       Backends backends = Backends.start(config, shutdown::closeLast);
-      Roles roles = new Roles(vertx, config, backends, tls, metrics, clock, new SecureRandom());
+      Roles roles =
+          new Roles(vertx, config, backends, tls, telemetry, metrics, clock, new SecureRandom());
       start(vertx, config, backends, roles, shutdown);
       return 0;
     } catch (ConfigException
@@ -133,7 +138,14 @@ public final class Main implements Callable<Integer> {
     }
   }
 
-  private static Vertx vertx(Metrics metrics) {
+  /** Only a new one can be traced. */
+  private static Vertx traced(Vertx first, Metrics metrics, Traces traces)
+      throws InterruptedException {
+    await(first.close());
+    return vertx(metrics, traces);
+  }
+
+  private static Vertx vertx(Metrics metrics, Traces traces) {
     VertxOptions options =
         new VertxOptions()
             .setMetricsOptions(Metrics.vertxOptions())
@@ -141,13 +153,15 @@ public final class Main implements Callable<Integer> {
                 new FileSystemOptions()
                     .setClassPathResolvingEnabled(false)
                     .setFileCachingEnabled(false));
-    Vertx vertx = Vertx.builder().with(options).withMetrics(metrics.vertxFactory()).build();
+    VertxBuilder builder = Vertx.builder().with(options).withMetrics(metrics.vertxFactory());
+    VertxTracerFactory tracing = traces.vertxFactory();
+    Vertx vertx = tracing == null ? builder.build() : builder.withTracer(tracing).build();
     Bus.register(vertx);
     return vertx;
   }
 
   /** A start that cannot succeed, in words for people. */
-  private static final class StartException extends RuntimeException {
+  static final class StartException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     StartException(String message, @Nullable Throwable cause) {

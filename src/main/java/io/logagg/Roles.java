@@ -8,6 +8,8 @@ import io.logagg.http.HttpVerticle;
 import io.logagg.http.LargeReplies;
 import io.logagg.http.OpenConnections;
 import io.logagg.http.edge.Certificates;
+import io.logagg.ownlogs.OwnLogs;
+import io.logagg.ownlogs.OwnLogsVerticle;
 import io.logagg.persistence.PersistenceOptions;
 import io.logagg.persistence.PersistenceVerticle;
 import io.logagg.persistence.RetentionLimits;
@@ -46,6 +48,7 @@ final class Roles {
   private final Optional<Certificates> tls;
   private final Database database;
   private final @Nullable KeyRing keys;
+  private final Telemetry telemetry;
   private final Metrics metrics;
   private final InstantSource clock;
   private final RandomGenerator random;
@@ -63,6 +66,7 @@ final class Roles {
       Config config,
       Backends backends,
       Optional<Certificates> tls,
+      Telemetry telemetry,
       Metrics metrics,
       InstantSource clock,
       RandomGenerator random) {
@@ -70,6 +74,7 @@ final class Roles {
     this.config = config;
     this.backends = backends;
     this.tls = tls;
+    this.telemetry = telemetry;
     this.metrics = metrics;
     this.clock = clock;
     this.random = random;
@@ -125,7 +130,11 @@ final class Roles {
     String consumerPrefix = consumerPrefix();
     AtomicInteger consumers = new AtomicInteger();
     Stamper stamper = new Stamper(clock, random);
-    return deploy(config.persistence().instances(), () -> new PersistenceVerticle(persistence()))
+    return deployOwnLogs(stamper)
+        .compose(
+            done ->
+                deploy(
+                    config.persistence().instances(), () -> new PersistenceVerticle(persistence())))
         .compose(
             done ->
                 deploy(
@@ -135,6 +144,22 @@ final class Roles {
                             consumer(consumerPrefix + consumers.getAndIncrement()))))
         .compose(done -> deploy(config.http().instances(), () -> new HttpVerticle(http(stamper))))
         .onSuccess(done -> tls.ifPresent(files -> files.watch(Certificates.POLL_MS)));
+  }
+
+  /** First, so that the lines of all others are stored, also those of their end. */
+  private Future<Void> deployOwnLogs(Stamper stamper) {
+    OwnLogs logs = telemetry.ownLogs();
+    if (logs == null) {
+      return Future.succeededFuture();
+    }
+    OwnLogsVerticle.Options options =
+        new OwnLogsVerticle.Options(
+            redis,
+            names,
+            stamper,
+            config.stream().maxRecordsPerEntry(),
+            config.postgres().writeTimeoutMs() + 1000);
+    return deploy(1, () -> new OwnLogsVerticle(logs, options));
   }
 
   private Future<Void> deploy(int instances, Supplier<? extends Deployable> role) {
@@ -184,7 +209,8 @@ final class Roles {
         config.consumer().maxDeliveries(),
         inFlight,
         config.postgres().writeTimeoutMs() + 1000,
-        config.dlq().mirrorRecords());
+        config.dlq().mirrorRecords(),
+        telemetry.traces());
   }
 
   private HttpOptions http(Stamper stamper) {
