@@ -171,6 +171,7 @@ final class BodyPump {
         return;
       }
       inflatedBytes += count;
+      intake.inflated(count);
       budget -= count;
       splitter.feed(buffer, 0, count);
       intake.holds(splitter.heldBytes());
