@@ -16,6 +16,7 @@ import io.logagg.testing.Api;
 import io.logagg.testing.Eventually;
 import io.logagg.testing.RunningLogagg;
 import io.logagg.testing.TestServers;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -38,8 +39,8 @@ import org.junit.jupiter.api.Test;
 class RateLimitIT {
   private static final String ADMIN = "the-key-of-the-configuration-0123456789";
   private static final long SECOND = 1_000_000_000L;
-  private static final int WINDOW_SECONDS = 12;
-  private static final int BATCH = 50;
+  private static final int WINDOW_SECONDS = 10;
+  private static final int BATCH = 200;
 
   private static final Vertx VERTX = Vertx.vertx();
   private static List<RunningLogagg> processes = List.of();
@@ -57,11 +58,16 @@ class RateLimitIT {
             ADMIN,
             "LOGAGG_HTTP_PAUSE_TIMEOUT_MS",
             "3000");
-    processes =
-        List.of(RunningLogagg.fresh(servers, more), RunningLogagg.fresh(servers, more));
+    processes = List.of(RunningLogagg.fresh(servers, more), RunningLogagg.fresh(servers, more));
     database =
         Database.open(
             VERTX, new PostgresSettings(servers.postgresUrl(), 1, 5000, 5000, new Random(1)));
+    Eventually.value(
+        "PostgreSQL",
+        () ->
+            TestServers.await(
+                database.ping(5000).transform(ping -> Future.succeededFuture(ping.succeeded()))),
+        up -> up);
     keys = new KeyStore(database, new Random(2));
   }
 
@@ -72,10 +78,14 @@ class RateLimitIT {
     TestServers.await(VERTX.close());
   }
 
+  /** A new key that both processes know. */
   private static String key(KeyLimits limits) {
-    Draft draft =
-        new Draft("limited", Set.of(Scope.INGEST), AppAccess.ALL, null, limits);
-    return TestServers.await(keys.create(draft)).orElseThrow().secret();
+    Draft draft = new Draft("limited", Set.of(Scope.INGEST), AppAccess.ALL, null, limits);
+    String key = TestServers.await(keys.create(draft)).orElseThrow().secret();
+    for (RunningLogagg process : processes) {
+      Eventually.value("the key", () -> ingest(process, key, "").statusCode(), s -> s == 400);
+    }
+    return key;
   }
 
   private static String records(int count) {
@@ -102,6 +112,11 @@ class RateLimitIT {
     long start = System.nanoTime();
     Eventually.value(
         "the time", () -> System.nanoTime() - start, passed -> passed >= seconds * SECOND);
+  }
+
+  private static void awaitMore(AtomicLong counter) {
+    long before = counter.get();
+    Eventually.value("another", counter::get, count -> count > before);
   }
 
   /**
@@ -139,9 +154,12 @@ class RateLimitIT {
     }
     Eventually.value("the end of the burst", refused::get, count -> count > 0);
     awaitSeconds(2);
+    // From one moment when nothing is left to another.
+    awaitMore(refused);
     long before = accepted.get();
     long start = System.nanoTime();
     awaitSeconds(WINDOW_SECONDS);
+    awaitMore(refused);
     double rate = (accepted.get() - before) / ((System.nanoTime() - start) / 1e9);
     done.set(true);
     for (Thread producer : producers) {
@@ -161,9 +179,9 @@ class RateLimitIT {
   @Test
   void shouldHoldTheRateOfBytesOnBothTogether() throws InterruptedException {
     int bytes = records(BATCH).getBytes(StandardCharsets.UTF_8).length;
-    double rate = measure(key(new KeyLimits(null, 200_000L)), false) / BATCH * bytes;
-    System.out.printf("limit 200000 bytes/s on two processes: %.0f/s%n", rate);
-    assertEquals(200_000, rate, 10_000);
+    double rate = measure(key(new KeyLimits(null, 150_000L)), false) / BATCH * bytes;
+    System.out.printf("limit 150000 bytes/s on two processes: %.0f/s%n", rate);
+    assertEquals(150_000, rate, 7_500);
   }
 
   @Test
@@ -177,12 +195,13 @@ class RateLimitIT {
   void shouldSayWhenToComeBackAndLeaveOthersAlone() {
     RunningLogagg process = processes.get(0);
     String key = key(new KeyLimits(100L, 1_000_000L));
-    HttpResponse<String> first = ingest(process, key, records(350));
-    assertEquals(350, Api.expect(202, first).path("enqueued").asInt(), "more than the burst");
+    HttpResponse<String> first = send(process, "/api/v1/bulk_logs", key, records(500));
+    assertEquals(500, Api.expect(201, first).path("inserted").asInt(), "more than the burst");
     assertEquals(
         "\"records\";q=100;qu=\"records\";w=1, \"bytes\";q=1000000;qu=\"content-bytes\";w=1",
         Api.header(first, "RateLimit-Policy"));
-    assertTrue(Api.header(first, "RateLimit").startsWith("\"records\";r=0;t=3, \"bytes\";r=9"));
+    String rest = Api.header(first, "RateLimit");
+    assertTrue(rest.matches("\"records\";r=0;t=[234], \"bytes\";r=[0-9]+;t=1"), rest);
 
     HttpResponse<String> refused = ingest(process, key, records(1));
     JsonNode problem = Api.problem(429, refused);
@@ -208,7 +227,8 @@ class RateLimitIT {
   void shouldTellTheOtherProcessOfADebt() {
     String key = key(new KeyLimits(10L, null));
     assertEquals(202, ingest(processes.get(1), key, records(1)).statusCode());
-    assertEquals(202, ingest(processes.get(0), key, records(400)).statusCode());
+    HttpResponse<String> debt = send(processes.get(0), "/api/v1/bulk_logs", key, records(300));
+    assertEquals(201, debt.statusCode());
     Eventually.value(
         "a refusal", () -> ingest(processes.get(1), key, records(1)).statusCode(), s -> s == 429);
   }
@@ -216,11 +236,11 @@ class RateLimitIT {
   @Test
   void shouldCountBadRecordsAndThoseThatGoStraightToPostgres() {
     RunningLogagg process = processes.get(0);
-    String bad = key(new KeyLimits(5L, null));
+    String bad = key(new KeyLimits(1L, null));
     assertEquals(400, ingest(process, bad, "{}\n".repeat(20)).statusCode());
     assertEquals(429, ingest(process, bad, records(1)).statusCode());
 
-    String bulk = key(new KeyLimits(5L, null));
+    String bulk = key(new KeyLimits(1L, null));
     HttpResponse<String> many = send(process, "/api/v1/bulk_logs", bulk, records(20));
     assertEquals(20, Api.expect(201, many).path("inserted").asInt());
     assertTrue(Api.header(many, "RateLimit").startsWith("\"records\";r=0;t="));
@@ -228,11 +248,10 @@ class RateLimitIT {
     assertTrue(retryAfter(one) >= 2, one.body());
     Api.problem(429, one);
 
-    String single = key(new KeyLimits(null, 10L));
+    String single = key(new KeyLimits(null, 2L));
     assertEquals(
         201, send(process, "/api/v1/logs", single, Api.record("limits", "x")).statusCode());
-    assertEquals(
-        429, send(process, "/api/v1/bulk_logs", single, records(1)).statusCode());
+    assertEquals(429, send(process, "/api/v1/bulk_logs", single, records(1)).statusCode());
   }
 
   @Test
@@ -248,24 +267,23 @@ class RateLimitIT {
   void shouldLetALargeRequestPassSlowly() {
     String body = records(3000);
     long start = System.nanoTime();
-    HttpResponse<String> answer =
-        ingest(processes.get(0), key(new KeyLimits(500L, null)), body);
+    HttpResponse<String> answer = ingest(processes.get(0), key(new KeyLimits(500L, null)), body);
     double seconds = (System.nanoTime() - start) / 1e9;
     assertEquals(3000, Api.expect(202, answer).path("enqueued").asInt());
     System.out.printf("3000 records at 500/s took %.1f s%n", seconds);
     // The first burst, and what is read at once, need not wait.
-    assertTrue(seconds > 1.5 && seconds < 20, () -> seconds + " s");
+    assertTrue(seconds > 1.5 && seconds < 30, () -> seconds + " s");
   }
 
   @Test
   void shouldTellARequestUnderWayHowFarItCame() {
     HttpResponse<String> answer =
-        ingest(processes.get(0), key(new KeyLimits(10L, null)), records(5000));
+        ingest(processes.get(0), key(new KeyLimits(2L, null)), records(5000));
     JsonNode problem = Api.problem(429, answer);
     int taken = problem.path("enqueued").asInt();
     assertTrue(taken > 0 && taken < 5000, answer.body());
     assertEquals(taken, problem.path("resume_at").asInt());
-    assertTrue(retryAfter(answer) > 10, () -> "Retry-After: " + retryAfter(answer));
+    assertTrue(retryAfter(answer) >= 1, () -> "Retry-After: " + retryAfter(answer));
     assertTrue(Api.header(answer, "RateLimit").startsWith("\"records\";r=0;t="));
   }
 }

@@ -37,7 +37,7 @@ final class TokenBucketTest {
         taken += 13;
       }
     }
-    assertEquals(100 * 60 + 100, taken, 13);
+    assertEquals(100 * 60 + 100, (double) taken, 13);
   }
 
   @Test
