@@ -10,6 +10,7 @@ import io.logagg.http.OpenConnections;
 import io.logagg.http.edge.Certificates;
 import io.logagg.ownlogs.OwnLogs;
 import io.logagg.ownlogs.OwnLogsVerticle;
+import io.logagg.http.ingest.RateLimits;
 import io.logagg.persistence.PersistenceOptions;
 import io.logagg.persistence.PersistenceVerticle;
 import io.logagg.persistence.RetentionLimits;
@@ -20,6 +21,7 @@ import io.logagg.query.TailSource;
 import io.logagg.record.Stamper;
 import io.logagg.record.TimeWindow;
 import io.logagg.stream.RedisSettings;
+import io.logagg.stream.SharedBuckets;
 import io.logagg.stream.StreamConsumerOptions;
 import io.logagg.stream.StreamConsumerVerticle;
 import io.logagg.stream.StreamNames;
@@ -58,6 +60,8 @@ final class Roles {
   private final LargeReplies largeReplies;
   private final TailFeed tails;
   private final OpenConnections connections;
+  private final SharedBuckets buckets;
+  private final RateLimits rates;
   private final AtomicInteger httpPort = new AtomicInteger();
   private final Deque<String> deployed = new ArrayDeque<>();
 
@@ -100,6 +104,8 @@ final class Roles {
     this.redis = new RedisSettings(backends.redisUrl(), config.redis().commandTimeoutMs(), random);
     this.names =
         new StreamNames(config.stream().key(), config.stream().group(), config.stream().dlqKey());
+    this.buckets = new SharedBuckets(vertx, redis, System::nanoTime);
+    this.rates = new RateLimits(buckets, names.stream(), metrics);
     this.largeReplies = new LargeReplies(config.http().maxLargeReplies());
     this.tails = new TailFeed(vertx, new TailSource(database), config.http().maxTails(), random);
     this.window =
@@ -229,6 +235,7 @@ final class Roles {
         largeReplies,
         tails,
         connections,
+        rates,
         // Of those on the stream, the mirror's are no longer waiting.
         config.dlq().maxRecords() + config.dlq().mirrorRecords(),
         backends.diskIsLow(),
@@ -247,6 +254,7 @@ final class Roles {
       chain = chain.eventually(() -> vertx.undeploy(id));
     }
     return chain
+        .eventually(buckets::close)
         .eventually(() -> keys == null ? Future.succeededFuture() : keys.close())
         .eventually(database::close);
   }

@@ -4,6 +4,7 @@ import io.logagg.access.Authenticator;
 import io.logagg.config.HttpConfig;
 import io.logagg.config.StreamConfig;
 import io.logagg.http.edge.Certificates;
+import io.logagg.http.ingest.RateLimits;
 import io.logagg.postgres.Database;
 import io.logagg.query.TailFeed;
 import io.logagg.record.Stamper;
@@ -28,6 +29,7 @@ import java.util.function.Supplier;
  * @param largeReplies the same for all instances
  * @param tails the same for all instances
  * @param connections those of the whole process
+ * @param rates the same for all instances
  * @param maxDeadLetters how many dead letters may be on their stream, those of the mirror included
  * @param diskIsLow whether the embedded servers are about to run out of disk
  * @param embeddedProbe succeeds while the embedded servers are well; empty where there are none
@@ -49,6 +51,7 @@ public record HttpOptions(
     LargeReplies largeReplies,
     TailFeed tails,
     OpenConnections connections,
+    RateLimits rates,
     long maxDeadLetters,
     BooleanSupplier diskIsLow,
     Optional<Supplier<Future<Void>>> embeddedProbe,

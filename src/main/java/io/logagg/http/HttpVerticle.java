@@ -182,6 +182,7 @@ public final class HttpVerticle extends VerticleBase {
                 memory(),
                 running,
                 limits,
+                options.rates(),
                 decoder,
                 options.stamper(),
                 new StoredKeys(database),
@@ -189,7 +190,13 @@ public final class HttpVerticle extends VerticleBase {
                 options.metrics()),
             new RequestLedger(database)),
         new RecordRoutes(
-            bus, search, decoder, options.stamper(), maxRecordBytes, options.diskIsLow()),
+            bus,
+            search,
+            decoder,
+            options.stamper(),
+            maxRecordBytes,
+            options.diskIsLow(),
+            options.rates()),
         // Before the others, whose {id} it is not.
         followed,
         new LogRoutes(

@@ -7,6 +7,7 @@ import io.logagg.config.HttpConfig;
 import io.logagg.config.StreamConfig;
 import io.logagg.config.TlsConfig;
 import io.logagg.http.ingest.IngestGate;
+import io.logagg.http.ingest.RateLimits;
 import io.logagg.postgres.Database;
 import io.logagg.postgres.PostgresSettings;
 import io.logagg.query.TailFeed;
@@ -14,6 +15,7 @@ import io.logagg.query.TailSource;
 import io.logagg.record.Stamper;
 import io.logagg.record.TimeWindow;
 import io.logagg.stream.RedisSettings;
+import io.logagg.stream.SharedBuckets;
 import io.logagg.stream.StreamAppender;
 import io.logagg.stream.StreamNames;
 import io.logagg.telemetry.Metrics;
@@ -126,6 +128,11 @@ final class OpenApiRoutesTest {
         new LargeReplies(4),
         new TailFeed(vertx, new TailSource(database), 4, random),
         new OpenConnections(100, metrics),
+        new RateLimits(
+            new SharedBuckets(
+                vertx, new RedisSettings("redis://127.0.0.1:1/0", 1000, random), System::nanoTime),
+            "logs:stream",
+            metrics),
         1000,
         () -> false,
         Optional.empty(),

@@ -63,7 +63,7 @@ public final class IngestRoutes implements RouteGroup {
       giveUp(ctx, () -> Problems.fail(ctx, e));
       return;
     }
-    Problem refusal = context.gate().refusal();
+    Problem refusal = refusal(ctx, described);
     if (refusal != null) {
       inflation.close();
       giveUp(ctx, () -> Problems.reply(ctx, refusal));
@@ -79,6 +79,11 @@ public final class IngestRoutes implements RouteGroup {
               }
             })
         .onFailure(e -> Problems.fail(ctx, e));
+  }
+
+  private @Nullable Problem refusal(RoutingContext ctx, IngestRequest described) {
+    Problem refusal = context.gate().refusal();
+    return refusal == null ? context.rates().refusal(ctx, described.sender()) : refusal;
   }
 
   private Future<Reply> run(IngestCall call) {
