@@ -2,6 +2,7 @@ package io.logagg;
 
 import io.logagg.access.Authenticator;
 import io.logagg.access.KeyRing;
+import io.logagg.access.KeyStore;
 import io.logagg.config.Config;
 import io.logagg.http.HttpOptions;
 import io.logagg.http.HttpVerticle;
@@ -43,6 +44,7 @@ final class Roles {
   private final Backends backends;
   private final Database database;
   private final @Nullable KeyRing keys;
+  private final KeyStore keyStore;
   private final Metrics metrics;
   private final InstantSource clock;
   private final RandomGenerator random;
@@ -81,6 +83,10 @@ final class Roles {
         config.auth().enabled()
             ? KeyRing.open(vertx, database, config.auth().adminKey(), clock)
             : null;
+    this.keyStore = new KeyStore(database, random);
+    if (keys != null) {
+      metrics.gauge("logagg.auth.keys", "API keys that hold, as this process knows", keys::count);
+    }
     this.connections =
         OpenConnections.within(
             config.http().maxConnections(),
@@ -109,6 +115,10 @@ final class Roles {
 
   Database database() {
     return database;
+  }
+
+  KeyStore keyStore() {
+    return keyStore;
   }
 
   /** The port that is served, which is not the configured one if that is 0. */
@@ -189,6 +199,7 @@ final class Roles {
         names,
         database,
         keys == null ? Authenticator.OPEN : keys,
+        keyStore,
         stamper,
         window,
         metrics,

@@ -1,6 +1,7 @@
 package io.logagg.http;
 
 import io.logagg.access.Authenticator;
+import io.logagg.access.KeyStore;
 import io.logagg.config.HttpConfig;
 import io.logagg.config.StreamConfig;
 import io.logagg.postgres.Database;
@@ -21,6 +22,7 @@ import java.util.function.Supplier;
  * What the HTTP role needs.
  *
  * @param authenticator recognises keys, the same for all instances
+ * @param keys makes and changes keys, whether or not any are asked for
  * @param window which times records may have
  * @param largeReplies the same for all instances
  * @param tails the same for all instances
@@ -38,6 +40,7 @@ public record HttpOptions(
     StreamNames names,
     Database database,
     Authenticator authenticator,
+    KeyStore keys,
     Stamper stamper,
     TimeWindow window,
     Metrics metrics,

@@ -3,6 +3,7 @@ package io.logagg.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.logagg.access.Authenticator;
+import io.logagg.access.KeyStore;
 import io.logagg.config.HttpConfig;
 import io.logagg.config.StreamConfig;
 import io.logagg.config.TlsConfig;
@@ -117,6 +118,7 @@ final class OpenApiRoutesTest {
         new StreamNames("logs:stream", "ingest-group", "logs:dlq"),
         database,
         Authenticator.OPEN,
+        new KeyStore(database, random),
         new Stamper(InstantSource.system(), random),
         new TimeWindow(0, 2),
         metrics,
