@@ -48,10 +48,17 @@ final class SlowUpload {
     }
   }
 
-  /** What the server says, to the end of the connection. */
-  String answer() {
+  /**
+   * What the server says, to the end of the connection.
+   *
+   * @param onBegin is run when the answer begins
+   */
+  String answer(Runnable onBegin) {
     try (socket) {
-      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      int first = socket.getInputStream().read();
+      onBegin.run();
+      return (char) first
+          + new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
