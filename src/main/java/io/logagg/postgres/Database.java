@@ -76,10 +76,14 @@ public final class Database {
     return database;
   }
 
-  /** Times are UTC whatever the server's default, and the pool takes the connection then. */
+  /**
+   * Times are UTC whatever the server's default, and the pool takes the connection then. Rows lie
+   * about in the order of their key: with the default of 4, PostgreSQL takes a range of it for so
+   * scattered that it goes through whole partitions instead.
+   */
   private static void prepare(SqlConnection connection) {
     connection
-        .query("SET TIME ZONE 'UTC'")
+        .query("SET TIME ZONE 'UTC'; SET random_page_cost = 1.1")
         .execute()
         .onFailure(e -> LOG.warn("setting up a connection to PostgreSQL: {}", e.getMessage()))
         .eventually(connection::close);
