@@ -12,10 +12,16 @@ import java.util.regex.Pattern;
  */
 public final class KeyText {
   private static final Pattern SHAPE = Pattern.compile("logagg_([0-9a-f]{16})_[0-9a-f]{64}");
+  private static final Pattern ID = Pattern.compile("[0-9a-f]{16}");
   private static final int ID_BYTES = 8;
   private static final int SECRET_BYTES = 32;
 
   private KeyText() {}
+
+  /** Whether a text may be the id of a key. */
+  public static boolean isId(String text) {
+    return ID.matcher(text).matches();
+  }
 
   /** A new id. */
   static String newId(RandomGenerator random) {

@@ -7,6 +7,7 @@ import io.logagg.access.Authenticator;
 import io.logagg.access.KeyStore;
 import io.logagg.access.KeyStore.Made;
 import io.logagg.access.KeyStore.Place;
+import io.logagg.access.KeyText;
 import io.logagg.access.Scope;
 import io.logagg.record.Timestamps;
 import io.logagg.telemetry.AuditLine;
@@ -102,7 +103,11 @@ final class KeyRoutes implements RouteGroup {
 
   private static String id(RoutingContext ctx) {
     Params.of(ctx, Set.of());
-    return ctx.pathParam("id");
+    String id = ctx.pathParam("id");
+    if (!KeyText.isId(id)) {
+      throw noSuchKey().toException();
+    }
+    return id;
   }
 
   private void get(RoutingContext ctx) {
@@ -118,7 +123,11 @@ final class KeyRoutes implements RouteGroup {
   }
 
   private static void notFound(RoutingContext ctx) {
-    Problems.reply(ctx, Problem.of(404, "there is no such key, or it is revoked"));
+    Problems.reply(ctx, noSuchKey());
+  }
+
+  private static Problem noSuchKey() {
+    return Problem.of(404, "there is no such key, or it is revoked");
   }
 
   private void create(RoutingContext ctx) {

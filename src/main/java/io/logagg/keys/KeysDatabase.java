@@ -15,6 +15,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -32,6 +33,8 @@ import picocli.CommandLine.Spec;
  */
 final class KeysDatabase {
   private static final long WAIT_MS = 5000;
+  private static final long BUSY_MS = 60_000;
+  private static final long POLL_MS = 200;
   private static final String CONF = "-conf";
 
   @Spec(Spec.Target.MIXEE)
@@ -94,18 +97,22 @@ final class KeysDatabase {
     return url == null ? RunningPostgres.url(Path.of(config.embedded().dataDir())) : url;
   }
 
+  /** One that is busy is waited for longer than one that is not there. */
   private static void awaitSchema(Database database) throws InterruptedException {
-    try {
-      database
-          .ready()
-          .toCompletionStage()
-          .toCompletableFuture()
-          .get(WAIT_MS, TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      // Fails with what keeps it away.
-      await(database.ping(WAIT_MS));
-    } catch (ExecutionException e) {
-      throw said(e);
+    CompletableFuture<Void> ready = database.ready().toCompletionStage().toCompletableFuture();
+    for (long waitedMs = 0; ; waitedMs += POLL_MS) {
+      try {
+        ready.get(POLL_MS, TimeUnit.MILLISECONDS);
+        return;
+      } catch (TimeoutException e) {
+        String problem = database.problem();
+        if (waitedMs >= BUSY_MS || (problem != null && waitedMs >= WAIT_MS)) {
+          throw new KeysException(
+              "PostgreSQL is away: " + (problem == null ? "it does not answer" : problem));
+        }
+      } catch (ExecutionException e) {
+        throw said(e);
+      }
     }
   }
 

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.logagg.embedded.EmbeddedOptions;
+import io.logagg.embedded.EmbeddedServers;
 import io.logagg.testing.Api;
 import io.logagg.testing.Eventually;
 import io.logagg.testing.FreePorts;
@@ -119,19 +121,20 @@ class KeysCommandIT {
   }
 
   @Test
-  void anEmbeddedPostgresMustRunAndIsFoundByItsFolder() throws IOException {
+  void anEmbeddedPostgresMustRunAndIsFoundByItsFolder() throws InterruptedException {
     Path data = folder.resolve("data");
     Map<String, String> environment = Map.of("LOGAGG_EMBEDDED_DATA_DIR", data.toString());
     refused(keys(environment, "list"), "no embedded PostgreSQL runs in data folder " + data);
-    Path server = Files.createDirectory(folder.resolve("server"));
-    try (RunningLogagg running = RunningLogagg.start(server, environment)) {
+    try (EmbeddedServers servers =
+        new EmbeddedServers(new EmbeddedOptions(data, true, false, 0, 0))) {
+      servers.start();
       String conf = "{\"embedded\":{\"dataDir\":\"%s\"}}".formatted(data);
       String key =
           succeeded(keys(Map.of(), "create", "-conf", conf, "--name", "n", "--scope", "read"))
               .stdout()
               .strip();
-      // Kept, though nobody is asked for a key.
-      assertTrue(running.get("/api/v1/keys").body().contains(key.substring(7, 23)));
+      Ended listed = succeeded(keys(environment, "list"));
+      assertTrue(listed.stdout().contains(key.substring(7, 23)), listed.stdout());
     }
     refused(keys(environment, "list"), "start logagg there first");
   }

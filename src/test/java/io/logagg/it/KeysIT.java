@@ -183,7 +183,9 @@ class KeysIT {
       Api.problem(422, send(here, "POST", KEYS + "/" + id + "/rotate", ADMIN, json));
     }
     Api.problem(403, get(here, KEYS, make("reader", "read").path("key").asText()));
-    Api.problem(404, get(here, KEYS + "/0000000000000000", ADMIN));
+    for (String id404 : List.of("0000000000000000", "1", "%00", "config")) {
+      Api.problem(404, get(here, KEYS + "/" + id404, ADMIN));
+    }
   }
 
   @Test

@@ -29,8 +29,7 @@ class KeysOutageIT {
 
   private EmbeddedServers startPostgres() {
     EmbeddedServers servers =
-        new EmbeddedServers(
-            new EmbeddedOptions(folder.resolve("postgres"), true, false, port, 0));
+        new EmbeddedServers(new EmbeddedOptions(folder.resolve("postgres"), true, false, port, 0));
     try {
       servers.start();
     } catch (InterruptedException e) {
@@ -58,8 +57,7 @@ class KeysOutageIT {
   }
 
   private static HttpResponse<String> ingest(RunningLogagg server, String key) {
-    return server.post(
-        "/api/v1/ingest", Api.JSON, Api.record("outage", "m"), "X-API-Key", key);
+    return server.post("/api/v1/ingest", Api.JSON, Api.record("outage", "m"), "X-API-Key", key);
   }
 
   @Test
