@@ -4,6 +4,7 @@ import io.logagg.access.Authenticator;
 import io.logagg.access.KeyStore;
 import io.logagg.config.HttpConfig;
 import io.logagg.config.StreamConfig;
+import io.logagg.http.edge.Certificates;
 import io.logagg.postgres.Database;
 import io.logagg.query.TailFeed;
 import io.logagg.record.Stamper;
@@ -21,6 +22,8 @@ import java.util.function.Supplier;
 /**
  * What the HTTP role needs.
  *
+ * @param tls the same for all instances; empty for plain HTTP
+ * @param asksForKeys whether requests need an API key
  * @param authenticator recognises keys, the same for all instances
  * @param keys makes and changes keys, whether or not any are asked for
  * @param window which times records may have
@@ -35,6 +38,8 @@ import java.util.function.Supplier;
  */
 public record HttpOptions(
     HttpConfig http,
+    Optional<Certificates> tls,
+    boolean asksForKeys,
     StreamConfig stream,
     RedisSettings redis,
     StreamNames names,

@@ -11,7 +11,6 @@ import io.logagg.access.KeyText;
 import io.logagg.access.Scope;
 import io.logagg.record.Timestamps;
 import io.logagg.telemetry.AuditLine;
-import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
@@ -46,24 +45,12 @@ final class KeyRoutes implements RouteGroup {
 
   @Override
   public void mount(Routes routes) {
-    add(routes, HttpMethod.GET, PATH, this::list);
-    add(routes, HttpMethod.POST, PATH, this::create);
-    add(routes, HttpMethod.GET, PATH + "/:id", this::get);
-    add(routes, HttpMethod.PATCH, PATH + "/:id", this::patch);
-    add(routes, HttpMethod.DELETE, PATH + "/:id", this::revoke);
-    add(routes, HttpMethod.POST, PATH + "/:id/rotate", this::rotate);
-  }
-
-  private static void add(
-      Routes routes, HttpMethod method, String path, Handler<RoutingContext> handler) {
-    routes.add(
-        method,
-        path,
-        Access.ADMIN_ALL,
-        ctx -> {
-          ctx.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-          handler.handle(ctx);
-        });
+    routes.get(PATH, Access.ADMIN_ALL, this::list);
+    routes.add(HttpMethod.POST, PATH, Access.ADMIN_ALL, this::create);
+    routes.get(PATH + "/:id", Access.ADMIN_ALL, this::get);
+    routes.add(HttpMethod.PATCH, PATH + "/:id", Access.ADMIN_ALL, this::patch);
+    routes.add(HttpMethod.DELETE, PATH + "/:id", Access.ADMIN_ALL, this::revoke);
+    routes.add(HttpMethod.POST, PATH + "/:id/rotate", Access.ADMIN_ALL, this::rotate);
   }
 
   private static Map<String, @Nullable Object> json(Made made) {
