@@ -10,6 +10,7 @@ import io.logagg.config.Loopback;
 import io.logagg.embedded.EmbeddedException;
 import io.logagg.http.edge.BadCertificateException;
 import io.logagg.http.edge.Certificates;
+import io.logagg.keys.KeysCommand;
 import io.logagg.postgres.SchemaException;
 import io.logagg.telemetry.Metrics;
 import io.logagg.telemetry.trace.Traces;
@@ -38,6 +39,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /**
  * The command line: reads the configuration, starts the servers and roles, and stops them in order.
@@ -46,7 +48,7 @@ import picocli.CommandLine.Option;
     name = "java -jar logagg-fat.jar",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    subcommands = BenchCommand.class,
+    subcommands = {BenchCommand.class, KeysCommand.class},
     description =
         "A log aggregator on Redis Streams and PostgreSQL. Without options it brings both along.")
 public final class Main implements Callable<Integer> {
@@ -76,10 +78,21 @@ public final class Main implements Callable<Integer> {
     System.setProperty(
         "vertx.logger-delegate-factory-class-name",
         "io.vertx.core.logging.SLF4JLogDelegateFactory");
-    int status = new CommandLine(new Main()).execute(args);
+    int status =
+        new CommandLine(new Main())
+            .setParameterExceptionHandler(Main::refuseArguments)
+            .execute(args);
     if (status != 0) {
       System.exit(status);
     }
+  }
+
+  /** In one line, as everything else that is wrong at the start. */
+  private static int refuseArguments(ParameterException e, String[] args) {
+    System.err.printf(
+        "logagg: %s; see %s --help%n",
+        e.getMessage(), e.getCommandLine().getCommandSpec().qualifiedName());
+    return CommandLine.ExitCode.USAGE;
   }
 
   /** Returns once all is started; the roles' threads keep the program alive. */
@@ -189,6 +202,7 @@ public final class Main implements Callable<Integer> {
     } catch (RuntimeException e) {
       throw new StartException(describe(config, e), e);
     }
+    KeyNotes.give(config, roles.database(), roles.keyStore());
     String postgres = awaitSchema(roles) ? "" : " (PostgreSQL is away, trying on)";
     System.out.println(
         "logagg ready: "

@@ -2,15 +2,16 @@ package io.logagg;
 
 import io.logagg.access.Authenticator;
 import io.logagg.access.KeyRing;
+import io.logagg.access.KeyStore;
 import io.logagg.config.Config;
 import io.logagg.http.HttpOptions;
 import io.logagg.http.HttpVerticle;
 import io.logagg.http.LargeReplies;
 import io.logagg.http.OpenConnections;
 import io.logagg.http.edge.Certificates;
+import io.logagg.http.ingest.RateLimits;
 import io.logagg.ownlogs.OwnLogs;
 import io.logagg.ownlogs.OwnLogsVerticle;
-import io.logagg.http.ingest.RateLimits;
 import io.logagg.persistence.PersistenceOptions;
 import io.logagg.persistence.PersistenceVerticle;
 import io.logagg.persistence.RetentionLimits;
@@ -51,6 +52,7 @@ final class Roles {
   private final Database database;
   private final @Nullable KeyRing keys;
   private final Telemetry telemetry;
+  private final KeyStore keyStore;
   private final Metrics metrics;
   private final InstantSource clock;
   private final RandomGenerator random;
@@ -95,6 +97,10 @@ final class Roles {
         config.auth().enabled()
             ? KeyRing.open(vertx, database, config.auth().adminKey(), clock)
             : null;
+    this.keyStore = new KeyStore(database, random);
+    if (keys != null) {
+      metrics.gauge("logagg.auth.keys", "API keys that hold, as this process knows", keys::count);
+    }
     this.connections =
         OpenConnections.within(
             config.http().maxConnections(),
@@ -125,6 +131,10 @@ final class Roles {
 
   Database database() {
     return database;
+  }
+
+  KeyStore keyStore() {
+    return keyStore;
   }
 
   /** The port that is served, which is not the configured one if that is 0. */
@@ -229,6 +239,7 @@ final class Roles {
         names,
         database,
         keys == null ? Authenticator.OPEN : keys,
+        keyStore,
         stamper,
         window,
         metrics,

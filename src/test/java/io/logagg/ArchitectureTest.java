@@ -202,7 +202,8 @@ final class ArchitectureTest {
   static final ArchRule timeAndChanceAreInjected =
       noClasses()
           .that()
-          .resideOutsideOfPackages("io.logagg", "io.logagg.embedded..", "io.logagg.bench..")
+          .resideOutsideOfPackages(
+              "io.logagg", "io.logagg.embedded..", "io.logagg.bench..", "io.logagg.keys..")
           .should()
           .accessTargetWhere(readsClockOrChance())
           .because(

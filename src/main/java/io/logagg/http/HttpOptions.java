@@ -1,6 +1,7 @@
 package io.logagg.http;
 
 import io.logagg.access.Authenticator;
+import io.logagg.access.KeyStore;
 import io.logagg.config.HttpConfig;
 import io.logagg.config.StreamConfig;
 import io.logagg.http.edge.Certificates;
@@ -25,6 +26,7 @@ import java.util.function.Supplier;
  * @param tls the same for all instances; empty for plain HTTP
  * @param asksForKeys whether requests need an API key
  * @param authenticator recognises keys, the same for all instances
+ * @param keys makes and changes keys, whether or not any are asked for
  * @param window which times records may have
  * @param largeReplies the same for all instances
  * @param tails the same for all instances
@@ -45,6 +47,7 @@ public record HttpOptions(
     StreamNames names,
     Database database,
     Authenticator authenticator,
+    KeyStore keys,
     Stamper stamper,
     TimeWindow window,
     Metrics metrics,

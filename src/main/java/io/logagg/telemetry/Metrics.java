@@ -98,6 +98,15 @@ public final class Metrics {
         .increment();
   }
 
+  /** Counts a request that was turned away for want of a good key, or of what the key may do. */
+  public void requestRefused(String reason) {
+    Counter.builder("logagg.auth.refused.requests")
+        .description("Requests turned away for their API key, or for want of one, by reason")
+        .tag("reason", reason)
+        .register(registry)
+        .increment();
+  }
+
   /** Counts the records of a batch that was committed. */
   public void stored(long newRecords, long repeatedRecords, long refusedRecords) {
     stored.increment((double) newRecords);
