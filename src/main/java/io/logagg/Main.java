@@ -58,8 +58,12 @@ public final class Main implements Callable<Integer> {
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
+      return new String[] {"logagg " + version()};
+    }
+
+    static String version() {
       String version = Main.class.getPackage().getImplementationVersion();
-      return new String[] {"logagg " + (version == null ? "(not from a jar)" : version)};
+      return version == null ? "(not from a jar)" : version;
     }
   }
 
@@ -81,13 +85,14 @@ public final class Main implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Logger log = LoggerFactory.getLogger(Main.class);
     Metrics metrics = new Metrics();
+    metrics.showRuntime(Version.version());
     Vertx vertx = vertx(metrics);
     try {
       LoadedConfig loaded = await(new ConfigLoader(vertx, System.getenv()).load(conf));
       loaded.warnings().forEach(log::warn);
       Config config = loaded.config();
       refuseWhatIsNotThere(config);
-      checkPort(config);
+      checkPorts(config);
       Shutdown shutdown = new Shutdown(vertx, config.shutdown().timeoutMs());
       Runtime.getRuntime().addShutdownHook(new Thread(shutdown, "shutdown"));
       Backends backends = Backends.start(config, shutdown::closeLast);
@@ -152,7 +157,8 @@ public final class Main implements Callable<Integer> {
     try {
       await(roles.deploy());
     } catch (RuntimeException e) {
-      throw new StartException(describe(config, e), e);
+      throw new StartException(
+          "cannot start: " + (e.getCause() == null ? e : e.getCause()).getMessage(), e);
     }
     String postgres = awaitSchema(roles) ? "" : " (PostgreSQL is away, trying on)";
     System.out.println(
@@ -164,28 +170,28 @@ public final class Main implements Callable<Integer> {
   }
 
   /** Finds a port in use before anything is started that would have to be stopped again. */
-  private static void checkPort(Config config) {
-    if (config.http().instances() == 0) {
-      return;
+  private static void checkPorts(Config config) {
+    if (config.http().instances() > 0) {
+      checkPort("http", config.http().host(), config.http().port());
     }
-    try (ServerSocket socket = new ServerSocket()) {
-      socket.setReuseAddress(true);
-      socket.bind(new InetSocketAddress(config.http().host(), config.http().port()));
-    } catch (BindException e) {
-      throw new StartException(describe(config, e), e);
-    } catch (IOException e) {
-      throw new StartException(
-          "cannot serve http.host " + config.http().host() + ": " + e.getMessage(), e);
+    if (config.metrics().enabled()) {
+      checkPort("metrics", config.metrics().host(), config.metrics().port());
     }
   }
 
-  private static String describe(Config config, Exception e) {
-    Throwable cause = e.getCause() == null ? e : e.getCause();
-    if (cause instanceof BindException) {
-      return "http.port %d on %s cannot be served: %s; stop the program that has it, or set http.port (LOGAGG_HTTP_PORT)"
-          .formatted(config.http().port(), config.http().host(), cause.getMessage());
+  private static void checkPort(String section, String host, int port) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(host, port));
+    } catch (BindException e) {
+      throw new StartException(
+          "%1$s.port %2$d on %3$s cannot be served: %4$s; stop the program that has it, or set %1$s.port (LOGAGG_%5$s_PORT)"
+              .formatted(section, port, host, e.getMessage(), section.toUpperCase(Locale.ROOT)),
+          e);
+    } catch (IOException e) {
+      throw new StartException(
+          "cannot serve %s.host %s: %s".formatted(section, host, e.getMessage()), e);
     }
-    return "cannot start: " + cause.getMessage();
   }
 
   private static String address(Config config, int port) {

@@ -83,6 +83,8 @@ final class Roles {
     this.names =
         new StreamNames(config.stream().key(), config.stream().group(), config.stream().dlqKey());
     this.largeReplies = new LargeReplies(config.http().maxLargeReplies());
+    ConfigMeters.show(config, metrics);
+    backends.show(config.embedded().minFreeBytes(), metrics);
     this.tails = new TailFeed(vertx, new TailSource(database), config.http().maxTails(), random);
     this.window =
         new TimeWindow(config.retention().maxAgeDays(), config.retention().maxFutureDays());
@@ -112,7 +114,11 @@ final class Roles {
     String consumerPrefix = consumerPrefix();
     AtomicInteger consumers = new AtomicInteger();
     Stamper stamper = new Stamper(clock, random);
-    return deploy(config.persistence().instances(), () -> new PersistenceVerticle(persistence()))
+    return deploy(1, this::watch)
+        .compose(
+            done ->
+                deploy(
+                    config.persistence().instances(), () -> new PersistenceVerticle(persistence())))
         .compose(
             done ->
                 deploy(
@@ -143,6 +149,10 @@ final class Roles {
         : "%08x-%d-".formatted(random.nextInt(), ProcessHandle.current().pid());
   }
 
+  private WatchVerticle watch() {
+    return new WatchVerticle(config, database, redis, names, metrics, backends.probe(), clock);
+  }
+
   private PersistenceOptions persistence() {
     return new PersistenceOptions(
         database,
@@ -170,7 +180,8 @@ final class Roles {
         config.consumer().maxDeliveries(),
         inFlight,
         config.postgres().writeTimeoutMs() + 1000,
-        config.dlq().mirrorRecords());
+        config.dlq().mirrorRecords(),
+        metrics);
   }
 
   private HttpOptions http(Stamper stamper) {

@@ -81,14 +81,15 @@ final class ArchitectureTest {
           .whereLayer("bus")
           .mayOnlyAccessLayers("record")
           .whereLayer("postgres")
-          .mayOnlyAccessLayers("config", "retry")
+          .mayOnlyAccessLayers("config", "retry", "telemetry")
           .whereLayer("stream")
-          .mayOnlyAccessLayers("record", "protocol", "bus", "config", "retry")
+          .mayOnlyAccessLayers("record", "protocol", "bus", "config", "retry", "telemetry")
           .whereLayer("persistence")
           .mayOnlyAccessLayers(
               "record", "protocol", "filter", "bus", "postgres", "config", "retry", "telemetry")
           .whereLayer("query")
-          .mayOnlyAccessLayers("record", "filter", "pattern", "postgres", "config", "retry")
+          .mayOnlyAccessLayers(
+              "record", "filter", "pattern", "postgres", "config", "retry", "telemetry")
           .whereLayer("http")
           .mayOnlyAccessLayers(
               "record",

@@ -7,6 +7,7 @@ import io.logagg.http.ingest.IngestContext;
 import io.logagg.http.ingest.IngestGate;
 import io.logagg.http.ingest.IngestLimits;
 import io.logagg.http.ingest.IngestMemory;
+import io.logagg.http.ingest.IngestMeters;
 import io.logagg.http.ingest.IngestPath;
 import io.logagg.http.ingest.IngestRoutes;
 import io.logagg.http.ingest.RunningIngests;
@@ -28,7 +29,6 @@ import io.logagg.query.LogSearch;
 import io.logagg.query.LogSeries;
 import io.logagg.query.LogStats;
 import io.logagg.query.RareMatches;
-import io.logagg.query.StorageTotals;
 import io.logagg.query.StoredKeys;
 import io.logagg.stream.StreamAppender;
 import io.logagg.telemetry.Health;
@@ -92,7 +92,11 @@ public final class HttpVerticle extends VerticleBase {
             System::nanoTime);
     slow = watched;
     Router routes = router(stream, open);
-    routes.route().order(-1).handler(watched::routed);
+    routes
+        .route()
+        .order(-1)
+        .handler(new RequestMeters(options.metrics(), options.largeReplies())::routed)
+        .handler(watched::routed);
     // A negative port is any free one, but the same for all instances.
     int port = http.port() == 0 ? -1 : http.port();
     return created
@@ -148,9 +152,6 @@ public final class HttpVerticle extends VerticleBase {
     FieldCounts counts = new FieldCounts(database);
     FieldSample fields = new FieldSample(database);
     DeadLetterSearch deadLetters = new DeadLetterSearch(database);
-    DeadLetterMetrics.start(vertx, database, deadLetters, options.metrics());
-    StorageMetrics.start(
-        vertx, database, new StorageTotals(database), options.metrics(), options.clock());
     JsonRecordDecoder decoder = new JsonRecordDecoder(options.window());
     int maxRecordBytes = options.http().maxRecordBytes();
     IngestLimits limits =
@@ -164,7 +165,9 @@ public final class HttpVerticle extends VerticleBase {
         new TailRoutes(
             options.tails(), options.clock(), options.http().idleTimeoutMs(), options.metrics());
     tails = followed;
-    IngestPath path = new IngestPath(stream, bus, open, limits.maxRecordsPerEntry() == 1);
+    IngestMeters meters = new IngestMeters(options.metrics());
+    meters.show(open);
+    IngestPath path = new IngestPath(stream, bus, open, limits.maxRecordsPerEntry() == 1, meters);
     return List.of(
         new IngestRoutes(
             vertx,
@@ -172,17 +175,17 @@ public final class HttpVerticle extends VerticleBase {
                 vertx,
                 path,
                 open,
-                memory(),
+                memory(meters),
                 running,
                 limits,
                 decoder,
                 options.stamper(),
                 new StoredKeys(database),
                 options.redis().random(),
-                options.metrics()),
+                meters),
             new RequestLedger(database)),
         new RecordRoutes(
-            bus, search, decoder, options.stamper(), maxRecordBytes, options.diskIsLow()),
+            bus, search, decoder, options.stamper(), maxRecordBytes, options.diskIsLow(), meters),
         // Before the others, whose {id} it is not.
         followed,
         new LogRoutes(
@@ -222,21 +225,10 @@ public final class HttpVerticle extends VerticleBase {
   }
 
   /** So that all instances together take up to an eighth of the heap for each account. */
-  private IngestMemory memory() {
+  private IngestMemory memory(IngestMeters meters) {
     long share = Runtime.getRuntime().maxMemory() / 8 / Math.max(1, options.http().instances());
     IngestMemory memory = new IngestMemory(Math.max(MIN_INGEST_BYTES, share));
-    options
-        .metrics()
-        .sum(
-            "logagg.ingest.inflight.bytes",
-            "Bytes of records that were taken in and not handed over yet",
-            memory::usedBytes);
-    options
-        .metrics()
-        .sum(
-            "logagg.ingest.unfinished.bytes",
-            "Bytes held of records whose end has not arrived",
-            memory::unfinishedBytes);
+    meters.show(memory);
     return memory;
   }
 
@@ -245,15 +237,6 @@ public final class HttpVerticle extends VerticleBase {
     health.add("postgres", () -> options.database().ping(1500));
     health.add("redis", stream::ping);
     health.add("stream", open::probe);
-    options
-        .metrics()
-        .gauge("logagg.redis.up", "Whether Redis is connected", () -> stream.isUp() ? 1 : 0);
-    options
-        .metrics()
-        .gauge(
-            "logagg.stream.pending.records",
-            "About how many records wait on the stream",
-            open::pendingRecords);
     options.embeddedProbe().ifPresent(probe -> health.add("embedded", probe));
     return health;
   }

@@ -10,6 +10,8 @@ import io.logagg.bus.WriteRequest.Delivery;
 import io.logagg.http.Problem.FieldError;
 import io.logagg.http.ingest.BodyFormat;
 import io.logagg.http.ingest.IngestGate;
+import io.logagg.http.ingest.IngestMeters;
+import io.logagg.http.ingest.IngestMeters.Protocol;
 import io.logagg.protocol.Decoded;
 import io.logagg.protocol.JsonRecordDecoder;
 import io.logagg.protocol.SliceSink;
@@ -32,6 +34,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +54,7 @@ final class RecordRoutes implements RouteGroup {
   private final Stamper stamper;
   private final int maxRecordBytes;
   private final BooleanSupplier diskIsLow;
+  private final IngestMeters meters;
 
   RecordRoutes(
       Bus bus,
@@ -58,38 +62,56 @@ final class RecordRoutes implements RouteGroup {
       JsonRecordDecoder decoder,
       Stamper stamper,
       int maxRecordBytes,
-      BooleanSupplier diskIsLow) {
+      BooleanSupplier diskIsLow,
+      IngestMeters meters) {
     this.bus = bus;
     this.search = search;
     this.decoder = decoder;
     this.stamper = stamper;
     this.maxRecordBytes = maxRecordBytes;
     this.diskIsLow = diskIsLow;
+    this.meters = meters;
   }
 
   @Override
   public void mount(Router router) {
-    router.post("/api/v1/logs").handler(this::refuseIfDiskIsLow).handler(this::create);
-    router.post("/api/v1/bulk_logs").handler(this::refuseIfDiskIsLow).handler(this::createMany);
+    router.post("/api/v1/logs").handler(this::create);
+    router.post("/api/v1/bulk_logs").handler(this::createMany);
   }
 
-  private void refuseIfDiskIsLow(RoutingContext ctx) {
+  private IngestMeters.Request begin(RoutingContext ctx, Protocol protocol) {
+    IngestMeters.Request measured = meters.begin(ctx, protocol);
+    measured.untilStored();
     if (diskIsLow.getAsBoolean()) {
       throw IngestGate.diskProblem().toException();
     }
-    ctx.next();
+    return measured;
   }
 
   private void create(RoutingContext ctx) {
+    IngestMeters.Request measured = begin(ctx, Protocol.SINGLE);
     Params.of(ctx, Set.of());
     if (format(ctx) != BodyFormat.JSON) {
       throw Problem.of(415, "Content-Type must be application/json").toException();
     }
     String key = IdempotencyKey.of(ctx.request());
     BodyReader.read(ctx, maxRecordBytes)
-        .compose(body -> store(decode(body, key)))
+        .onSuccess(body -> measured.read(body.length))
+        .map(body -> counted(measured, () -> decode(body, key)))
+        .compose(this::store)
+        .onSuccess(row -> measured.took(1, 0))
         .onSuccess(row -> created(ctx, row))
         .onFailure(e -> Problems.fail(ctx, e));
+  }
+
+  /** A record that is bad is counted. */
+  private static LogRecord counted(IngestMeters.Request measured, Supplier<LogRecord> decoding) {
+    try {
+      return decoding.get();
+    } catch (ProblemException e) {
+      measured.took(0, 1);
+      throw e;
+    }
   }
 
   private static void created(RoutingContext ctx, LogRow row) {
@@ -169,16 +191,21 @@ final class RecordRoutes implements RouteGroup {
             "whether this was stored is not known; sent again, a record with an id is not stored twice: "
                 + failure.getMessage(),
             RETRY_AFTER_SECONDS)
+        .at(Limit.POSTGRES)
         .toException();
   }
 
   private void createMany(RoutingContext ctx) {
+    IngestMeters.Request measured = begin(ctx, Protocol.BULK);
     Params.of(ctx, Set.of());
     BodyFormat format = format(ctx);
     String key = IdempotencyKey.of(ctx.request());
     AllOrNothing sink = new AllOrNothing(decoder, stamper.now(), key);
     BodyReader.split(ctx, MAX_BULK_BYTES, format.splitter(sink, maxRecordBytes))
-        .compose(done -> write(sink.all()))
+        .onSuccess(measured::read)
+        .onSuccess(read -> measured.took(0, sink.refused()))
+        .compose(read -> write(sink.all()))
+        .onSuccess(outcome -> measured.took(sink.accepted(), 0))
         // A repeat by its key is answered as the first was.
         .map(outcome -> outcome.stored() + (key == null ? 0 : outcome.repeated()))
         .onSuccess(inserted -> JsonReply.send(ctx, 201, Map.of("inserted", inserted)))
@@ -227,12 +254,20 @@ final class RecordRoutes implements RouteGroup {
       error(line, "has " + length + " bytes, more than http.maxRecordBytes");
     }
 
+    int accepted() {
+      return records.size();
+    }
+
+    /** As many as are told of. */
+    int refused() {
+      return errors.size();
+    }
+
     /** All records, unless one was bad. */
     List<LogRecord> all() {
       if (!errors.isEmpty()) {
         FieldError first = errors.get(0);
-        throw new Problem(422, first.field() + ": " + first.message(), errors, null, Map.of())
-            .toException();
+        throw Problem.ofFields(422, first.field() + ": " + first.message(), errors).toException();
       }
       if (records.isEmpty()) {
         throw Problem.of(400, "the body holds no record").toException();

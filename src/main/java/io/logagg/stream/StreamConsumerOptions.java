@@ -1,6 +1,7 @@
 package io.logagg.stream;
 
 import io.logagg.record.TimeWindow;
+import io.logagg.telemetry.Metrics;
 
 /**
  * What a consumer is to do.
@@ -23,10 +24,17 @@ public record StreamConsumerOptions(
     int maxDeliveries,
     int maxInFlight,
     long writeTimeoutMs,
-    long mirrorEntries) {
+    long mirrorEntries,
+    Metrics metrics) {
 
-  ConsumerSettings consumer(int inFlight) {
+  ConsumerSettings consumer(int inFlight, String stream) {
     return new ConsumerSettings(
-        batchRecords, blockMs, claimIdleMs, maxDeliveries, inFlight, redis.random());
+        batchRecords,
+        blockMs,
+        claimIdleMs,
+        maxDeliveries,
+        inFlight,
+        redis.random(),
+        new StreamMeters(metrics, stream));
   }
 }

@@ -6,6 +6,7 @@ import io.logagg.bus.Persistence;
 import io.logagg.bus.WriteOutcome;
 import io.logagg.bus.WriteRequest;
 import io.logagg.bus.WriteRequest.Delivery;
+import io.logagg.http.Limit;
 import io.logagg.http.Problem;
 import io.logagg.record.DeadLetter;
 import io.logagg.record.RecordBatch;
@@ -30,6 +31,7 @@ public final class IngestPath {
   private final Bus bus;
   private final IngestGate gate;
   private final boolean plainEntries;
+  private final IngestMeters meters;
 
   /**
    * Joins the two ways.
@@ -37,11 +39,17 @@ public final class IngestPath {
    * @param gate is told when Redis is full
    * @param plainEntries whether each record is an entry of its own, as JSON
    */
-  public IngestPath(StreamAppender appender, Bus bus, IngestGate gate, boolean plainEntries) {
+  public IngestPath(
+      StreamAppender appender,
+      Bus bus,
+      IngestGate gate,
+      boolean plainEntries,
+      IngestMeters meters) {
     this.appender = appender;
     this.bus = bus;
     this.gate = gate;
     this.plainEntries = plainEntries;
+    this.meters = meters;
   }
 
   /**
@@ -58,7 +66,8 @@ public final class IngestPath {
   public Future<Accepted> accept(RecordBatch batch) {
     Future<Void> appended =
         plainEntries ? appender.append(batch.records().get(0)) : appender.append(batch);
-    return appended
+    return meters
+        .handover(Backend.REDIS, appended)
         .map(new Accepted(Backend.REDIS, 0))
         .recover(e -> storeInstead(batch, requireRedis(e)));
   }
@@ -66,7 +75,8 @@ public final class IngestPath {
   private Future<Accepted> storeInstead(RecordBatch batch, RedisException why) {
     Delivery delivery = new Delivery(batch, WriteRequest.NO_ENTRY);
     // It may come again: from Redis, or from here if the answer is lost.
-    return bus.ask(Persistence.WRITE, new WriteRequest(List.of(delivery), true))
+    return meters
+        .handover(Backend.DB, bus.ask(Persistence.WRITE, new WriteRequest(List.of(delivery), true)))
         .map(IngestPath::stored)
         .recover(e -> Future.failedFuture(neither(e, why).toException()));
   }
@@ -95,7 +105,9 @@ public final class IngestPath {
       throw new IllegalStateException("the appender fails with RedisException only", e);
     }
     if (redis.kind() == Kind.OVERLOADED) {
-      throw Problem.retryLater(429, "too many batches are on their way to Redis", 1).toException();
+      throw Problem.retryLater(429, "too many batches are on their way to Redis", 1)
+          .at(Limit.REDIS_BUSY)
+          .toException();
     }
     if (redis.kind() == Kind.OUT_OF_MEMORY) {
       gate.outOfMemory();
@@ -107,11 +119,12 @@ public final class IngestPath {
   private static Problem neither(Throwable postgres, RedisException redis) {
     LOG.debug("neither backend: {} / {}", redis.getMessage(), postgres.getMessage());
     return Problem.retryLater(
-        503,
-        "neither backend takes records now: "
-            + redis.getMessage()
-            + "; PostgreSQL: "
-            + postgres.getMessage(),
-        RETRY_AFTER_SECONDS);
+            503,
+            "neither backend takes records now: "
+                + redis.getMessage()
+                + "; PostgreSQL: "
+                + postgres.getMessage(),
+            RETRY_AFTER_SECONDS)
+        .at(Limit.NO_BACKEND);
   }
 }
