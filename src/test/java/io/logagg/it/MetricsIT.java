@@ -108,6 +108,8 @@ class MetricsIT {
               .map(sample -> sample.labels().get("kind"))
               .collect(Collectors.toSet()),
           "each kind of query was asked, and measured as such");
+      Eventually.value(
+          "room", this::scrape, seen -> seen.sum("logagg_http_open_connections") < 10);
       Scrape atApi = Scrape.of(server.get("/metrics").body());
       assertEquals(all.types().keySet(), atApi.types().keySet());
     }
