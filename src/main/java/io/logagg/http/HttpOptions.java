@@ -1,5 +1,6 @@
 package io.logagg.http;
 
+import io.logagg.access.Authenticator;
 import io.logagg.config.HttpConfig;
 import io.logagg.config.StreamConfig;
 import io.logagg.postgres.Database;
@@ -19,6 +20,7 @@ import java.util.function.Supplier;
 /**
  * What the HTTP role needs.
  *
+ * @param authenticator recognises keys, the same for all instances
  * @param window which times records may have
  * @param largeReplies the same for all instances
  * @param tails the same for all instances
@@ -35,6 +37,7 @@ public record HttpOptions(
     RedisSettings redis,
     StreamNames names,
     Database database,
+    Authenticator authenticator,
     Stamper stamper,
     TimeWindow window,
     Metrics metrics,

@@ -87,13 +87,15 @@ class MetricsIT {
   void shouldDocumentExactlyTheMetricsThatThereAre() throws IOException {
     Map<String, String> environment =
         Map.of(
+            "DATABASE_URL",
+            TestServers.reset().postgresUrl(),
             "LOGAGG_METRICS_PORT",
             String.valueOf(port),
             "LOGAGG_HTTP_MAX_TAILS",
             "1",
             "LOGAGG_HTTP_MAX_CONNECTIONS",
             "16");
-    // Embedded servers, which alone have a disk to look at.
+    // With an embedded Redis: only embedded servers have a disk to look at.
     try (RunningLogagg server = RunningLogagg.start(folder, environment)) {
       ingest(server, new Api(server));
       read(server, new Api(server));
