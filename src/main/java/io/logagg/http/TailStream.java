@@ -40,13 +40,14 @@ final class TailStream implements TailFeed.Listener {
   private final Context context = Vertx.currentContext();
   private final HttpServerResponse response;
   private final RecordMatcher matcher;
-  private final AtomicLong allMissed;
+  private final TailMeters meters;
   private final LogEncoder encoder = new LogEncoder();
   private @Nullable TailPosition at;
   private final List<Promise<Void>> waiting = new ArrayList<>();
   private final AtomicInteger pending = new AtomicInteger();
   private final AtomicLong passedOver = new AtomicLong();
   private long missed;
+  private long missedInAll;
   private boolean isSilent;
   private boolean ended;
   private long beat = -1;
@@ -54,14 +55,14 @@ final class TailStream implements TailFeed.Listener {
   /**
    * For one request.
    *
-   * @param allMissed counts what was left out, for all clients
+   * @param meters for all clients
    */
-  TailStream(RoutingContext ctx, RecordMatcher matcher, AtomicLong allMissed) {
+  TailStream(RoutingContext ctx, RecordMatcher matcher, TailMeters meters) {
     this.ctx = ctx;
     this.vertx = ctx.vertx();
     this.response = ctx.response();
     this.matcher = matcher;
-    this.allMissed = allMissed;
+    this.meters = meters;
   }
 
   /**
@@ -149,9 +150,13 @@ final class TailStream implements TailFeed.Listener {
     }
     long skipped = batch.skipped() + passedOver.getAndSet(0);
     if (skipped > 0) {
+      meters.passedOver(skipped);
       event("missed", "{\"missed\":" + skipped + ",\"at_most\":true}");
     }
+    long missedBefore = missedInAll;
     fitting.forEach(i -> send(batch.rows().get(i), batch.positionBehind(i)));
+    long missedNow = missedInAll - missedBefore;
+    meters.told(fitting.size() - missedNow, missedNow);
     at = batch.next();
     if (response.writeQueueFull()) {
       waiting.add(ready);
@@ -172,7 +177,7 @@ final class TailStream implements TailFeed.Listener {
   private void send(LogRow row, TailPosition position) {
     if (response.writeQueueFull()) {
       missed++;
-      allMissed.incrementAndGet();
+      missedInAll++;
       return;
     }
     tellMissed();

@@ -17,6 +17,7 @@ import io.logagg.query.LogStats;
 import io.logagg.record.LogRecord;
 import io.logagg.record.RecordBatch;
 import io.logagg.record.Timestamps;
+import io.logagg.telemetry.Metrics;
 import io.logagg.testing.OnContext;
 import io.logagg.testing.TestDatabase;
 import io.logagg.testing.TestRecords;
@@ -66,7 +67,8 @@ final class RetentionRaceTest {
             database,
             new AppCatalog(database),
             new FieldCatalog(database),
-            new Partitions(database, InstantSource.system()));
+            new Partitions(database, InstantSource.system()),
+            new StoreMeters(new Metrics()));
     private final WriterConnection connection =
         new WriterConnection(test.vertx(), database.settings(), 1);
 

@@ -1,7 +1,6 @@
-package io.logagg.http;
+package io.logagg.query;
 
 import io.logagg.postgres.Database;
-import io.logagg.query.StorageTotals;
 import io.logagg.query.StorageTotals.Totals;
 import io.logagg.record.Timestamps;
 import io.logagg.telemetry.Metrics;
@@ -14,8 +13,8 @@ import org.slf4j.LoggerFactory;
  * Shows how much is stored and what retention has removed. These are the numbers of the database,
  * so every process shows the same; while it is away, those of before.
  */
-final class StorageMetrics {
-  private static final Logger LOG = LoggerFactory.getLogger(StorageMetrics.class);
+public final class StorageMeters {
+  private static final Logger LOG = LoggerFactory.getLogger(StorageMeters.class);
   private static final long PERIOD_MS = 10_000;
 
   private final Database database;
@@ -23,16 +22,15 @@ final class StorageMetrics {
   private final InstantSource clock;
   private volatile Totals last = Totals.NONE;
 
-  private StorageMetrics(Database database, StorageTotals totals, InstantSource clock) {
+  private StorageMeters(Database database, InstantSource clock) {
     this.database = database;
-    this.totals = totals;
+    this.totals = new StorageTotals(database);
     this.clock = clock;
   }
 
   /** Starts on the calling verticle's context, and ends with it. */
-  static void start(
-      Vertx vertx, Database database, StorageTotals totals, Metrics metrics, InstantSource clock) {
-    StorageMetrics numbers = new StorageMetrics(database, totals, clock);
+  public static void start(Vertx vertx, Database database, Metrics metrics, InstantSource clock) {
+    StorageMeters numbers = new StorageMeters(database, clock);
     metrics.gauge(
         "logagg.logs.partitions", "Partitions of the records", () -> numbers.last.partitions());
     metrics.gauge(

@@ -1,7 +1,6 @@
-package io.logagg.http;
+package io.logagg.query;
 
 import io.logagg.postgres.Database;
-import io.logagg.query.DeadLetterSearch;
 import io.logagg.query.DeadLetterSearch.Bounded;
 import io.logagg.telemetry.Metrics;
 import io.vertx.core.Vertx;
@@ -12,22 +11,22 @@ import org.slf4j.LoggerFactory;
  * Shows how many dead letters the database has, and how many its bound has dropped. These are the
  * numbers of the database, so every process shows the same; while it is away, those of before.
  */
-final class DeadLetterMetrics {
-  private static final Logger LOG = LoggerFactory.getLogger(DeadLetterMetrics.class);
+public final class DeadLetterMeters {
+  private static final Logger LOG = LoggerFactory.getLogger(DeadLetterMeters.class);
   private static final long PERIOD_MS = 5000;
 
   private final Database database;
   private final DeadLetterSearch search;
   private volatile Bounded last = new Bounded(0, 0, 0, 0);
 
-  private DeadLetterMetrics(Database database, DeadLetterSearch search) {
+  private DeadLetterMeters(Database database) {
     this.database = database;
-    this.search = search;
+    this.search = new DeadLetterSearch(database);
   }
 
   /** Starts on the calling verticle's context, and ends with it. */
-  static void start(Vertx vertx, Database database, DeadLetterSearch search, Metrics metrics) {
-    DeadLetterMetrics numbers = new DeadLetterMetrics(database, search);
+  public static void start(Vertx vertx, Database database, Metrics metrics) {
+    DeadLetterMeters numbers = new DeadLetterMeters(database);
     metrics.gauge("logagg.dlq.letters", "Dead letters kept", () -> numbers.last.kept());
     metrics.gauge(
         "logagg.dlq.bytes",
