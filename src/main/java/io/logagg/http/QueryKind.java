@@ -38,7 +38,8 @@ enum QueryKind {
     if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
       return null;
     }
-    QueryKind kind = ofPath(ctx.normalizedPath());
+    // As it was sent: one that cannot be decoded is answered, too.
+    QueryKind kind = ofPath(String.valueOf(ctx.request().path()));
     String type = ctx.response().headers().get(HttpHeaders.CONTENT_TYPE);
     return kind == LIST && type != null && isRows(type) ? EXPORT : kind;
   }

@@ -199,8 +199,9 @@ public final class Database {
 
   /** Whether PostgreSQL answers right now; a failure says why not. */
   public Future<Void> ping(long limitMs) {
+    // Whose connection nobody keeps for long.
     return with(
-        writers,
+        lookups,
         limitMs,
         new Abandonment(),
         connection -> connection.query("SELECT 1").execute().<Void>mapEmpty());
