@@ -86,6 +86,11 @@ final class StoreMeters {
     }
   }
 
+  /** A batch was not written at all, for too many wait; it waited so long. */
+  void turnedAway(long nanos) {
+    commits.of("unavailable").record(nanos, TimeUnit.NANOSECONDS);
+  }
+
   private static String outcome(AsyncResult<WriteOutcome> result) {
     if (result.succeeded()) {
       return "committed";

@@ -16,6 +16,7 @@ import io.logagg.testing.Scrape.Sample;
 import io.logagg.testing.TestServers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -108,8 +109,7 @@ class MetricsIT {
               .map(sample -> sample.labels().get("kind"))
               .collect(Collectors.toSet()),
           "each kind of query was asked, and measured as such");
-      Eventually.value(
-          "room", this::scrape, seen -> seen.sum("logagg_http_open_connections") < 10);
+      Eventually.value("room", this::scrape, seen -> seen.sum("logagg_http_open_connections") < 10);
       Scrape atApi = Scrape.of(server.get("/metrics").body());
       assertEquals(all.types().keySet(), atApi.types().keySet());
     }
@@ -172,7 +172,8 @@ class MetricsIT {
     List<Socket> sockets = new ArrayList<>();
     try {
       for (int i = 0; i < 17; i++) {
-        sockets.add(new Socket("127.0.0.1", URI.create(server.base()).getPort()));
+        sockets.add(
+            new Socket(InetAddress.getLoopbackAddress(), URI.create(server.base()).getPort()));
       }
       assertEquals(-1, sockets.get(16).getInputStream().read());
     } finally {
