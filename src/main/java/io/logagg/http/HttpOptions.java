@@ -2,6 +2,7 @@ package io.logagg.http;
 
 import io.logagg.config.HttpConfig;
 import io.logagg.config.StreamConfig;
+import io.logagg.http.edge.Certificates;
 import io.logagg.postgres.Database;
 import io.logagg.query.TailFeed;
 import io.logagg.record.Stamper;
@@ -19,6 +20,8 @@ import java.util.function.Supplier;
 /**
  * What the HTTP role needs.
  *
+ * @param tls the same for all instances; empty for plain HTTP
+ * @param asksForKeys whether requests need an API key
  * @param window which times records may have
  * @param largeReplies the same for all instances
  * @param tails the same for all instances
@@ -31,6 +34,8 @@ import java.util.function.Supplier;
  */
 public record HttpOptions(
     HttpConfig http,
+    Optional<Certificates> tls,
+    boolean asksForKeys,
     StreamConfig stream,
     RedisSettings redis,
     StreamNames names,

@@ -211,6 +211,9 @@ class MetricsIT {
     page.forEach(
         (name, metric) -> {
           Set<String> seen = labels.get(name);
+          if (seen == null && name.startsWith("logagg_tls_")) {
+            return; // Only with TLS: TlsIT reads them.
+          }
           if (seen == null) {
             wrong.add(name + " is on the page only");
           } else if (!seen.equals(new TreeSet<>(metric.labels().keySet()))) {
