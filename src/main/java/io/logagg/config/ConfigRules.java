@@ -29,7 +29,7 @@ final class ConfigRules {
                   + " true"),
           new Rule(
               List.of("metrics.host", "auth.allowAnonymousNetwork"),
-              c -> !c.auth().allowAnonymousNetwork() && !isLoopback(c.metrics().host()),
+              c -> !c.auth().allowAnonymousNetwork() && !Loopback.includes(c.metrics().host()),
               "must be a loopback address such as 127.0.0.1, unless auth.allowAnonymousNetwork is true"),
           new Rule(
               List.of("http.maxRecordBytes", "http.maxBodyBytes"),

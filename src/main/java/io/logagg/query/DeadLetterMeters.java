@@ -55,9 +55,7 @@ public final class DeadLetterMeters {
   private void show() {
     metrics.gauge("logagg.dlq.letters", "Dead letters kept", () -> last.kept());
     metrics.gauge(
-        "logagg.dlq.bytes",
-        "Bytes of the payloads of the dead letters",
-        () -> last.keptBytes());
+        "logagg.dlq.bytes", "Bytes of the payloads of the dead letters", () -> last.keptBytes());
     metrics.counter(
         "logagg.dlq.dropped.letters",
         "Dead letters dropped since there were more than dlq.maxRecords or dlq.maxBytes",

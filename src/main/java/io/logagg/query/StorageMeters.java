@@ -61,12 +61,9 @@ public final class StorageMeters {
   }
 
   private void show() {
+    metrics.gauge("logagg.logs.partitions", "Partitions of the records", () -> last.partitions());
     metrics.gauge(
-        "logagg.logs.partitions", "Partitions of the records", () -> last.partitions());
-    metrics.gauge(
-        "logagg.logs.bytes",
-        "Bytes on disk of all records with their indexes",
-        () -> last.bytes());
+        "logagg.logs.bytes", "Bytes on disk of all records with their indexes", () -> last.bytes());
     metrics.gauge(
         "logagg.logs.oldest.age.seconds",
         "How long ago the oldest partition begins",
