@@ -63,6 +63,7 @@ class AlertsIT {
           PrometheusServer.start(program.orElseThrow(), folder, scene.scrapeConfigs())) {
         Eventually.value("the targets", prometheus::targets, List.of("up", "up", "up")::equals);
         dashboardShowsSomething(prometheus);
+        traffic.becomeFlawless();
         for (Fault fault : faults) {
           strike(prometheus, fault);
         }

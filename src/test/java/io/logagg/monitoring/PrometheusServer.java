@@ -57,6 +57,7 @@ final class PrometheusServer implements AutoCloseable {
               .redirectErrorStream(true)
               .redirectOutput(folder.resolve("prometheus.log").toFile())
               .start();
+      Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
       PrometheusServer server = new PrometheusServer(process, "http://" + address);
       Eventually.value("Prometheus", server::isReady, ready -> ready);
       return server;

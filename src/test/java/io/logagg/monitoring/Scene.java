@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * What the alerts are about: an API process and a worker on a PostgreSQL and a Redis of their own,
@@ -32,6 +33,7 @@ final class Scene implements AutoCloseable {
   /** What is set for {@code single} when it is started next. */
   final Map<String, String> singleSettings = new HashMap<>();
 
+  private final AtomicBoolean closed = new AtomicBoolean();
   private final Path folder;
   private final int workerPort = FreePorts.next();
   private final TestCertificate certificate;
@@ -63,6 +65,8 @@ final class Scene implements AutoCloseable {
 
   static Scene start(Path folder) throws Exception {
     Scene scene = new Scene(folder);
+    // They run in sessions of their own: what interrupts the test does not reach them.
+    Runtime.getRuntime().addShutdownHook(new Thread(scene::close));
     try {
       scene.postgres.start();
       scene.redis.start();
@@ -157,6 +161,9 @@ final class Scene implements AutoCloseable {
 
   @Override
   public void close() {
+    if (closed.getAndSet(true)) {
+      return;
+    }
     for (LogaggProcess process : new LogaggProcess[] {api, worker, single}) {
       process.terminateIfItRuns();
     }

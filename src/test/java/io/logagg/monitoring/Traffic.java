@@ -25,6 +25,7 @@ final class Traffic implements AutoCloseable {
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final String base;
+  private volatile boolean flawless;
   private volatile boolean closed;
 
   private Traffic(String base) {
@@ -33,9 +34,17 @@ final class Traffic implements AutoCloseable {
 
   static Traffic start(String base) {
     Traffic traffic = new Traffic(base);
-    traffic.repeat(turn -> traffic.ingest(turn % 20 == 0 ? "bad" : Api.record("shop", "record")));
+    traffic.repeat(
+        turn ->
+            traffic.ingest(
+                turn % 20 == 0 && !traffic.flawless ? "bad" : Api.record("shop", "record")));
     traffic.repeat(turn -> traffic.get(QUERIES.get(turn % QUERIES.size())));
     return traffic;
+  }
+
+  /** No bad record any more. */
+  void becomeFlawless() {
+    flawless = true;
   }
 
   private interface Step {
