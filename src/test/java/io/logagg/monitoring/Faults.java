@@ -239,7 +239,8 @@ final class Faults {
         });
   }
 
-  private void tightenLimits() {
+  private void tightenLimits() throws IOException, InterruptedException {
+    scene.storeInSingle();
     scene.singleSettings.put("LOGAGG_EMBEDDED_MIN_FREE_BYTES", String.valueOf(1L << 50));
     scene.singleSettings.put("LOGAGG_RETENTION_MAX_BYTES", "1");
     Scene.restart(scene.single);

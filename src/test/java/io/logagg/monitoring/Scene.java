@@ -2,12 +2,16 @@ package io.logagg.monitoring;
 
 import io.logagg.crash.LogaggProcess;
 import io.logagg.crash.PostgresProcess;
+import io.logagg.testing.Api;
 import io.logagg.testing.Eventually;
 import io.logagg.testing.FreePorts;
 import io.logagg.testing.RedisProcess;
 import io.logagg.testing.TestCertificate;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -134,6 +138,16 @@ final class Scene implements AutoCloseable {
 
   Path folder() {
     return folder;
+  }
+
+  /** Has {@code single} store a record. */
+  void storeInSingle() throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("https://" + authority(single) + "/api/v1/logs"))
+            .header("Content-Type", Api.JSON)
+            .POST(BodyPublishers.ofString(Api.record("shop", "one")))
+            .build();
+    Api.expect(201, TestCertificate.client(certificate).send(request, BodyHandlers.ofString()));
   }
 
   /** Further targets of the job logagg, as Prometheus reads them from a file. */
