@@ -122,9 +122,6 @@ public final class Main implements Callable<Integer> {
 
   /** Better no start than one that ignores what was asked for. */
   private static void refuseWhatIsNotThere(Config config) {
-    if (config.auth().enabled()) {
-      throw new StartException("auth.enabled: API keys are not there yet; set it to false", null);
-    }
     if (config.stream().shards() > 1) {
       throw new StartException("stream.shards: more than 1 is not there yet", null);
     }

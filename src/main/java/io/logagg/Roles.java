@@ -1,5 +1,7 @@
 package io.logagg;
 
+import io.logagg.access.Authenticator;
+import io.logagg.access.KeyRing;
 import io.logagg.config.Config;
 import io.logagg.http.HttpOptions;
 import io.logagg.http.HttpVerticle;
@@ -31,6 +33,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The roles of this process: deployed from the store outwards, so that nobody asks for what is not
@@ -42,6 +45,7 @@ final class Roles {
   private final Backends backends;
   private final Optional<Certificates> tls;
   private final Database database;
+  private final @Nullable KeyRing keys;
   private final Metrics metrics;
   private final InstantSource clock;
   private final RandomGenerator random;
@@ -78,6 +82,10 @@ final class Roles {
                 config.postgres().queryTimeoutMs(),
                 config.postgres().writeTimeoutMs(),
                 random));
+    this.keys =
+        config.auth().enabled()
+            ? KeyRing.open(vertx, database, config.auth().adminKey(), clock)
+            : null;
     this.connections =
         OpenConnections.within(
             config.http().maxConnections(),
@@ -199,6 +207,7 @@ final class Roles {
         redis,
         names,
         database,
+        keys == null ? Authenticator.OPEN : keys,
         stamper,
         window,
         metrics,
@@ -222,6 +231,8 @@ final class Roles {
     for (String id : deployed) {
       chain = chain.eventually(() -> vertx.undeploy(id));
     }
-    return chain.eventually(database::close);
+    return chain
+        .eventually(() -> keys == null ? Future.succeededFuture() : keys.close())
+        .eventually(database::close);
   }
 }

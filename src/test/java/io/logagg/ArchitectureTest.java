@@ -50,6 +50,8 @@ final class ArchitectureTest {
           .definedBy("io.logagg.persistence..")
           .layer("query")
           .definedBy("io.logagg.query..")
+          .layer("access")
+          .definedBy("io.logagg.access..")
           .layer("http")
           .definedBy("io.logagg.http..")
           .layer("config")
@@ -90,9 +92,12 @@ final class ArchitectureTest {
           .whereLayer("query")
           .mayOnlyAccessLayers(
               "record", "filter", "pattern", "postgres", "config", "retry", "telemetry")
+          .whereLayer("access")
+          .mayOnlyAccessLayers("record", "postgres")
           .whereLayer("http")
           .mayOnlyAccessLayers(
               "record",
+              "access",
               "protocol",
               "filter",
               "bus",
@@ -150,7 +155,10 @@ final class ArchitectureTest {
       noClasses()
           .that()
           .resideOutsideOfPackages(
-              "io.logagg.postgres..", "io.logagg.persistence..", "io.logagg.query..")
+              "io.logagg.postgres..",
+              "io.logagg.persistence..",
+              "io.logagg.query..",
+              "io.logagg.access..")
           .and()
           // Reads a URL as the client will, to refuse a bad one at the start.
           .doNotBelongToAnyOf(BackendUrl.class)
@@ -161,7 +169,8 @@ final class ArchitectureTest {
                   .and(
                       describe(
                           "are not PgException", type -> !type.isEquivalentTo(PgException.class))))
-          .because("all SQL is in persistence (writing) and query (reading); add a method there");
+          .because(
+              "all SQL is in persistence (writing), query (reading) and access (keys); add a method there");
 
   @ArchTest
   static final ArchRule webOnlyInHttp =

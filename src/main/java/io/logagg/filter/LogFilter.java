@@ -3,6 +3,7 @@ package io.logagg.filter;
 import io.logagg.filter.Match.Bound;
 import io.logagg.filter.Match.Range;
 import io.logagg.filter.Match.Value.Time;
+import io.logagg.record.AppAccess;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -44,6 +45,20 @@ public record LogFilter(
   /** Only what the condition means. */
   public static LogFilter of(Condition condition) {
     return new LogFilter(List.of(), List.of(), List.of(), null, null, condition).narrowed();
+  }
+
+  /**
+   * What it means of those apps alone.
+   *
+   * @throws IllegalArgumentException if it names others
+   */
+  public LogFilter restrictedTo(AppAccess access) {
+    if (!apps.stream().allMatch(access::permits)) {
+      throw new IllegalArgumentException("apps=" + apps + ", permitted=" + access.sorted());
+    }
+    return access.isAll() || !apps.isEmpty()
+        ? this
+        : new LogFilter(access.sorted(), levels, services, sinceMicros, untilMicros, condition);
   }
 
   /** The same between these times. */

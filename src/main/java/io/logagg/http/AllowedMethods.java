@@ -15,20 +15,22 @@ import java.util.stream.Collectors;
  */
 final class AllowedMethods {
   private final Router router;
+  private final Gatekeeper gatekeeper;
 
-  private AllowedMethods(Router router) {
+  private AllowedMethods(Router router, Gatekeeper gatekeeper) {
     this.router = router;
+    this.gatekeeper = gatekeeper;
   }
 
   /** To be called once all routes are mounted. */
-  static void complete(Router router) {
+  static void complete(Router router, Gatekeeper gatekeeper) {
     for (Route route : router.getRoutes()) {
       Set<HttpMethod> methods = route.methods();
       if (methods != null && methods.contains(HttpMethod.GET)) {
         route.method(HttpMethod.HEAD);
       }
     }
-    router.errorHandler(405, new AllowedMethods(router)::refuse);
+    router.errorHandler(405, new AllowedMethods(router, gatekeeper)::refuse);
   }
 
   private void refuse(RoutingContext ctx) {
@@ -41,7 +43,7 @@ final class AllowedMethods {
       }
     }
     ctx.response().putHeader(HttpHeaders.ALLOW, String.join(", ", allowed));
-    Problems.reply(ctx, Problems.ofStatus(405));
+    gatekeeper.orHide(ctx, Problems.ofStatus(405));
   }
 
   /** Segment by segment; one that starts with a colon takes anything. */

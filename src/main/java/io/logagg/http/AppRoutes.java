@@ -7,7 +7,7 @@ import io.logagg.postgres.SqlFailure;
 import io.logagg.record.Timestamps;
 import io.logagg.telemetry.AuditLine;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.ext.web.Router;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,12 +32,12 @@ final class AppRoutes implements RouteGroup {
   }
 
   @Override
-  public void mount(Router router) {
-    router.get("/api/v1/apps").handler(this::list);
-    router.post("/api/v1/apps").handler(this::create);
-    router.get("/api/v1/apps/:id").handler(this::get);
-    router.patch("/api/v1/apps/:id").handler(this::patch);
-    router.delete("/api/v1/apps/:id").handler(this::delete);
+  public void mount(Routes routes) {
+    routes.get("/api/v1/apps", Access.READ, this::list);
+    routes.add(HttpMethod.POST, "/api/v1/apps", Access.ADMIN, this::create);
+    routes.get("/api/v1/apps/:id", Access.READ, this::get);
+    routes.add(HttpMethod.PATCH, "/api/v1/apps/:id", Access.ADMIN, this::patch);
+    routes.add(HttpMethod.DELETE, "/api/v1/apps/:id", Access.ADMIN, this::delete);
   }
 
   private static Map<String, Object> json(App app) {

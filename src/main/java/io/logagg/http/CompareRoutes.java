@@ -13,7 +13,6 @@ import io.logagg.query.FieldCounts.Value;
 import io.logagg.query.Scanned;
 import io.logagg.record.Timestamps;
 import io.vertx.core.Future;
-import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -43,8 +42,8 @@ final class CompareRoutes implements RouteGroup {
   }
 
   @Override
-  public void mount(Router router) {
-    router.get("/api/v1/stats/compare").handler(this::compare);
+  public void mount(Routes routes) {
+    routes.get("/api/v1/stats/compare", Access.READ, this::compare);
   }
 
   /** A time, the end not in it. */

@@ -6,7 +6,6 @@ import io.logagg.query.LogNeighbours.Neighbours;
 import io.logagg.query.LogNeighbours.Request;
 import io.logagg.query.LogNeighbours.Within;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Set;
 import java.util.UUID;
@@ -24,8 +23,8 @@ final class ContextRoutes implements RouteGroup {
   }
 
   @Override
-  public void mount(Router router) {
-    router.get("/api/v1/logs/:id/context").handler(this::context);
+  public void mount(Routes routes) {
+    routes.get("/api/v1/logs/:id/context", Access.READ, this::context);
   }
 
   private void context(RoutingContext ctx) {

@@ -16,7 +16,7 @@ import io.logagg.record.Timestamps;
 import io.logagg.telemetry.AuditLine;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.ext.web.Router;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
 import java.util.Base64;
@@ -65,14 +65,14 @@ final class DlqRoutes implements RouteGroup {
   }
 
   @Override
-  public void mount(Router router) {
-    router.get("/api/v1/dlq").handler(this::list);
-    router.delete("/api/v1/dlq").handler(this::deleteMany);
-    router.post("/api/v1/dlq/replay").handler(this::replayMany);
-    router.get("/api/v1/dlq/stats").handler(this::stats);
-    router.get("/api/v1/dlq/:id").handler(this::get);
-    router.delete("/api/v1/dlq/:id").handler(this::deleteOne);
-    router.post("/api/v1/dlq/:id/replay").handler(this::replayOne);
+  public void mount(Routes routes) {
+    routes.get("/api/v1/dlq", Access.READ, this::list);
+    routes.add(HttpMethod.DELETE, "/api/v1/dlq", Access.ADMIN, this::deleteMany);
+    routes.add(HttpMethod.POST, "/api/v1/dlq/replay", Access.ADMIN, this::replayMany);
+    routes.get("/api/v1/dlq/stats", Access.READ, this::stats);
+    routes.get("/api/v1/dlq/:id", Access.READ, this::get);
+    routes.add(HttpMethod.DELETE, "/api/v1/dlq/:id", Access.ADMIN, this::deleteOne);
+    routes.add(HttpMethod.POST, "/api/v1/dlq/:id/replay", Access.ADMIN, this::replayOne);
   }
 
   private static Map<String, Object> json(DeadLetterRow row) {

@@ -3,7 +3,6 @@ package io.logagg.http;
 import io.logagg.http.edge.SecurityHeaders;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,12 +29,12 @@ final class DocsRoutes implements RouteGroup {
           "/openapi.json", new Asset("/openapi.json", "application/json"));
 
   @Override
-  public void mount(Router router) {
+  public void mount(Routes routes) {
     ASSETS.forEach(
         (path, asset) -> {
           // Read here, once: a missing resource is a broken build.
           Buffer content = read(asset.resource());
-          router.get(path).handler(ctx -> serve(ctx, asset, content));
+          routes.get(path, Access.OPEN, ctx -> serve(ctx, asset, content));
         });
   }
 

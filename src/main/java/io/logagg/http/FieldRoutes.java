@@ -5,7 +5,6 @@ import io.logagg.postgres.Abandonment;
 import io.logagg.query.FieldSample;
 import io.logagg.query.FieldSample.Found;
 import io.logagg.query.FieldSample.Sample;
-import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -22,8 +21,8 @@ final class FieldRoutes implements RouteGroup {
   }
 
   @Override
-  public void mount(Router router) {
-    router.get("/api/v1/fields").handler(this::fields);
+  public void mount(Routes routes) {
+    routes.get("/api/v1/fields", Access.READ, this::fields);
   }
 
   private void fields(RoutingContext ctx) {

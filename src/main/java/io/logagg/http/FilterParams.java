@@ -30,7 +30,23 @@ final class FilterParams {
     return all;
   }
 
+  /**
+   * What is meant of what the caller may see.
+   *
+   * @throws ProblemException 403 if an app is named that they may not
+   */
   static LogFilter logs(Params params, InstantSource clock) {
+    LogFilter asked = asked(params, clock);
+    for (String app : asked.apps()) {
+      if (!params.apps().permits(app)) {
+        throw Problem.ofField(403, "app", "is outside the apps of this API key").toException();
+      }
+    }
+    return asked.restrictedTo(params.apps());
+  }
+
+  /** What is meant, whoever asks. */
+  static LogFilter asked(Params params, InstantSource clock) {
     LogFilter filter =
         new LogFilter(
             params.nonEmptyList("app"),

@@ -1,5 +1,6 @@
 package io.logagg.http;
 
+import io.logagg.access.Authenticator;
 import io.logagg.config.HttpConfig;
 import io.logagg.config.StreamConfig;
 import io.logagg.http.edge.Certificates;
@@ -22,6 +23,7 @@ import java.util.function.Supplier;
  *
  * @param tls the same for all instances; empty for plain HTTP
  * @param asksForKeys whether requests need an API key
+ * @param authenticator recognises keys, the same for all instances
  * @param window which times records may have
  * @param largeReplies the same for all instances
  * @param tails the same for all instances
@@ -40,6 +42,7 @@ public record HttpOptions(
     RedisSettings redis,
     StreamNames names,
     Database database,
+    Authenticator authenticator,
     Stamper stamper,
     TimeWindow window,
     Metrics metrics,

@@ -138,12 +138,15 @@ public final class HttpVerticle extends VerticleBase {
     router.route().handler(HttpVerticle::withoutTrailingSlash);
     router.route().handler(new KnownHosts(options.http(), options.asksForKeys())::handle);
     router.route().handler(new Cors(options.http().corsOrigins())::handle);
-    groups(stream, open).forEach(group -> group.mount(router));
+    Gatekeeper gatekeeper = new Gatekeeper(options.authenticator()).watching(vertx);
+    Routes routes = new Routes(router, gatekeeper);
+    groups(stream, open).forEach(group -> group.mount(routes));
     router.route().failureHandler(HttpVerticle::fail);
-    AllowedMethods.complete(router);
-    for (int status : List.of(400, 404, 413, 414)) {
+    AllowedMethods.complete(router, gatekeeper);
+    for (int status : List.of(400, 413, 414)) {
       router.errorHandler(status, ctx -> Problems.reply(ctx, Problems.ofStatus(status)));
     }
+    router.errorHandler(404, ctx -> gatekeeper.orHide(ctx, Problems.ofStatus(404)));
     return router;
   }
 

@@ -6,7 +6,6 @@ import io.logagg.telemetry.HealthReport;
 import io.logagg.telemetry.Metrics;
 import io.logagg.telemetry.MetricsServer;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -29,11 +28,12 @@ final class OperationRoutes implements RouteGroup {
   }
 
   @Override
-  public void mount(Router router) {
-    router.get("/health/live").handler(ctx -> JsonReply.send(ctx, 200, Map.of("status", "up")));
-    router.get("/health/ready").handler(this::checks);
-    router.get("/health").handler(this::checks);
-    router.get("/metrics").handler(this::scrape);
+  public void mount(Routes routes) {
+    routes.get(
+        "/health/live", Access.OPEN, ctx -> JsonReply.send(ctx, 200, Map.of("status", "up")));
+    routes.get("/health/ready", Access.OPEN, this::checks);
+    routes.get("/health", Access.OPEN, this::checks);
+    routes.get("/metrics", Access.READ_ALL, this::scrape);
   }
 
   private void checks(RoutingContext ctx) {

@@ -1,5 +1,6 @@
 package io.logagg.http;
 
+import io.logagg.record.AppAccess;
 import io.logagg.record.TimeSpans;
 import io.logagg.record.Timestamps;
 import io.vertx.core.MultiMap;
@@ -27,9 +28,16 @@ public final class Params {
       Pattern.compile("\\s*+\"((?:[^\"]|\"\")*+)\"\\s*+(?=,|$)|(\\s*+(?!\")[^,]*+)(?=,|$)");
 
   private final MultiMap values;
+  private final AppAccess apps;
 
-  Params(MultiMap values) {
+  /**
+   * Makes them of these values.
+   *
+   * @param apps those that whoever gave them may see
+   */
+  Params(MultiMap values, AppAccess apps) {
     this.values = values;
+    this.apps = apps;
   }
 
   /**
@@ -56,7 +64,12 @@ public final class Params {
             .toException();
       }
     }
-    return new Params(values);
+    return new Params(values, Gatekeeper.principal(ctx).apps());
+  }
+
+  /** Whose records may be meant. */
+  AppAccess apps() {
+    return apps;
   }
 
   public boolean has(String name) {

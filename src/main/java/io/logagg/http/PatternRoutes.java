@@ -7,7 +7,6 @@ import io.logagg.query.LogPatternsFound;
 import io.logagg.query.LogPatternsFound.Pattern;
 import io.logagg.record.Timestamps;
 import io.vertx.core.Future;
-import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -33,8 +32,8 @@ final class PatternRoutes implements RouteGroup {
   }
 
   @Override
-  public void mount(Router router) {
-    router.get("/api/v1/stats/patterns").handler(this::patterns);
+  public void mount(Routes routes) {
+    routes.get("/api/v1/stats/patterns", Access.READ, this::patterns);
   }
 
   private void patterns(RoutingContext ctx) {

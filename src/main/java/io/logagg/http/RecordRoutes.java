@@ -1,5 +1,6 @@
 package io.logagg.http;
 
+import io.logagg.access.Principal;
 import io.logagg.bus.Bus;
 import io.logagg.bus.BusException;
 import io.logagg.bus.Failure;
@@ -26,7 +27,7 @@ import io.logagg.record.Stamper;
 import io.logagg.record.Stamps;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.ext.web.Router;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,9 +75,9 @@ final class RecordRoutes implements RouteGroup {
   }
 
   @Override
-  public void mount(Router router) {
-    router.post("/api/v1/logs").handler(this::create);
-    router.post("/api/v1/bulk_logs").handler(this::createMany);
+  public void mount(Routes routes) {
+    routes.add(HttpMethod.POST, "/api/v1/logs", Access.INGEST, this::create);
+    routes.add(HttpMethod.POST, "/api/v1/bulk_logs", Access.INGEST, this::createMany);
   }
 
   private IngestMeters.Request begin(RoutingContext ctx, Protocol protocol) {
@@ -97,7 +98,7 @@ final class RecordRoutes implements RouteGroup {
     String key = IdempotencyKey.of(ctx.request());
     BodyReader.read(ctx, maxRecordBytes)
         .onSuccess(body -> measured.read(body.length))
-        .map(body -> counted(measured, () -> decode(body, key)))
+        .map(body -> counted(measured, () -> decode(Gatekeeper.principal(ctx), body, key)))
         .compose(this::store)
         .onSuccess(row -> measured.took(1, 0))
         .onSuccess(row -> created(ctx, row))
@@ -119,8 +120,8 @@ final class RecordRoutes implements RouteGroup {
     JsonReply.send(ctx, 201, JsonReply.log(row));
   }
 
-  private LogRecord decode(byte[] body, @Nullable String key) {
-    UUID requestKey = requestKey(key, 1, body, 0, body.length);
+  private LogRecord decode(Principal sender, byte[] body, @Nullable String key) {
+    UUID requestKey = requestKey(sender, key, 1, body, 0, body.length);
     Decoded decoded =
         decoder.decode(body, 0, body.length, Defaults.NONE, stamper.now(), requestKey);
     if (decoded instanceof Decoded.Accepted accepted) {
@@ -137,8 +138,10 @@ final class RecordRoutes implements RouteGroup {
   }
 
   private static @Nullable UUID requestKey(
-      @Nullable String key, long line, byte[] bytes, int from, int to) {
-    return key == null ? null : DedupeKeys.ofRequest("", key, Defaults.NONE, line, bytes, from, to);
+      Principal sender, @Nullable String key, long line, byte[] bytes, int from, int to) {
+    return key == null
+        ? null
+        : DedupeKeys.ofRequest(sender.id(), key, Defaults.NONE, line, bytes, from, to);
   }
 
   /**
@@ -200,7 +203,7 @@ final class RecordRoutes implements RouteGroup {
     Params.of(ctx, Set.of());
     BodyFormat format = format(ctx);
     String key = IdempotencyKey.of(ctx.request());
-    AllOrNothing sink = new AllOrNothing(decoder, stamper.now(), key);
+    AllOrNothing sink = new AllOrNothing(decoder, stamper.now(), Gatekeeper.principal(ctx), key);
     BodyReader.split(ctx, MAX_BULK_BYTES, format.splitter(sink, maxRecordBytes))
         .onSuccess(measured::read)
         .onSuccess(read -> measured.took(0, sink.refused()))
@@ -228,11 +231,13 @@ final class RecordRoutes implements RouteGroup {
   private static final class AllOrNothing implements SliceSink {
     private final JsonRecordDecoder decoder;
     private final Stamps stamps;
+    private final Principal sender;
     private final @Nullable String key;
     private final List<LogRecord> records = new ArrayList<>();
     private final List<FieldError> errors = new ArrayList<>();
 
-    AllOrNothing(JsonRecordDecoder decoder, Stamps stamps, @Nullable String key) {
+    AllOrNothing(JsonRecordDecoder decoder, Stamps stamps, Principal sender, @Nullable String key) {
+      this.sender = sender;
       this.decoder = decoder;
       this.stamps = stamps;
       this.key = key;
@@ -240,7 +245,7 @@ final class RecordRoutes implements RouteGroup {
 
     @Override
     public void slice(long line, byte[] bytes, int from, int to) {
-      UUID requestKey = requestKey(key, line, bytes, from, to);
+      UUID requestKey = requestKey(sender, key, line, bytes, from, to);
       Decoded decoded = decoder.decode(bytes, from, to, Defaults.NONE, stamps, requestKey);
       if (decoded instanceof Decoded.Accepted accepted) {
         records.add(accepted.record());

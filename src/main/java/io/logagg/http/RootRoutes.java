@@ -1,15 +1,14 @@
 package io.logagg.http;
 
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
 
 /** {@code GET /}: where to go from here. */
 final class RootRoutes implements RouteGroup {
   @Override
-  public void mount(Router router) {
-    router.get("/").handler(RootRoutes::root);
+  public void mount(Routes routes) {
+    routes.get("/", Access.OPEN, RootRoutes::root);
   }
 
   private static void root(RoutingContext ctx) {

@@ -8,10 +8,11 @@ import io.logagg.persistence.SavedQueries;
 import io.logagg.persistence.SavedQueries.Draft;
 import io.logagg.persistence.SavedQueries.Saved;
 import io.logagg.postgres.SqlFailure;
+import io.logagg.record.AppAccess;
 import io.logagg.record.Timestamps;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.ext.web.Router;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -40,12 +41,12 @@ final class SavedRoutes implements RouteGroup {
   }
 
   @Override
-  public void mount(Router router) {
-    router.get("/api/v1/saved").handler(this::list);
-    router.post("/api/v1/saved").handler(this::create);
-    router.get("/api/v1/saved/:id").handler(this::get);
-    router.patch("/api/v1/saved/:id").handler(this::patch);
-    router.delete("/api/v1/saved/:id").handler(this::delete);
+  public void mount(Routes routes) {
+    routes.get("/api/v1/saved", Access.READ, this::list);
+    routes.add(HttpMethod.POST, "/api/v1/saved", Access.READ, this::create);
+    routes.get("/api/v1/saved/:id", Access.READ, this::get);
+    routes.add(HttpMethod.PATCH, "/api/v1/saved/:id", Access.READ, this::patch);
+    routes.add(HttpMethod.DELETE, "/api/v1/saved/:id", Access.READ, this::delete);
   }
 
   private static Map<String, Object> json(Saved saved) {
@@ -173,7 +174,7 @@ final class SavedRoutes implements RouteGroup {
               });
     }
     try {
-      FilterParams.logs(new Params(values), clock);
+      FilterParams.asked(new Params(values, AppAccess.ALL), clock);
     } catch (ProblemException e) {
       for (FieldError error : e.problem().errors()) {
         String field = error.field();

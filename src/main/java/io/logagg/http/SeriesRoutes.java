@@ -6,7 +6,6 @@ import io.logagg.query.LogSeries;
 import io.logagg.query.LogSeries.Request;
 import io.logagg.query.NumberSeries.Statistic;
 import io.vertx.core.Future;
-import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -31,8 +30,8 @@ final class SeriesRoutes implements RouteGroup {
   }
 
   @Override
-  public void mount(Router router) {
-    router.get("/api/v1/stats/timeseries").handler(this::timeseries);
+  public void mount(Routes routes) {
+    routes.get("/api/v1/stats/timeseries", Access.READ, this::timeseries);
   }
 
   private void timeseries(RoutingContext ctx) {

@@ -7,7 +7,6 @@ import io.logagg.query.LogHistogram.Request;
 import io.logagg.query.LogStats;
 import io.logagg.query.LogStats.Totals;
 import io.vertx.core.Future;
-import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -33,9 +32,9 @@ final class StatsRoutes implements RouteGroup {
   }
 
   @Override
-  public void mount(Router router) {
-    router.get("/api/v1/stats").handler(this::totals);
-    router.get("/api/v1/stats/histogram").handler(this::histogram);
+  public void mount(Routes routes) {
+    routes.get("/api/v1/stats", Access.READ, this::totals);
+    routes.get("/api/v1/stats/histogram", Access.READ, this::histogram);
   }
 
   private void totals(RoutingContext ctx) {

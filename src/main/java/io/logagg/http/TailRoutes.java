@@ -5,7 +5,6 @@ import io.logagg.filter.RecordMatcher;
 import io.logagg.query.TailFeed;
 import io.logagg.query.TailPosition;
 import io.logagg.telemetry.Metrics;
-import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
 import java.util.HashSet;
@@ -38,8 +37,8 @@ final class TailRoutes implements RouteGroup {
   }
 
   @Override
-  public void mount(Router router) {
-    router.get("/api/v1/logs/tail").handler(this::tail);
+  public void mount(Routes routes) {
+    routes.get("/api/v1/logs/tail", Access.READ, this::tail);
   }
 
   private void tail(RoutingContext ctx) {

@@ -9,7 +9,6 @@ import io.logagg.query.FieldCounts.Counts;
 import io.logagg.query.FieldCounts.Request;
 import io.logagg.query.FieldSample;
 import io.vertx.core.Future;
-import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -45,9 +44,9 @@ final class TopRoutes implements RouteGroup {
   }
 
   @Override
-  public void mount(Router router) {
-    router.get("/api/v1/stats/top").handler(this::top);
-    router.get("/api/v1/stats/facets").handler(this::facets);
+  public void mount(Routes routes) {
+    routes.get("/api/v1/stats/top", Access.READ, this::top);
+    routes.get("/api/v1/stats/facets", Access.READ, this::facets);
   }
 
   private void top(RoutingContext ctx) {

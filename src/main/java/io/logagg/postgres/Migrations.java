@@ -29,7 +29,13 @@ final class Migrations {
   /** In their order; the number of a file is its place in this list. */
   private static final List<String> FILES =
       List.of(
-          "001-core.sql", "002-commits.sql", "003-retention.sql", "004-views.sql", "005-saved.sql");
+          "001-core.sql",
+          "002-commits.sql",
+          "003-retention.sql",
+          "004-views.sql",
+          "005-saved.sql",
+          "006-keys.sql",
+          "007-small-scans.sql");
 
   /** Any number that nobody else uses in the same database. */
   private static final long LOCK = 0x6C6F_6761_6767L;

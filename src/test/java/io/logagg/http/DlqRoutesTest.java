@@ -4,6 +4,7 @@ import static io.logagg.testing.TestServers.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.logagg.access.Authenticator;
 import io.logagg.bus.Bus;
 import io.logagg.persistence.DeadLetterEditor;
 import io.logagg.persistence.PersistenceOptions;
@@ -54,7 +55,7 @@ final class DlqRoutesTest {
             clock,
             1 << 20,
             0)
-        .mount(router);
+        .mount(new Routes(router, new Gatekeeper(Authenticator.OPEN)));
     return await(database.vertx().createHttpServer().requestHandler(router).listen(0, "127.0.0.1"))
         .actualPort();
   }

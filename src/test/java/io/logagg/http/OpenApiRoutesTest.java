@@ -2,6 +2,7 @@ package io.logagg.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.logagg.access.Authenticator;
 import io.logagg.config.HttpConfig;
 import io.logagg.config.StreamConfig;
 import io.logagg.config.TlsConfig;
@@ -118,6 +119,7 @@ final class OpenApiRoutesTest {
         new RedisSettings("redis://127.0.0.1:1/0", 1000, random),
         new StreamNames("logs:stream", "ingest-group", "logs:dlq"),
         database,
+        Authenticator.OPEN,
         new Stamper(InstantSource.system(), random),
         new TimeWindow(0, 2),
         metrics,

@@ -3,6 +3,7 @@ package io.logagg.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.logagg.record.AppAccess;
 import io.vertx.core.MultiMap;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -13,7 +14,7 @@ final class ParamsListTest {
     for (String value : values) {
       params.add("app", value);
     }
-    return new Params(params).list("app");
+    return new Params(params, AppAccess.ALL).list("app");
   }
 
   @Test

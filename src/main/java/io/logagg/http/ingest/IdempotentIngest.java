@@ -68,7 +68,7 @@ final class IdempotentIngest {
       IngestContext context,
       String idempotencyKey,
       Function<Taken, IngestAnswer> answerTo) {
-    UUID key = DedupeKeys.ofRequest("", idempotencyKey);
+    UUID key = DedupeKeys.ofRequest(call.described().sender().id(), idempotencyKey);
     Holder holder = new Holder(key, stamper.now().nextId(stamper.nowMicros()));
     // Until the body is read nobody else would notice that the sender has left.
     AtomicBoolean gone = new AtomicBoolean();

@@ -1,5 +1,6 @@
 package io.logagg.http.ingest;
 
+import io.logagg.access.Principal;
 import io.logagg.http.Limit;
 import io.logagg.http.Problem;
 import io.logagg.http.ingest.IngestResult.LineError;
@@ -30,6 +31,7 @@ final class IngestIntake implements SliceSink {
   private static final long ROOM_POLL_MS = 100;
 
   private final IngestContext context;
+  private final Principal sender;
   private final Defaults defaults;
   private final String source;
   private final @Nullable String idempotencyKey;
@@ -57,6 +59,7 @@ final class IngestIntake implements SliceSink {
 
   IngestIntake(IngestContext context, IngestRequest request) {
     this.context = context;
+    this.sender = request.sender();
     this.defaults = request.defaults();
     this.source = request.source();
     this.idempotencyKey = request.idempotencyKey();
@@ -165,7 +168,9 @@ final class IngestIntake implements SliceSink {
 
   private @Nullable UUID requestKey(long index, byte[] bytes, int from, int to) {
     String key = idempotencyKey;
-    return key == null ? null : DedupeKeys.ofRequest("", key, defaults, index, bytes, from, to);
+    return key == null
+        ? null
+        : DedupeKeys.ofRequest(sender.id(), key, defaults, index, bytes, from, to);
   }
 
   @Override

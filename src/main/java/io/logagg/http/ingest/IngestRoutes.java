@@ -1,10 +1,13 @@
 package io.logagg.http.ingest;
 
+import io.logagg.http.Access;
+import io.logagg.http.Gatekeeper;
 import io.logagg.http.IdempotencyKey;
 import io.logagg.http.Params;
 import io.logagg.http.Problem;
 import io.logagg.http.Problems;
 import io.logagg.http.RouteGroup;
+import io.logagg.http.Routes;
 import io.logagg.http.inflate.Inflation;
 import io.logagg.http.ingest.IdempotentIngest.Reply;
 import io.logagg.http.ingest.IngestMeters.Protocol;
@@ -14,9 +17,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Set;
@@ -43,8 +46,8 @@ public final class IngestRoutes implements RouteGroup {
   }
 
   @Override
-  public void mount(Router router) {
-    router.post("/api/v1/ingest").handler(this::ingest);
+  public void mount(Routes routes) {
+    routes.add(HttpMethod.POST, "/api/v1/ingest", Access.INGEST, this::ingest);
   }
 
   private void ingest(RoutingContext ctx) {
@@ -130,7 +133,12 @@ public final class IngestRoutes implements RouteGroup {
     Defaults defaults =
         new Defaults(params.nonEmpty("app"), params.nonEmpty("service"), params.nonEmpty("level"));
     boolean wait = params.has("wait") && params.oneOf("wait", "stored").equals("stored");
-    return new IngestRequest(defaults, format.source(), IdempotencyKey.of(ctx.request()), wait);
+    return new IngestRequest(
+        Gatekeeper.principal(ctx),
+        defaults,
+        format.source(),
+        IdempotencyKey.of(ctx.request()),
+        wait);
   }
 
   /**

@@ -1,0 +1,38 @@
+package io.logagg.http;
+
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Route;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+
+/**
+ * Where groups mount their routes: none can be mounted without saying who may call it, and none is
+ * reached by others.
+ */
+public final class Routes {
+  /** Under it, {@link Route#getMetadata} tells a route's {@link Access}. */
+  static final String ACCESS = "logagg.access";
+
+  private final Router router;
+  private final Gatekeeper gatekeeper;
+
+  Routes(Router router, Gatekeeper gatekeeper) {
+    this.router = router;
+    this.gatekeeper = gatekeeper;
+  }
+
+  /** Mounts a route; further handlers may be added to it. */
+  public Route add(HttpMethod method, String path, Access access, Handler<RoutingContext> handler) {
+    return router
+        .route(method, path)
+        .putMetadata(ACCESS, access)
+        .handler(ctx -> gatekeeper.admit(ctx, access))
+        .handler(handler);
+  }
+
+  /** Mounts a route for {@code GET}. */
+  public Route get(String path, Access access, Handler<RoutingContext> handler) {
+    return add(HttpMethod.GET, path, access, handler);
+  }
+}
