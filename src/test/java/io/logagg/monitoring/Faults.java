@@ -56,6 +56,24 @@ final class Faults {
   List<Fault> all() {
     List<Fault> all = new ArrayList<>();
     all.add(
+        fault(this::tightenLimits, this::loosenLimits, "LogaggDiskLow", "LogaggRetentionBehind"));
+    all.add(fault(this::crowd, this::closeAll, "LogaggConnectionsRefused"));
+    all.add(
+        fault(this::garbleCertificate, scene::serveGoodCertificate, "LogaggCertificateRefused"));
+    all.add(fault(this::expire, scene::serveGoodCertificate, "LogaggCertificateExpires"));
+    all.add(fault(this::startOther, this::stopOther, "LogaggVersionsDiffer"));
+    all.add(fault(this::trimStream, () -> {}, "LogaggEntriesLost"));
+    all.add(
+        fault(
+            () -> ingest("bad", 3 * Scene.MAX_DEAD_LETTERS), () -> {}, "LogaggDeadLettersDropped"));
+    all.add(fault(() -> ingest("bad", 150), () -> {}, "LogaggDeadLettersRising"));
+    all.add(fault(this::lockLogs, this::closeAll, "LogaggQueriesFail"));
+    all.add(fault(this::slowInserts, () -> sql("DROP FUNCTION slow CASCADE"), "LogaggCommitsSlow"));
+    all.add(fault(this::spoilColumn, this::mendColumn, "LogaggErrors"));
+    all.add(fault(this::fillRedis, () -> maxMemory(0), "LogaggRedisMemoryHigh"));
+    all.add(fault(scene.redis::kill, scene.redis::start, "LogaggRedisDown"));
+    all.add(fault(scene.postgres::kill, scene.postgres::start, "LogaggPostgresDown"));
+    all.add(
         fault(
             this::loseWorker,
             this::findWorker,
@@ -64,24 +82,6 @@ final class Faults {
             "LogaggRecordsWait",
             "LogaggBacklogNearLimit",
             "LogaggIngestRefused"));
-    all.add(fault(scene.postgres::kill, scene.postgres::start, "LogaggPostgresDown"));
-    all.add(fault(scene.redis::kill, scene.redis::start, "LogaggRedisDown"));
-    all.add(fault(this::fillRedis, () -> maxMemory(0), "LogaggRedisMemoryHigh"));
-    all.add(fault(this::spoilColumn, this::mendColumn, "LogaggErrors"));
-    all.add(fault(this::slowInserts, () -> sql("DROP FUNCTION slow CASCADE"), "LogaggCommitsSlow"));
-    all.add(fault(this::lockLogs, this::closeAll, "LogaggQueriesFail"));
-    all.add(fault(() -> ingest("bad", 150), () -> {}, "LogaggDeadLettersRising"));
-    all.add(
-        fault(
-            () -> ingest("bad", 3 * Scene.MAX_DEAD_LETTERS), () -> {}, "LogaggDeadLettersDropped"));
-    all.add(fault(this::trimStream, () -> {}, "LogaggEntriesLost"));
-    all.add(fault(this::startOther, this::stopOther, "LogaggVersionsDiffer"));
-    all.add(fault(this::expire, scene::serveGoodCertificate, "LogaggCertificateExpires"));
-    all.add(
-        fault(this::garbleCertificate, scene::serveGoodCertificate, "LogaggCertificateRefused"));
-    all.add(fault(this::crowd, this::closeAll, "LogaggConnectionsRefused"));
-    all.add(
-        fault(this::tightenLimits, this::loosenLimits, "LogaggDiskLow", "LogaggRetentionBehind"));
     return all;
   }
 
@@ -210,7 +210,7 @@ final class Faults {
 
   /** More connections than there may be, and ever new ones. */
   private void crowd() {
-    URI address = URI.create(scene.single.base());
+    URI address = URI.create(scene.api.base());
     Deque<Socket> sockets = new ArrayDeque<>();
     Thread thread =
         new Thread(

@@ -62,8 +62,7 @@ final class Scene implements AutoCloseable {
     singleSettings.putAll(
         Map.of(
             "LOGAGG_HTTP_TLS_CERT_PATH", folder.resolve("cert.pem").toString(),
-            "LOGAGG_HTTP_TLS_KEY_PATH", folder.resolve("key.pem").toString(),
-            "LOGAGG_HTTP_MAX_CONNECTIONS", "30"));
+            "LOGAGG_HTTP_TLS_KEY_PATH", folder.resolve("key.pem").toString()));
     single = new LogaggProcess(folder.resolve("single"), singleSettings);
   }
 
@@ -91,6 +90,7 @@ final class Scene implements AutoCloseable {
     settings.put("LOGAGG_CONSUMER_INSTANCES", String.valueOf(consumers));
     settings.put("LOGAGG_PERSISTENCE_INSTANCES", "1");
     settings.put("LOGAGG_STREAM_MAX_PENDING_RECORDS", String.valueOf(MAX_PENDING_RECORDS));
+    settings.put("LOGAGG_HTTP_MAX_CONNECTIONS", "40");
     settings.put("LOGAGG_DLQ_MAX_RECORDS", String.valueOf(MAX_DEAD_LETTERS));
     settings.put("LOGAGG_CONSUMER_CLAIM_IDLE_MS", "20000");
     settings.put("LOGAGG_POSTGRES_QUERY_TIMEOUT_MS", "1000");
