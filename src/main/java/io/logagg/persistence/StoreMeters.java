@@ -59,6 +59,10 @@ final class StoreMeters {
             "logagg.retries", "What was tried again, by who did and why", "role", "kind");
     this.letters =
         metrics.counters("logagg.dlq.added.letters", "New dead letters in PostgreSQL", "kind");
+    // Prometheus sees how much a series has grown only if it was there before.
+    for (RefusalKind kind : RefusalKind.values()) {
+      letters.of(kind.code());
+    }
     this.replayed =
         metrics.counters(
             "logagg.dlq.replayed.letters",

@@ -116,6 +116,8 @@ class MetricsIT {
       read(server, new Api(server));
       follow(server);
       crowd(server);
+      scrapeWith("logagg_dlq_letters");
+      scrapeWith("logagg_logs_partitions");
       Scrape all = scrapeWith("logagg_http_closed_connections_total");
       assertEquals(List.of(), differences(all));
       assertEquals(
