@@ -9,6 +9,7 @@ import io.logagg.record.TimeWindow;
 import io.logagg.telemetry.Metrics;
 import io.logagg.testing.Eventually;
 import io.logagg.testing.OnContext;
+import io.logagg.testing.Scrape;
 import io.logagg.testing.TestRecords;
 import io.logagg.testing.TestRedis;
 import java.util.ArrayList;
@@ -27,6 +28,8 @@ final class ConsumedStream implements AutoCloseable {
   private final OnContext context = new OnContext(redis.vertx());
   private final StreamAppender appender =
       context.get(() -> StreamAppender.open(redis.vertx(), settings, NAMES));
+
+  private Metrics metrics = new Metrics();
 
   ConsumedStream() {
     Eventually.value("the appender", () -> context.get(appender::isUp), up -> up);
@@ -54,6 +57,7 @@ final class ConsumedStream implements AutoCloseable {
   }
 
   String consume(String name, long claimIdleMs, int maxInFlight, int batchRecords) {
+    metrics = new Metrics();
     StreamConsumerOptions options =
         new StreamConsumerOptions(
             settings,
@@ -67,8 +71,13 @@ final class ConsumedStream implements AutoCloseable {
             maxInFlight,
             10_000,
             10,
-            new Metrics());
+            metrics);
     return await(redis.vertx().deployVerticle(new StreamConsumerVerticle(options)));
+  }
+
+  /** How many entries the consumer that was started last has missed. */
+  double lost() {
+    return Scrape.of(metrics.scrape()).sum("logagg_stream_lost_entries_total");
   }
 
   /** Appends packed entries; the messages of their records, in order. */
