@@ -228,9 +228,13 @@ final class GroupConsumer<T> {
     settings.meters().read(source, entries.size());
     List<String> gone = new ArrayList<>();
     for (RawEntry entry : entries) {
+      if (held.contains(entry.id())) {
+        continue; // It is being stored, whatever became of it on the stream.
+      }
       if (entry.fields().isEmpty()) {
         gone.add(entry.id()); // Deleted while it was pending: nothing is left of it but the note.
-      } else if (held.add(entry.id())) {
+      } else {
+        held.add(entry.id());
         T decoded = work.decode(entry);
         gathering.add(entry.id(), decoded, work.weight(decoded), entry.bytes());
       }

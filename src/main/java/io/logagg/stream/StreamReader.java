@@ -189,7 +189,12 @@ final class StreamReader {
     if (answer == null) {
       return new Claimed("0-0", List.of());
     }
-    return new Claimed(answer.get(0).toString(), entries(answer.get(1)));
+    List<RawEntry> entries = entries(answer.get(1));
+    if (answer.size() > 2) {
+      // From Redis 7 on, those that were deleted while pending come as ids, and are forgotten.
+      answer.get(2).forEach(id -> entries.add(new RawEntry(id.toString(), Map.of())));
+    }
+    return new Claimed(answer.get(0).toString(), entries);
   }
 
   /** How often each of this consumer's pending entries from one id to another was delivered. */

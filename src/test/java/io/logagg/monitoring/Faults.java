@@ -157,13 +157,14 @@ final class Faults {
     }
   }
 
-  /** What a worker has and cannot store is deleted; it finds out when it connects again. */
+  /** What a worker had and could not store is deleted before another can take it over. */
   private void trimStream() {
     scene.postgres.kill();
     Eventually.value("what a worker has", this::pending, pending -> pending > 0);
+    scene.worker.kill();
     scene.redis.call("XTRIM", "logs:stream", "MAXLEN", "0");
-    scene.redis.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
     scene.postgres.start();
+    Scene.restart(scene.worker);
   }
 
   private long pending() {

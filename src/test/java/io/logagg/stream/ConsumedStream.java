@@ -10,6 +10,7 @@ import io.logagg.telemetry.Metrics;
 import io.logagg.telemetry.trace.Traces;
 import io.logagg.testing.Eventually;
 import io.logagg.testing.OnContext;
+import io.logagg.testing.Scrape;
 import io.logagg.testing.TestRecords;
 import io.logagg.testing.TestRedis;
 import java.util.ArrayList;
@@ -28,6 +29,8 @@ final class ConsumedStream implements AutoCloseable {
   private final OnContext context = new OnContext(redis.vertx());
   private final StreamAppender appender =
       context.get(() -> StreamAppender.open(redis.vertx(), settings, NAMES));
+
+  private Metrics metrics = new Metrics();
 
   ConsumedStream() {
     Eventually.value("the appender", () -> context.get(appender::isUp), up -> up);
@@ -55,6 +58,7 @@ final class ConsumedStream implements AutoCloseable {
   }
 
   String consume(String name, long claimIdleMs, int maxInFlight, int batchRecords) {
+    metrics = new Metrics();
     StreamConsumerOptions options =
         new StreamConsumerOptions(
             settings,
@@ -68,9 +72,14 @@ final class ConsumedStream implements AutoCloseable {
             maxInFlight,
             10_000,
             10,
-            new Metrics(),
+            metrics,
             Traces.OFF);
     return await(redis.vertx().deployVerticle(new StreamConsumerVerticle(options)));
+  }
+
+  /** How many entries the consumer that was started last has missed. */
+  double lost() {
+    return Scrape.of(metrics.scrape()).sum("logagg_stream_lost_entries_total");
   }
 
   /** Appends packed entries; the messages of their records, in order. */

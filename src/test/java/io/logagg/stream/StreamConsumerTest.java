@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The consumer on a real Redis, with a persistence that does as the test says. */
 final class StreamConsumerTest {
@@ -207,8 +209,9 @@ final class StreamConsumerTest {
     Eventually.value("an empty stream", () -> redis.length(NAMES.stream()), left -> left == 0);
   }
 
-  @Test
-  void shouldGetOverEntriesThatWereDeletedWhilePending() {
+  @ParameterizedTest
+  @ValueSource(strings = {"same", "another"})
+  void shouldGetOverEntriesThatWereDeletedWhilePending(String name) {
     List<String> messages = stream.append(3, 1);
     redis.command(Command.XGROUP, "CREATE", NAMES.stream(), NAMES.group(), "0");
     var read =
@@ -216,11 +219,12 @@ final class StreamConsumerTest {
             Command.XREADGROUP, "GROUP", NAMES.group(), "same", "STREAMS", NAMES.stream(), ">");
     var entries = read.isMap() ? read.get(NAMES.stream()) : read.get(0).get(1);
     redis.command(Command.XDEL, NAMES.stream(), entries.get(1).get(0).toString());
-    stream.consume("same");
+    stream.consume(name);
     Eventually.value(
         "the others", persistence::messages, List.of(messages.get(0), messages.get(2))::equals);
     Eventually.value(
         "nothing pending", () -> redis.pending(NAMES.stream(), NAMES.group()), left -> left == 0);
+    Eventually.value("the loss", stream::lost, lost -> lost == 1);
   }
 
   @Test
