@@ -23,7 +23,8 @@ enum QueryKind {
   FIELDS,
   APPS,
   SAVED,
-  DLQ;
+  DLQ,
+  KEYS;
 
   private static final String API = "/api/v1/";
 
@@ -61,6 +62,7 @@ enum QueryKind {
       case "apps" -> parts.length <= 2 ? APPS : null;
       case "saved" -> parts.length <= 2 ? SAVED : null;
       case "dlq" -> parts.length <= 2 ? DLQ : null;
+      case "keys" -> parts.length <= 2 ? KEYS : null;
       default -> null;
     };
   }

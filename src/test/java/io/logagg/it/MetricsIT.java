@@ -51,6 +51,7 @@ class MetricsIT {
           "/api/v1/fields",
           "/api/v1/apps",
           "/api/v1/saved",
+          "/api/v1/keys",
           "/api/v1/dlq",
           "/api/v1/dlq/stats");
 
