@@ -41,6 +41,7 @@ final class TailStream implements TailFeed.Listener {
   private final HttpServerResponse response;
   private final RecordMatcher matcher;
   private final AtomicLong allMissed;
+  private final boolean seesAll;
   private final LogEncoder encoder = new LogEncoder();
   private @Nullable TailPosition at;
   private final List<Promise<Void>> waiting = new ArrayList<>();
@@ -55,13 +56,15 @@ final class TailStream implements TailFeed.Listener {
    * For one request.
    *
    * @param allMissed counts what was left out, for all clients
+   * @param seesAll whether the client may know how much there is of all apps
    */
-  TailStream(RoutingContext ctx, RecordMatcher matcher, AtomicLong allMissed) {
+  TailStream(RoutingContext ctx, RecordMatcher matcher, AtomicLong allMissed, boolean seesAll) {
     this.ctx = ctx;
     this.vertx = ctx.vertx();
     this.response = ctx.response();
     this.matcher = matcher;
     this.allMissed = allMissed;
+    this.seesAll = seesAll;
   }
 
   /**
@@ -147,10 +150,7 @@ final class TailStream implements TailFeed.Listener {
     if (batch.gap()) {
       event("gap", "{\"reason\":\"what was stored between that position and now is not known\"}");
     }
-    long skipped = batch.skipped() + passedOver.getAndSet(0);
-    if (skipped > 0) {
-      event("missed", "{\"missed\":" + skipped + ",\"at_most\":true}");
-    }
+    passedOver(batch.skipped() + passedOver.getAndSet(0));
     fitting.forEach(i -> send(batch.rows().get(i), batch.positionBehind(i)));
     at = batch.next();
     if (response.writeQueueFull()) {
@@ -159,6 +159,17 @@ final class TailStream implements TailFeed.Listener {
     } else {
       tellMissed();
       ready.complete();
+    }
+  }
+
+  /** Records of any app were left out before anybody looked whose they are. */
+  private void passedOver(long skipped) {
+    if (skipped > 0) {
+      event(
+          seesAll ? "missed" : "gap",
+          seesAll
+              ? "{\"missed\":" + skipped + ",\"at_most\":true}"
+              : "{\"reason\":\"too much waited to be told: some records may have been left out\"}");
     }
   }
 

@@ -74,7 +74,7 @@ public final class PersistenceVerticle extends VerticleBase {
     bus.serve(
         Persistence.FORGET_DEAD_LETTERS, forget -> forget(database, FORGET_DEAD_LETTERS, forget));
     bus.serve(Persistence.REPLAY, request -> asTransient(replay.replay(request)));
-    bus.serve(Persistence.REPLAY_MANY, request -> asTransient(replay.replay(request.ids())));
+    bus.serve(Persistence.REPLAY_MANY, request -> asTransient(replay.replayMany(request)));
     Upkeep jobs = new Upkeep(vertx, database, 1);
     FieldIndex index = new FieldIndex(options.indexedFields());
     jobs.start(new DeadLetterBound(options.maxDeadLetters(), options.maxDeadLetterBytes()), index);
