@@ -6,7 +6,10 @@ import io.logagg.config.Config;
 import io.logagg.config.ConfigException;
 import io.logagg.config.ConfigLoader;
 import io.logagg.config.LoadedConfig;
+import io.logagg.config.Loopback;
 import io.logagg.embedded.EmbeddedException;
+import io.logagg.http.edge.BadCertificateException;
+import io.logagg.http.edge.Certificates;
 import io.logagg.postgres.SchemaException;
 import io.logagg.telemetry.Metrics;
 import io.vertx.core.Future;
@@ -20,6 +23,7 @@ import java.net.ServerSocket;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -87,13 +91,24 @@ public final class Main implements Callable<Integer> {
       loaded.warnings().forEach(log::warn);
       Config config = loaded.config();
       refuseWhatIsNotThere(config);
+      InstantSource clock = InstantSource.system();
+      Optional<Certificates> tls =
+          config.http().instances() == 0
+              ? Optional.empty()
+              : Certificates.open(vertx, config.http().tls(), clock, metrics);
       checkPort(config);
+      warnOfStrangers(config, log);
       Shutdown shutdown = new Shutdown(vertx, config.shutdown().timeoutMs());
       Runtime.getRuntime().addShutdownHook(new Thread(shutdown, "shutdown"));
       Backends backends = Backends.start(config, shutdown::closeLast);
-      start(vertx, config, backends, metrics, shutdown);
+      Roles roles = new Roles(vertx, config, backends, tls, metrics, clock, new SecureRandom());
+      start(vertx, config, backends, roles, shutdown);
       return 0;
-    } catch (ConfigException | EmbeddedException | StartException | SchemaException e) {
+    } catch (ConfigException
+        | BadCertificateException
+        | EmbeddedException
+        | StartException
+        | SchemaException e) {
       // The shutdown hook stops what was started.
       System.err.println("logagg: " + e.getMessage());
       return CommandLine.ExitCode.USAGE;
@@ -104,6 +119,17 @@ public final class Main implements Callable<Integer> {
   private static void refuseWhatIsNotThere(Config config) {
     if (config.stream().shards() > 1) {
       throw new StartException("stream.shards: more than 1 is not there yet", null);
+    }
+  }
+
+  private static void warnOfStrangers(Config config, Logger log) {
+    String host = config.http().host();
+    if (config.http().instances() > 0 && !config.auth().enabled() && !Loopback.includes(host)) {
+      log.warn(
+          "http.host {} is open to the network and no key is asked for: WHOEVER REACHES THIS PORT CAN"
+              + " READ, CHANGE AND DELETE EVERYTHING. Set auth.enabled, or http.host to 127.0.0.1, or"
+              + " see to it that only trusted programs reach it",
+          host);
     }
   }
 
@@ -130,10 +156,8 @@ public final class Main implements Callable<Integer> {
   }
 
   private static void start(
-      Vertx vertx, Config config, Backends backends, Metrics metrics, Shutdown shutdown)
+      Vertx vertx, Config config, Backends backends, Roles roles, Shutdown shutdown)
       throws InterruptedException {
-    Roles roles =
-        new Roles(vertx, config, backends, metrics, InstantSource.system(), new SecureRandom());
     shutdown.stopFirst(roles);
     if (backends.hasDisk()) {
       backends.checkDisk();

@@ -7,6 +7,7 @@ import io.logagg.http.HttpOptions;
 import io.logagg.http.HttpVerticle;
 import io.logagg.http.LargeReplies;
 import io.logagg.http.OpenConnections;
+import io.logagg.http.edge.Certificates;
 import io.logagg.persistence.PersistenceOptions;
 import io.logagg.persistence.PersistenceVerticle;
 import io.logagg.persistence.RetentionLimits;
@@ -28,6 +29,7 @@ import io.vertx.core.Vertx;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -41,6 +43,7 @@ final class Roles {
   private final Vertx vertx;
   private final Config config;
   private final Backends backends;
+  private final Optional<Certificates> tls;
   private final Database database;
   private final @Nullable KeyRing keys;
   private final Metrics metrics;
@@ -59,12 +62,14 @@ final class Roles {
       Vertx vertx,
       Config config,
       Backends backends,
+      Optional<Certificates> tls,
       Metrics metrics,
       InstantSource clock,
       RandomGenerator random) {
     this.vertx = vertx;
     this.config = config;
     this.backends = backends;
+    this.tls = tls;
     this.metrics = metrics;
     this.clock = clock;
     this.random = random;
@@ -128,7 +133,8 @@ final class Roles {
                     () ->
                         new StreamConsumerVerticle(
                             consumer(consumerPrefix + consumers.getAndIncrement()))))
-        .compose(done -> deploy(config.http().instances(), () -> new HttpVerticle(http(stamper))));
+        .compose(done -> deploy(config.http().instances(), () -> new HttpVerticle(http(stamper))))
+        .onSuccess(done -> tls.ifPresent(files -> files.watch(Certificates.POLL_MS)));
   }
 
   private Future<Void> deploy(int instances, Supplier<? extends Deployable> role) {
@@ -184,6 +190,8 @@ final class Roles {
   private HttpOptions http(Stamper stamper) {
     return new HttpOptions(
         config.http(),
+        tls,
+        config.auth().enabled(),
         config.stream(),
         redis,
         names,

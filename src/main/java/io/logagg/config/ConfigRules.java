@@ -1,9 +1,6 @@
 package io.logagg.config;
 
-import io.netty.util.NetUtil;
-import java.net.InetAddress;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -27,7 +24,7 @@ final class ConfigRules {
               c ->
                   !c.auth().enabled()
                       && !c.auth().allowAnonymousNetwork()
-                      && !isLoopback(c.http().host()),
+                      && !Loopback.includes(c.http().host()),
               "must be a loopback address such as 127.0.0.1, unless auth.enabled or auth.allowAnonymousNetwork is"
                   + " true"),
           new Rule(
@@ -79,21 +76,7 @@ final class ConfigRules {
               c -> samePort(c.embedded().redisPort(), c.http().port()),
               "must differ from http.port, or be 0"));
 
-  private static final Set<String> LOOPBACK_NAMES =
-      Set.of("localhost", "localhost.", "ip6-localhost", "localhost.localdomain");
-
   private ConfigRules() {}
-
-  /**
-   * Whether only this machine can connect. Names are not looked up: what a name stands for can
-   * change after the check.
-   */
-  static boolean isLoopback(String host) {
-    InetAddress address = NetUtil.createInetAddressFromIpAddressString(host);
-    return address == null
-        ? LOOPBACK_NAMES.contains(host.toLowerCase(Locale.ROOT))
-        : address.isLoopbackAddress();
-  }
 
   private static boolean samePort(int port, int... others) {
     return port != 0 && IntStream.of(others).anyMatch(other -> other == port);

@@ -88,6 +88,10 @@ public final class ConfigTable {
               "Slowest body or answer, as an average over `http.idleTimeoutMs`; 0: any"),
           list("http.corsOrigins", ORIGIN, "Origins whose pages may call the API; `*` for any")
               .alsoFrom("CORS_ORIGINS"),
+          list(
+              "http.allowedHosts",
+              HOST,
+              "Names of this server in URLs, as `Host` says them, beside `http.host` and those of loopback. Other names are refused with 421 where this is not empty, and on loopback without `auth.enabled`"),
           optional(
               "http.tls.certPath",
               PATH,

@@ -17,6 +17,7 @@ import java.util.List;
  * @param idleTimeoutMs limit of the time without a whole request head
  * @param minBytesPerSecond how slow a body or an answer may be, 0 for any
  * @param corsOrigins origins whose pages may call the API; {@code "*"} stands for any
+ * @param allowedHosts names that clients may know this server by, beside {@code host}
  */
 public record HttpConfig(
     String host,
@@ -31,9 +32,11 @@ public record HttpConfig(
     int idleTimeoutMs,
     int minBytesPerSecond,
     List<String> corsOrigins,
+    List<String> allowedHosts,
     TlsConfig tls) {
 
   public HttpConfig {
     corsOrigins = List.copyOf(corsOrigins);
+    allowedHosts = List.copyOf(allowedHosts);
   }
 }

@@ -10,7 +10,9 @@ import java.util.List;
  */
 public final class BloomFilter {
   private static final int HASHES = 6;
-  private static final int BITS_PER_VALUE = 10;
+
+  /** May change: a filter's length tells how many bits it has. */
+  private static final int BITS_PER_VALUE = 12;
 
   /** In fewer bits, two hashes make too few different patterns. */
   private static final int MIN_BYTES = 8;

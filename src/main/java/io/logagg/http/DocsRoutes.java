@@ -1,5 +1,6 @@
 package io.logagg.http;
 
+import io.logagg.http.edge.SecurityHeaders;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
@@ -13,11 +14,6 @@ import java.util.Map;
  */
 final class DocsRoutes implements RouteGroup {
   private static final String SWAGGER_UI = "/META-INF/resources/webjars/swagger-ui/5.34.1/";
-
-  /** The page styles elements from its script, and draws icons from data URLs. */
-  private static final String CSP =
-      "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-          + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
   private record Asset(String resource, String contentType) {}
 
@@ -43,12 +39,8 @@ final class DocsRoutes implements RouteGroup {
   }
 
   private static void serve(RoutingContext ctx, Asset asset, Buffer content) {
-    ctx.response()
-        .putHeader(HttpHeaders.CONTENT_TYPE, asset.contentType())
-        .putHeader("Content-Security-Policy", CSP)
-        .putHeader("X-Content-Type-Options", "nosniff")
-        .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache")
-        .end(content);
+    SecurityHeaders.putPage(ctx.response());
+    ctx.response().putHeader(HttpHeaders.CONTENT_TYPE, asset.contentType()).end(content);
   }
 
   private static Buffer read(String resource) {

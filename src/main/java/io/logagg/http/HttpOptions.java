@@ -3,6 +3,7 @@ package io.logagg.http;
 import io.logagg.access.Authenticator;
 import io.logagg.config.HttpConfig;
 import io.logagg.config.StreamConfig;
+import io.logagg.http.edge.Certificates;
 import io.logagg.postgres.Database;
 import io.logagg.query.TailFeed;
 import io.logagg.record.Stamper;
@@ -20,6 +21,8 @@ import java.util.function.Supplier;
 /**
  * What the HTTP role needs.
  *
+ * @param tls the same for all instances; empty for plain HTTP
+ * @param asksForKeys whether requests need an API key
  * @param authenticator recognises keys, the same for all instances
  * @param window which times records may have
  * @param largeReplies the same for all instances
@@ -33,6 +36,8 @@ import java.util.function.Supplier;
  */
 public record HttpOptions(
     HttpConfig http,
+    Optional<Certificates> tls,
+    boolean asksForKeys,
     StreamConfig stream,
     RedisSettings redis,
     StreamNames names,

@@ -2,7 +2,9 @@ package io.logagg.http;
 
 import io.logagg.bus.Bus;
 import io.logagg.config.HttpConfig;
-import io.logagg.config.TlsConfig;
+import io.logagg.http.edge.Cors;
+import io.logagg.http.edge.KnownHosts;
+import io.logagg.http.edge.SecurityHeaders;
 import io.logagg.http.ingest.IngestContext;
 import io.logagg.http.ingest.IngestGate;
 import io.logagg.http.ingest.IngestLimits;
@@ -35,18 +37,12 @@ import io.logagg.telemetry.Health;
 import io.logagg.telemetry.Health.Check;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.net.HostAndPort;
-import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.CorsHandler;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -92,18 +88,33 @@ public final class HttpVerticle extends VerticleBase {
             System::nanoTime);
     slow = watched;
     Router routes = router(stream, open);
+    SecurityHeaders headers = new SecurityHeaders(http.tls().enabled());
+    routes.route().order(-2).handler(headers::again);
     routes.route().order(-1).handler(watched::routed);
     // A negative port is any free one, but the same for all instances.
     int port = http.port() == 0 ? -1 : http.port();
     return created
         .connectionHandler(watched::opened)
-        .invalidRequestHandler(Problems::unreadable)
-        .requestHandler(routes)
+        .invalidRequestHandler(
+            request -> {
+              headers.put(request.response());
+              Problems.unreadable(request);
+            })
+        .requestHandler(
+            request -> {
+              headers.put(request.response());
+              routes.handle(request);
+            })
         .listen(port, http.host())
-        .onSuccess(listening -> options.onListening().accept(listening.actualPort()));
+        .onSuccess(this::listening);
   }
 
-  private static HttpServerOptions serverOptions(HttpConfig http) {
+  private void listening(HttpServer listening) {
+    options.tls().ifPresent(tls -> tls.add(listening));
+    options.onListening().accept(listening.actualPort());
+  }
+
+  private HttpServerOptions serverOptions(HttpConfig http) {
     HttpServerOptions server =
         new HttpServerOptions()
             .setIdleTimeout(http.idleTimeoutMs())
@@ -114,22 +125,15 @@ public final class HttpVerticle extends VerticleBase {
             // A request that asks for the upgrade may otherwise never be answered.
             .setHttp2ClearTextEnabled(false)
             .setCompressionSupported(true);
-    TlsConfig tls = http.tls();
-    String cert = tls.certPath();
-    String key = tls.keyPath();
-    if (cert != null && key != null) {
-      server
-          .setSsl(true)
-          .setUseAlpn(true)
-          .setKeyCertOptions(new PemKeyCertOptions().setCertPath(cert).setKeyPath(key));
-    }
+    options.tls().ifPresent(tls -> tls.secure(server));
     return server;
   }
 
   Router router(StreamAppender stream, IngestGate open) {
     Router router = Router.router(vertx);
     router.route().handler(HttpVerticle::withoutTrailingSlash);
-    addCors(router, options.http().corsOrigins());
+    router.route().handler(new KnownHosts(options.http(), options.asksForKeys())::handle);
+    router.route().handler(new Cors(options.http().corsOrigins())::handle);
     Gatekeeper gatekeeper = new Gatekeeper(options.authenticator()).watching(vertx);
     Routes routes = new Routes(router, gatekeeper);
     groups(stream, open).forEach(group -> group.mount(routes));
@@ -287,67 +291,6 @@ public final class HttpVerticle extends VerticleBase {
     ctx.reroute(query == null ? target : target + "?" + query);
   }
 
-  private static void addCors(Router router, List<String> origins) {
-    if (origins.isEmpty()) {
-      router.route().handler(HttpVerticle::refuseForeignPages);
-      return;
-    }
-    CorsHandler cors = CorsHandler.create();
-    if (origins.contains("*")) {
-      cors.addOrigin("*");
-    } else {
-      origins.forEach(cors::addOrigin);
-    }
-    cors.allowedMethods(
-            Set.of(
-                HttpMethod.GET,
-                HttpMethod.POST,
-                HttpMethod.PATCH,
-                HttpMethod.DELETE,
-                HttpMethod.HEAD))
-        .allowedHeaders(
-            Set.of(
-                HttpHeaders.CONTENT_TYPE.toString(),
-                HttpHeaders.CONTENT_ENCODING.toString(),
-                HttpHeaders.AUTHORIZATION.toString(),
-                HttpHeaders.ACCEPT.toString(),
-                "x-api-key",
-                "idempotency-key"))
-        .exposedHeaders(Set.of("link", "location", "retry-after"))
-        .maxAgeSeconds(600);
-    router
-        .route()
-        .handler(
-            ctx -> {
-              if (isSameOrigin(ctx)) {
-                ctx.next(); // A page of ours, such as /docs.
-              } else {
-                cors.handle(ctx);
-              }
-            });
-  }
-
-  /**
-   * A page of another site may be open in a browser that can reach us: it must change nothing here.
-   */
-  private static void refuseForeignPages(RoutingContext ctx) {
-    HttpMethod method = ctx.request().method();
-    boolean reads = method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
-    if (reads || ctx.request().getHeader(HttpHeaders.ORIGIN) == null || isSameOrigin(ctx)) {
-      ctx.next();
-    } else {
-      Problems.reply(ctx, Problem.of(403, "this origin is not among http.corsOrigins"));
-    }
-  }
-
-  private static boolean isSameOrigin(RoutingContext ctx) {
-    String origin = ctx.request().getHeader(HttpHeaders.ORIGIN);
-    HostAndPort authority = ctx.request().authority();
-    return origin != null
-        && authority != null
-        && origin.equals(ctx.request().scheme() + "://" + authority);
-  }
-
   private static void fail(RoutingContext ctx) {
     Throwable failure = ctx.failure();
     // Where Vert.x itself refuses a request, its exception has nothing to add to the status.
@@ -364,10 +307,12 @@ public final class HttpVerticle extends VerticleBase {
     if (tails != null) {
       tails.close();
     }
-    Future<Void> served =
-        server == null
-            ? Future.succeededFuture()
-            : server.shutdown(options.drainMs(), TimeUnit.MILLISECONDS);
+    Future<Void> served = Future.succeededFuture();
+    HttpServer closing = server;
+    if (closing != null) {
+      options.tls().ifPresent(tls -> tls.remove(closing));
+      served = closing.shutdown(options.drainMs(), TimeUnit.MILLISECONDS);
+    }
     // What will not end by itself in time still gets an answer.
     long timer = vertx.setTimer(Math.max(1, options.drainMs() / 2), id -> running.breakOff());
     return served.eventually(

@@ -1,6 +1,7 @@
 package io.logagg.http;
 
 import io.logagg.postgres.Abandonment;
+import io.logagg.query.FirstChunk;
 import io.logagg.query.LogRow;
 import io.logagg.query.LogScan;
 import io.logagg.query.LogScan.Chunk;
@@ -11,6 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,11 +23,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogPage implements ReplyStream.Source {
   private final LogScan scan;
-  private final RareMatches rare;
+  private final FirstChunk first;
   private final int limit;
   private final Abandonment abandonment;
   private final ChunkSize size = new ChunkSize();
   private From from;
+
+  private LogEncoder firstOut = new LogEncoder();
 
   /** Rows of the first chunk that are on the page. */
   private int firstRows;
@@ -45,7 +49,7 @@ final class LogPage implements ReplyStream.Source {
    */
   LogPage(LogScan scan, RareMatches rare, From from, int limit, Abandonment abandonment) {
     this.scan = scan;
-    this.rare = rare;
+    this.first = new FirstChunk(scan, rare);
     this.from = from;
     this.limit = limit;
     this.abandonment = abandonment;
@@ -62,25 +66,23 @@ final class LogPage implements ReplyStream.Source {
   Future<Start> start() {
     // One more than asked for tells whether there is a next page.
     int rows = Math.min(LogScan.MAX_ROWS, limit + 1);
-    return rare.plan(from, rows, abandonment).compose(planned -> start(planned, rows));
+    return first
+        .read(from, rows, this::beginFirst, abandonment)
+        .compose(
+            read -> {
+              from = read.from().beyondFirst();
+              return start(read.chunk());
+            });
   }
 
-  private Future<Start> start(From planned, int rows) {
+  private Consumer<LogRow> beginFirst() {
     LogEncoder out = new LogEncoder();
     out.text('[');
-    return scan.chunk(planned, rows, row -> addFirst(out, row), abandonment)
-        .compose(
-            chunk -> {
-              if (chunk.atEnd() && planned.isCutShort()) {
-                // Rows that were counted are gone since: there may be older ones.
-                firstRows = 0;
-                written = 0;
-                lastOnPage = null;
-                return start(from, rows);
-              }
-              from = planned.beyondFirst();
-              return start(chunk, out);
-            });
+    firstOut = out;
+    firstRows = 0;
+    written = 0;
+    lastOnPage = null;
+    return row -> addFirst(out, row);
   }
 
   private void addFirst(LogEncoder out, LogRow row) {
@@ -98,7 +100,8 @@ final class LogPage implements ReplyStream.Source {
     out.row(row);
   }
 
-  private Future<Start> start(Chunk chunk, LogEncoder out) {
+  private Future<Start> start(Chunk chunk) {
+    LogEncoder out = firstOut;
     UUID last = lastOnPage;
     if (chunk.atEnd() || last == null || chunk.rows() > limit) {
       out.text(']');

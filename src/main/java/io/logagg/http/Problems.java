@@ -93,10 +93,6 @@ public final class Problems {
     if (failure instanceof HttpException http) {
       return ofStatus(http.getStatusCode());
     }
-    if (ctx.statusCode() == 403) {
-      // vertx-web's CORS handler fails with a plain VertxException.
-      return Problem.of(403, "this origin is not among http.corsOrigins");
-    }
     if (failure instanceof PgException pg) {
       return ofPostgres(ctx, pg);
     }

@@ -25,12 +25,18 @@ public record PostgresSettings(
   /** Longer than the statements that we issue, so that each is prepared once per connection. */
   private static final int CACHED_SQL_CHARS = 16_384;
 
+  /**
+   * Begins a statement whose best plan depends on its values, and which takes long enough to be
+   * planned each time. Else PostgreSQL would soon keep to one plan for all values.
+   */
+  public static final String PLANNED_ANEW = "/* planned anew */ ";
+
   /** For one connection. */
   public PgConnectOptions connectOptions() {
     PgConnectOptions options =
         PgConnectOptions.fromUri(url)
             .setCachePreparedStatements(true)
-            .setPreparedStatementCacheSqlFilter(sql -> sql.length() <= CACHED_SQL_CHARS);
+            .setPreparedStatementCacheSqlFilter(PostgresSettings::isCached);
     options.addProperty("application_name", "logagg");
     SslMode mode = options.getSslMode();
     if (mode != SslMode.DISABLE) {
@@ -41,6 +47,10 @@ public record PostgresSettings(
           ssl.setHostnameVerificationAlgorithm(mode == SslMode.VERIFY_FULL ? "HTTPS" : ""));
     }
     return options;
+  }
+
+  private static boolean isCached(String sql) {
+    return sql.length() <= CACHED_SQL_CHARS && !sql.startsWith(PLANNED_ANEW);
   }
 
   /** Closes connections over which a statement has hung for longer than any may take. */

@@ -2,7 +2,6 @@ package io.logagg.query;
 
 import io.logagg.filter.LogFilter;
 import io.logagg.postgres.Abandonment;
-import io.logagg.query.LogScan.Chunk;
 import io.logagg.query.LogScan.From;
 import io.logagg.query.LogSearch.Order;
 import io.logagg.record.AppAccess;
@@ -16,13 +15,11 @@ import java.util.UUID;
 /** Finds what was logged just before and after a record. Thread-safe. */
 public final class LogNeighbours {
   private final LogSearch search;
-  private final LogScan scan;
-  private final RareMatches rare;
+  private final FirstChunk first;
 
   public LogNeighbours(LogSearch search, LogScan scan, RareMatches rare) {
     this.search = search;
-    this.scan = scan;
-    this.rare = rare;
+    this.first = new FirstChunk(scan, rare);
   }
 
   /** What counts as a neighbour. */
@@ -102,21 +99,16 @@ public final class LogNeighbours {
     if (rows == 0) {
       return Future.succeededFuture(new Side(List.of(), false));
     }
-    return rare.plan(from, rows, abandonment)
-        .compose(
-            planned ->
-                read(planned, rows, abandonment)
-                    .compose(
-                        side ->
-                            // Rows that were counted may be gone since.
-                            side.rows().size() < rows && !side.isCut() && planned.isCutShort()
-                                ? read(from, rows, abandonment)
-                                : Future.succeededFuture(side)));
-  }
-
-  private Future<Side> read(From from, int rows, Abandonment abandonment) {
     List<LogRow> read = new ArrayList<>();
-    Future<Chunk> chunk = scan.chunk(from, rows, read::add, abandonment);
-    return chunk.map(done -> new Side(read, done.cutByBytes()));
+    return first
+        .read(
+            from,
+            rows,
+            () -> {
+              read.clear();
+              return read::add;
+            },
+            abandonment)
+        .map(done -> new Side(read, done.chunk().cutByBytes()));
   }
 }

@@ -5,6 +5,7 @@ import io.logagg.filter.LogFilter;
 import io.logagg.filter.Sql;
 import io.logagg.postgres.Abandonment;
 import io.logagg.postgres.Database;
+import io.logagg.postgres.PostgresSettings;
 import io.logagg.query.LogSearch.Order;
 import io.logagg.record.RecordIds;
 import io.logagg.record.Timestamps;
@@ -71,7 +72,8 @@ public final class LogScan {
 
     /** Whether it leaves out what is beyond some time. */
     public boolean isCutShort() {
-      return sparse instanceof Sparse.Minutes minutes && minutes.boundMicros() != null;
+      return sparse instanceof Sparse.Nearby
+          || (sparse instanceof Sparse.Minutes minutes && minutes.boundMicros() != null);
     }
 
     private String direction() {
@@ -137,7 +139,7 @@ public final class LogScan {
    * all. It costs a third of adding up sizes, and the rows come while PostgreSQL looks for more.
    */
   private static Sql smallRowsSql(From from, int maxRows) {
-    Sql sql = new Sql();
+    Sql sql = begin(from);
     sql.add(
             "SELECT "
                 + LogRow.COLUMNS
@@ -153,6 +155,12 @@ public final class LogScan {
     return sql.add(") page) l JOIN apps a ON a.id = l.app_id" + orderBy(from));
   }
 
+  /** What is rare in texts is worth several processes, what is common is not. */
+  private static Sql begin(From from) {
+    boolean dependsOnText = from.sparse() == null && from.filter().needsRows();
+    return new Sql().add(dependsOnText ? PostgresSettings.PLANNED_ANEW : "");
+  }
+
   private static String orderBy(From from) {
     return " ORDER BY \"timestamp\"" + from.direction() + ", seq" + from.direction();
   }
@@ -164,7 +172,7 @@ public final class LogScan {
    */
   private static Sql anyRowsSql(From from, int maxRows, long maxBytes) {
     String order = orderBy(from);
-    Sql sql = new Sql();
+    Sql sql = begin(from);
     sql.add("SELECT " + LogRow.COLUMNS + ", l.bytes FROM (SELECT *, sum(size) OVER (")
         .add(order.strip() + " ROWS UNBOUNDED PRECEDING) AS bytes FROM (SELECT *, ")
         .add("octet_length(message) + octet_length(metadata_) + 200 AS size FROM (")
@@ -180,22 +188,35 @@ public final class LogScan {
   /** Adds where the rows come from, as {@code l}; there may be more than are wanted. */
   private static void addRows(Sql sql, From from, int maxRows) {
     Sparse sparse = from.sparse();
-    if (sparse == null) {
-      sql.add(" FROM logs l WHERE true");
+    if (sparse instanceof Sparse.Stretches stretches) {
+      sql.add(" FROM (");
+      stretches.addStretches(sql, from, maxRows);
+      sql.add(") m CROSS JOIN LATERAL (SELECT l.* FROM logs l WHERE l.\"timestamp\" >= m.since")
+          .add(" AND l.\"timestamp\" < m.until");
+      addTimes(sql, from);
       addConditions(sql, from);
-      return;
+      sql.add(orderBy(from) + " LIMIT ").bind(maxRows).add(") l");
+    } else if (sparse instanceof Sparse.Nearby) {
+      sql.add(" FROM (SELECT l.* FROM logs l WHERE true");
+      addTimes(sql, from);
+      sql.add(orderBy(from) + " LIMIT " + Sparse.Nearby.ROWS + ") l WHERE true");
+      addConditions(sql, from);
+    } else {
+      sql.add(" FROM logs l WHERE true");
+      addTimes(sql, from);
+      addConditions(sql, from);
     }
-    sql.add(" FROM (");
-    sparse.addStretches(sql, from, maxRows);
-    sql.add(") m CROSS JOIN LATERAL (SELECT l.* FROM logs l WHERE l.\"timestamp\" >= m.since")
-        .add(" AND l.\"timestamp\" < m.until");
-    addConditions(sql, from);
-    sql.add(orderBy(from) + " LIMIT ").bind(maxRows).add(") l");
   }
 
   private static void addConditions(Sql sql, From from) {
     FilterSql.addLiveApps(sql);
-    FilterSql.addConditions(sql, from.filter());
+    FilterSql.addNames(sql, from.filter());
+    FilterSql.addRest(sql, from.filter());
+  }
+
+  private static void addTimes(Sql sql, From from) {
+    FilterSql.addRange(
+        sql, "l.\"timestamp\"", from.filter().sinceMicros(), from.filter().untilMicros());
     UUID after = from.after();
     if (after != null) {
       boolean descending = from.order() == Order.NEWEST_FIRST;
@@ -250,7 +271,7 @@ public final class LogScan {
 
   /** The ids of the next rows, in order; at most {@code limit}, which must be modest. */
   public Future<List<UUID>> keys(From from, int limit, Abandonment abandonment) {
-    Sql sql = new Sql().add(NEXT_KEYS);
+    Sql sql = begin(from).add(NEXT_KEYS);
     addRows(sql, from, limit);
     sql.add(" ORDER BY l.\"timestamp\"" + from.direction() + ", l.seq" + from.direction());
     sql.add(" LIMIT ").bind(limit);

@@ -79,14 +79,12 @@ public final class RareMatches {
   }
 
   private Future<From> planByNames(From from, int rows, Abandonment abandonment) {
-    if (!from.filter().hasNames()) {
+    if (!asksRollups(from)) {
       return Future.succeededFuture(from);
     }
-    if (from.order() == Order.OLDEST_FIRST) {
-      Long start = start(from);
-      return start == null
-          ? Future.succeededFuture(from)
-          : lookAhead(from, rows, start, 0, abandonment);
+    Long start = start(from);
+    if (start != null && from.order() == Order.OLDEST_FIRST) {
+      return lookAhead(from, rows, start, 0, abandonment);
     }
     Long end = end(from);
     return end == null
@@ -97,6 +95,21 @@ public final class RareMatches {
                         ? Future.succeededFuture(from)
                         : look(from, rows, newest + MINUTE_MICROS, 0, abandonment))
         : look(from, rows, end, 0, abandonment);
+  }
+
+  /** Whether planning takes a look at the rollups. */
+  static boolean asksRollups(From from) {
+    LogFilter filter = from.filter();
+    if (!filter.hasNames() || filter.needsRows()) {
+      return false;
+    }
+    boolean isNewestFirst = from.order() == Order.NEWEST_FIRST;
+    Long first = isNewestFirst ? filter.sinceMicros() : start(from);
+    Long last = isNewestFirst ? end(from) : filter.untilMicros();
+    if (first == null || last == null) {
+      return isNewestFirst || first != null;
+    }
+    return last - first > LOOK_BACK_MINUTES[0] * MINUTE_MICROS;
   }
 
   /** Behind the newest row that can be meant, if the request says so. */

@@ -130,6 +130,15 @@ public final class Metrics {
         .register(registry);
   }
 
+  /** The same, as one of several that differ in what the tag says. */
+  public void counter(
+      String name, String description, String tag, String tagValue, Supplier<Number> value) {
+    FunctionCounter.builder(name, this, own -> value.get().doubleValue())
+        .description(description)
+        .tag(tag, tagValue)
+        .register(registry);
+  }
+
   /** All metrics in Prometheus' text format. */
   public String scrape() {
     return registry.scrape();

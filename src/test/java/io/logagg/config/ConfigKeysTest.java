@@ -68,6 +68,9 @@ final class ConfigKeysTest {
     if (key.type() instanceof KeyType.Flag) {
       return !((Boolean) key.defaultValue());
     }
+    if (key.type() instanceof KeyType.TextList list && list.shape() == TextShape.HOST) {
+      return new JsonArray().add("one.example").add("2001:db8::1");
+    }
     if (key.type() instanceof KeyType.TextList) {
       return new JsonArray().add("https://one.example").add("http://two.example:8080");
     }

@@ -77,6 +77,7 @@ final class ConfigLoaderTest {
             75000,
             100,
             List.of(),
+            List.of(),
             new TlsConfig(null, null)),
         c.http());
     assertEquals(new PostgresConfig(null, 4, 30000, 30000), c.postgres());

@@ -63,7 +63,7 @@ final class ConfigRulesTest {
   @ValueSource(
       strings = {"127.0.0.1", "127.9.9.9", "::1", "0:0:0:0:0:0:0:1", "localhost", "LocalHost"})
   void shouldKnowLoopback(String host) {
-    assertTrue(ConfigRules.isLoopback(host));
+    assertTrue(Loopback.includes(host));
     accepts("http.host", host);
   }
 
@@ -79,7 +79,7 @@ final class ConfigRulesTest {
         "128.0.0.1"
       })
   void shouldKnowWhatIsBeyondLoopback(String host) {
-    assertFalse(ConfigRules.isLoopback(host));
+    assertFalse(Loopback.includes(host));
     rejects("http.host", "auth.enabled", "http.host", host);
   }
 

@@ -16,7 +16,7 @@ final class SlowRequest implements Closeable {
   private static final String HEAD =
       """
       POST /api/v1/ingest HTTP/1.1\r
-      Host: logagg\r
+      Host: localhost\r
       Content-Type: application/x-ndjson\r
       Transfer-Encoding: chunked\r
       \r

@@ -23,13 +23,13 @@ final class BloomFilterTest {
   }
 
   @Test
-  void shouldCountEachValueOnceAndTakeTenBitsForIt() {
+  void shouldCountEachValueOnceAndTakeTwelveBitsForIt() {
     long[] hashes = new long[1500];
     for (int i = 0; i < hashes.length; i++) {
       hashes[i] = BloomFilter.hash("v" + i % 1000);
     }
     BloomFilter bits = BloomFilter.of(hashes, hashes.length);
     assertEquals(1000, bits.values());
-    assertEquals(1250, bits.bytes().length);
+    assertEquals(1500, bits.bytes().length);
   }
 }

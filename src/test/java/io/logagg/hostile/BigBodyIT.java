@@ -97,7 +97,7 @@ class BigBodyIT {
             String.join(
                 "\r\n",
                 "POST /api/v1/ingest?app=big HTTP/1.1",
-                "Host: a",
+                "Host: localhost",
                 "Content-Type: application/x-ndjson",
                 "Transfer-Encoding: chunked",
                 "",

@@ -173,7 +173,7 @@ final class RandomRequests {
   }
 
   private List<String> headers() {
-    List<String> headers = new ArrayList<>(List.of("Host: a"));
+    List<String> headers = new ArrayList<>(List.of("Host: localhost"));
     for (int i = random.nextInt(3); i > 0; i--) {
       headers.add(
           switch (random.nextInt(14)) {
@@ -270,7 +270,7 @@ final class RandomRequests {
             .getBytes(StandardCharsets.ISO_8859_1);
     byte[] half = Arrays.copyOf(body, body.length / 2);
     List<String> headers =
-        new ArrayList<>(List.of("Host: a", "Content-Type: application/x-ndjson"));
+        new ArrayList<>(List.of("Host: localhost", "Content-Type: application/x-ndjson"));
     String length = "Content-Length: " + body.length;
     byte[] sent = body;
     switch (random.nextInt(9)) {
@@ -330,7 +330,7 @@ final class RandomRequests {
           oneOf(
               List.of("/health", "/nowhere", "/api/v1/logs?limit=3", "/metrics", "/api/v1/stats"));
       String method = oneOf(List.of("GET", "HEAD", "GET"));
-      all.appendString(head(method, path, List.of("Host: a")));
+      all.appendString(head(method, path, List.of("Host: localhost")));
       methods.add(method);
     }
     return new RawRequest(all, methods, true, false);
@@ -359,7 +359,7 @@ final class RandomRequests {
                 "GET /\u00ff\u0001 HTTP/1.1",
                 "GET /" + "a".repeat(70_000) + " HTTP/1.1"));
     return new RawRequest(
-        Buffer.buffer(bytes(line + "\r\nHost: a\r\n\r\n")), List.of("GET"), false, true);
+        Buffer.buffer(bytes(line + "\r\nHost: localhost\r\n\r\n")), List.of("GET"), false, true);
   }
 
   private static byte[] bytes(String latin) {

@@ -68,7 +68,7 @@ class SlowClientsIT {
     return String.join(
         "\r\n",
         "POST /api/v1/ingest?app=" + app + " HTTP/1.1",
-        "Host: a",
+        "Host: localhost",
         "Content-Type: application/x-ndjson",
         "Content-Length: " + bytes,
         "",
@@ -119,7 +119,7 @@ class SlowClientsIT {
         () -> "NOT RUN: only " + OpenConnections.maxFiles() + " files may be open (ulimit -n)");
     long heapBefore = target.heapBytes();
     List<RawConnection> all = new ArrayList<>(connect(IDLE, ""));
-    all.addAll(connect(100, "POST /api/v1/ingest HTTP/1.1\r\nHost: a\r\nConte"));
+    all.addAll(connect(100, "POST /api/v1/ingest HTTP/1.1\r\nHost: localhost\r\nConte"));
     all.addAll(connect(100, ingestHead("half", 1000) + "{\"message\""));
     long p99 = p99OfIngest("beside-idle", 300);
     long heapDuring = target.heapBytes();
@@ -195,7 +195,7 @@ class SlowClientsIT {
   @Test
   void oneThatNeverReadsItsAnswersIsCutOffAndTheyDoNotPileUp() throws IOException {
     long heapBefore = target.heapBytes();
-    String request = "GET /openapi.json HTTP/1.1\r\nHost: a\r\n\r\n";
+    String request = "GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n";
     List<RawConnection> all = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
       RawConnection connection = new RawConnection(target.port());
@@ -264,13 +264,15 @@ class SlowClientsIT {
 
   private static void assertServed(RawConnection connection) throws IOException {
     RawRequest live =
-        RawRequest.whole("GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n", new byte[0], "GET");
+        RawRequest.whole(
+            "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n", new byte[0], "GET");
     assertEquals(200, connection.exchange(live).answers().get(0).status());
   }
 
   private static boolean servesNewConnections() {
     RawRequest live =
-        RawRequest.whole("GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n", new byte[0], "GET");
+        RawRequest.whole(
+            "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n", new byte[0], "GET");
     try (RawConnection connection = new RawConnection(target.port())) {
       return connection.exchange(live).answers().size() == 1;
     } catch (IOException e) {

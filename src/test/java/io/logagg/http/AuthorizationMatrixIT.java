@@ -269,7 +269,9 @@ class AuthorizationMatrixIT {
     try (InputStream in = answer.body()) {
       // A tail has no end.
       boolean isProblem = answer.statusCode() >= 400;
-      return new Answer(answer.statusCode(), isProblem ? new String(in.readAllBytes(), StandardCharsets.UTF_8) : "");
+      return new Answer(
+          answer.statusCode(),
+          isProblem ? new String(in.readAllBytes(), StandardCharsets.UTF_8) : "");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -280,8 +282,7 @@ class AuthorizationMatrixIT {
   }
 
   private static String base64(String text) {
-    return Base64.getEncoder()
-        .encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
   }
 
   private static String[] header(String form, String key) {

@@ -24,6 +24,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -73,8 +74,8 @@ final class TailGapTest {
     database.close();
   }
 
-  private StringBuffer follow(String apps, String from) {
-    StringBuffer read = new StringBuffer();
+  private AtomicReference<String> follow(String apps, String from) {
+    AtomicReference<String> read = new AtomicReference<>("");
     HttpClientResponse response =
         await(
             database
@@ -83,7 +84,10 @@ final class TailGapTest {
                 .request(
                     HttpMethod.GET, port, "127.0.0.1", "/api/v1/logs/tail?last_event_id=" + from)
                 .compose(request -> request.putHeader("X-API-Key", apps).send())
-                .onSuccess(answer -> answer.handler(chunk -> read.append(chunk.toString()))));
+                .onSuccess(
+                    answer ->
+                        answer.handler(
+                            chunk -> read.accumulateAndGet(chunk.toString(), String::concat))));
     assertEquals(200, response.statusCode());
     return read;
   }
@@ -96,13 +100,10 @@ final class TailGapTest {
     }
     String told =
         Eventually.value(
-            "what is missed",
-            follow("all", from)::toString,
-            text -> text.contains("event: missed"));
+            "what is missed", follow("all", from)::get, text -> text.contains("event: missed"));
     assertTrue(told.contains("{\"missed\":16,\"at_most\":true}"), told);
     String hidden =
-        Eventually.value(
-            "the gap", follow("shop", from)::toString, text -> text.contains("event: gap"));
+        Eventually.value("the gap", follow("shop", from)::get, text -> text.contains("event: gap"));
     assertFalse(hidden.contains("missed"), hidden);
   }
 }

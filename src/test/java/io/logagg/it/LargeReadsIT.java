@@ -104,7 +104,7 @@ final class LargeReadsIT {
     URI base = URI.create(server.base());
     Socket socket = new Socket(base.getHost(), base.getPort());
     String request =
-        "GET /api/v1/logs?app=big HTTP/1.1\r\nHost: x\r\nAccept: application/x-ndjson\r\n\r\n";
+        "GET /api/v1/logs?app=big HTTP/1.1\r\nHost: localhost\r\nAccept: application/x-ndjson\r\n\r\n";
     socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
     BufferedReader reader =
         new BufferedReader(

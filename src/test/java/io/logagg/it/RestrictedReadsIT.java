@@ -53,8 +53,9 @@ class RestrictedReadsIT {
 
   /** Questions whose answers are of the filter alone. */
   static Stream<String> questions() {
-    String range = "since=" + TwoApps.LONG_AGO.minusSeconds(60) + "&until=" + TwoApps.RECENT.plusSeconds(600);
-    String narrow = "since=" + TwoApps.RECENT + "&until=" + TwoApps.RECENT.plusSeconds(90);
+    String range =
+        "since=" + apps.longAgo.minusSeconds(60) + "&until=" + apps.recent.plusSeconds(600);
+    String narrow = "since=" + apps.recent + "&until=" + apps.recent.plusSeconds(90);
     return Stream.of(
         "/api/v1/logs",
         "/api/v1/logs?limit=7",
@@ -106,7 +107,8 @@ class RestrictedReadsIT {
   }
 
   private static HttpResponse<String> getAs(String key, String path, String accept) {
-    return apps.logagg.get(path.replace("OTHER", apps.otherRecord), "X-API-Key", key, "Accept", accept);
+    return apps.logagg.get(
+        path.replace("OTHER", apps.otherRecord), "X-API-Key", key, "Accept", accept);
   }
 
   @ParameterizedTest

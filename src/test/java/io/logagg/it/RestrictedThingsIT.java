@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -43,7 +44,8 @@ class RestrictedThingsIT {
         List.of("{\"message\":\"broken\",\"timestamp\":\"soon\"}"),
         Api.texts(apps.letters(apps.own), "payload"));
     assertEquals(2, apps.letters(apps.other).size());
-    assertEquals(1, Api.expect(200, apps.get(apps.own, "/api/v1/dlq/stats")).path("total").intValue());
+    assertEquals(
+        1, Api.expect(200, apps.get(apps.own, "/api/v1/dlq/stats")).path("total").intValue());
     for (String path :
         List.of(
             "/api/v1/apps",
@@ -146,7 +148,8 @@ class RestrictedThingsIT {
               .orElseThrow();
       Api.expect(
           204,
-          apps.logagg.send(apps.logagg.request(path + mine.path("id").asText(), "X-API-Key", key).DELETE()));
+          apps.logagg.send(
+              apps.logagg.request(path + mine.path("id").asText(), "X-API-Key", key).DELETE()));
     }
   }
 
@@ -155,7 +158,7 @@ class RestrictedThingsIT {
     HttpResponse<InputStream> answer =
         apps.logagg.stream(apps.logagg.request("/api/v1/logs/tail", "X-API-Key", apps.own).GET());
     assertEquals(200, answer.statusCode());
-    StringBuffer read = new StringBuffer(answer.headers().map().toString());
+    AtomicReference<String> read = new AtomicReference<>(answer.headers().map().toString());
     Thread reader = new Thread(() -> readAll(answer.body(), read), "tail");
     reader.setDaemon(true);
     reader.start();
@@ -163,22 +166,23 @@ class RestrictedThingsIT {
     for (int i = 0; i < rounds; i++) {
       String last = "followed " + i + ".";
       String records = Api.record(TwoApps.OTHER, "zyx") + "," + Api.record(TwoApps.OWN, last) + ",";
-      apps.post(apps.all, "/api/v1/bulk_logs", "[" + records + Api.record(TwoApps.OTHER, "zyx") + "]");
-      Eventually.value("the tail", read::toString, text -> text.contains(last));
+      apps.post(
+          apps.all, "/api/v1/bulk_logs", "[" + records + Api.record(TwoApps.OTHER, "zyx") + "]");
+      Eventually.value("the tail", read::get, text -> text.contains(last));
     }
     answer.body().close();
-    assertEquals(rounds, read.toString().split("event: log", -1).length - 1);
-    assertEquals(List.of(), apps.marksIn(read.toString()));
+    assertEquals(rounds, read.get().split("event: log", -1).length - 1);
+    assertEquals(List.of(), apps.marksIn(read.get()));
     // They are of this test alone.
     String gone = "/api/v1/logs?q=%22followed%22+OR+message:zyx&since=10m";
     Api.expect(200, apps.logagg.send(apps.logagg.request(gone, "X-API-Key", apps.all).DELETE()));
   }
 
-  private static void readAll(InputStream in, StringBuffer read) {
+  private static void readAll(InputStream in, AtomicReference<String> read) {
     byte[] buffer = new byte[4096];
     try {
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        read.append(new String(buffer, 0, n, StandardCharsets.UTF_8));
+        read.accumulateAndGet(new String(buffer, 0, n, StandardCharsets.UTF_8), String::concat);
       }
     } catch (IOException e) {
       // The test has closed it.
@@ -188,7 +192,11 @@ class RestrictedThingsIT {
   @Test
   void whatItDeletesIsItsOwn() {
     String body =
-        "[" + Api.record(TwoApps.OWN, "deletable") + "," + Api.record(TwoApps.OTHER, "zyx deletable") + "]";
+        "["
+            + Api.record(TwoApps.OWN, "deletable")
+            + ","
+            + Api.record(TwoApps.OTHER, "zyx deletable")
+            + "]";
     Api.expect(201, apps.post(apps.all, "/api/v1/bulk_logs", body));
     String path = "/api/v1/logs?q=deletable";
     String dryRun = answer("DELETE", path + "&dry_run=true", "");

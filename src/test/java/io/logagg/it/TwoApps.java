@@ -31,10 +31,10 @@ final class TwoApps implements AutoCloseable {
   private static final String MARK = "zyx";
 
   /** A time of the other app; nothing of the own one is of that minute, and no bucket begins so. */
-  static final Instant LONG_AGO =
+  final Instant longAgo =
       Instant.now().minus(40, ChronoUnit.DAYS).truncatedTo(ChronoUnit.HOURS).plusSeconds(17 * 60);
 
-  static final Instant RECENT = Instant.now().minus(20, ChronoUnit.MINUTES);
+  final Instant recent = Instant.now().minus(20, ChronoUnit.MINUTES);
 
   final RunningLogagg logagg;
   final String all;
@@ -64,15 +64,14 @@ final class TwoApps implements AutoCloseable {
             .asText();
     otherSaved = save(other, "zyx query");
     save(own, "own query");
-    marks.addAll(Set.of(MARK, LONG_AGO.toString().substring(0, 16), otherLetter));
+    marks.addAll(Set.of(MARK, longAgo.toString().substring(0, 16), otherLetter));
     records(all, "?app=" + OTHER + "&limit=1000")
         .forEach(row -> marks.add(row.path("id").asText()));
   }
 
   static TwoApps start() {
     TestServers servers = TestServers.reset();
-    RunningLogagg logagg =
-        RunningLogagg.fresh(servers, Map.of("LOGAGG_AUTH_ENABLED", "true"));
+    RunningLogagg logagg = RunningLogagg.fresh(servers, Map.of("LOGAGG_AUTH_ENABLED", "true"));
     return new TwoApps(logagg, TestKeys.open(servers));
   }
 
@@ -89,10 +88,10 @@ final class TwoApps implements AutoCloseable {
           """
           {"app":"alpha","level":"%s","service":"front","message":"order %d of user u%d paid","id":"a-%d",
            "timestamp":"%s","metadata_":{"n":%d,"path":"/orders","tags":["x","y"]}}"""
-              .formatted(i % 3 == 0 ? "ERROR" : "INFO", i, i % 5, i, RECENT.plusSeconds(i), i));
+              .formatted(i % 3 == 0 ? "ERROR" : "INFO", i, i % 5, i, recent.plusSeconds(i), i));
     }
     for (int i = 0; i < 60; i++) {
-      Instant time = i % 2 == 0 ? LONG_AGO.plusSeconds(i) : RECENT.plusSeconds(i);
+      Instant time = i % 2 == 0 ? longAgo.plusSeconds(i) : recent.plusSeconds(i);
       records.add(
           """
           {"app":"app-zyx","level":"%s","service":"service-zyx","message":"zyxword %d fails","id":"zyx-%d",

@@ -112,7 +112,7 @@ final class FieldIndexTest {
     }
     writer.write(request(RecordBatch.of(all)));
     assertEquals(1, database.number("SELECT count(*) FROM field_filters"));
-    assertEquals(1250, database.number("SELECT octet_length(bits) FROM field_filters"));
+    assertEquals(1500, database.number("SELECT octet_length(bits) FROM field_filters"));
     for (int i = 0; i < 1000; i++) {
       assertTrue(mayHold("trace_id", "v" + i, TestRecords.NOW_MICROS - i), "v" + i);
     }

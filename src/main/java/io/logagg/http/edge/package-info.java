@@ -1,0 +1,8 @@
+/**
+ * What is settled before any route is asked: certificates, and what browsers are told and allowed.
+ * Nothing here knows of logs.
+ */
+@NullMarked
+package io.logagg.http.edge;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,248 @@
+package io.logagg.http.edge;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.logagg.config.TlsConfig;
+import io.logagg.telemetry.Metrics;
+import io.logagg.testing.Eventually;
+import io.logagg.testing.TestCertificate;
+import io.logagg.testing.TestServers;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class CertificatesTest {
+  private static final long POLL_MS = 5;
+  private static final String REFUSED = "logagg_tls_reloads_total{outcome=\"refused\"}";
+  private static final String TAKEN = "logagg_tls_reloads_total{outcome=\"taken\"}";
+
+  @TempDir private static Path made = Path.of("");
+  private static Vertx vertx;
+  private static TestCertificate first;
+  private static TestCertificate second;
+  private static TestCertificate rsa;
+
+  @TempDir private Path folder = Path.of("");
+  private final Metrics metrics = new Metrics();
+  private final List<Runnable> closing = new ArrayList<>();
+  private Path cert;
+  private Path key;
+
+  @BeforeAll
+  static void make() {
+    vertx = Vertx.vertx();
+    first = TestCertificate.make(made, "EC", "first");
+    second = TestCertificate.make(made, "EC", "second");
+    rsa = TestCertificate.make(made, "RSA", "third");
+  }
+
+  @AfterAll
+  static void close() {
+    TestServers.await(vertx.close());
+  }
+
+  @BeforeEach
+  void write() {
+    cert = folder.resolve("cert.pem");
+    key = folder.resolve("key.pem");
+    write(first, first);
+  }
+
+  @AfterEach
+  void stop() {
+    closing.forEach(Runnable::run);
+  }
+
+  private void write(TestCertificate certOf, TestCertificate keyOf) {
+    TestCertificate.replace(cert, certOf.certPem());
+    TestCertificate.replace(key, keyOf.keyPem());
+  }
+
+  private Optional<Certificates> open() {
+    return Certificates.open(
+        vertx, new TlsConfig(cert.toString(), key.toString()), InstantSource.system(), metrics);
+  }
+
+  private String refusal() {
+    String message = assertThrows(BadCertificateException.class, this::open).getMessage();
+    assertEquals(1, message.lines().count(), message);
+    return message;
+  }
+
+  private List<Integer> serve(Certificates certificates, int count) {
+    List<Integer> ports = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      HttpServerOptions options = new HttpServerOptions();
+      certificates.secure(options);
+      HttpServer server =
+          vertx.createHttpServer(options).requestHandler(request -> request.response().end());
+      TestServers.await(server.listen(0, "127.0.0.1"));
+      certificates.add(server);
+      closing.add(() -> certificates.remove(server));
+      ports.add(server.actualPort());
+    }
+    certificates.watch(POLL_MS);
+    return ports;
+  }
+
+  /** A client of its own each time: another would go on with the connection it has. */
+  private static X509Certificate seenAt(int port) {
+    HttpClient client = TestCertificate.client(first, second, rsa);
+    HttpRequest request = HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + port)).build();
+    try {
+      return (X509Certificate)
+          client
+              .send(request, BodyHandlers.discarding())
+              .sslSession()
+              .orElseThrow()
+              .getPeerCertificates()[0];
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private double metric(String name) {
+    return metrics
+        .scrape()
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+        .findFirst()
+        .orElse(-1);
+  }
+
+  private void awaitMetric(String name, double value) {
+    Eventually.value(name, () -> metric(name), seen -> seen == value);
+  }
+
+  @Test
+  void shouldNeedNoneForPlainHttp() {
+    assertEquals(
+        Optional.empty(),
+        Certificates.open(vertx, new TlsConfig(null, null), InstantSource.system(), metrics));
+  }
+
+  @Test
+  void shouldTakeEveryKindOfKey() {
+    for (TestCertificate kind : List.of(first, rsa)) {
+      write(kind, kind);
+      assertTrue(open().isPresent());
+    }
+  }
+
+  @Test
+  void shouldServeWhatTheFilesHoldNow() {
+    List<Integer> ports = serve(open().orElseThrow(), 2);
+    for (TestCertificate next : List.of(second, rsa, first)) {
+      write(next, next);
+      for (int port : ports) {
+        Eventually.value("a new one", () -> seenAt(port), next.certificate()::equals);
+      }
+      Instant expires = next.certificate().getNotAfter().toInstant();
+      awaitMetric(
+          "logagg_tls_certificate_expiry_timestamp_seconds", (double) expires.getEpochSecond());
+    }
+    awaitMetric(TAKEN, 3);
+  }
+
+  @Test
+  void shouldKeepTheOldOneWhileTheNewOneIsOfNoUse() throws IOException {
+    int port = serve(open().orElseThrow(), 1).get(0);
+    double refused = 0;
+    List<String> wrong = List.of("", "no PEM", second.keyPem());
+    for (String content : wrong) {
+      TestCertificate.replace(key, content);
+      awaitMetric(REFUSED, ++refused);
+      assertEquals(first.certificate(), seenAt(port));
+    }
+    Files.delete(key);
+    awaitMetric(REFUSED, ++refused);
+    TestCertificate.replace(key, first.keyPem());
+    Files.delete(cert);
+    awaitMetric(REFUSED, ++refused);
+    assertEquals(first.certificate(), seenAt(port));
+    assertEquals(refused, metric(REFUSED), "each is told once");
+    write(second, second);
+    Eventually.value("the new one", () -> seenAt(port), second.certificate()::equals);
+    awaitMetric(TAKEN, 1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "no PEM|must hold a certificate chain",
+        "''|must hold a certificate chain",
+        "-----BEGIN CERTIFICATE-----~AAAA~-----END CERTIFICATE-----|must hold a certificate chain"
+      })
+  void shouldNameTheCertificateThatIsNone(String content, String fault) {
+    TestCertificate.replace(cert, content.replace('~', '\n'));
+    String refusal = refusal();
+    assertTrue(refusal.startsWith("http.tls.certPath is \"" + cert + "\": " + fault), refusal);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "no PEM|must hold a private key in PEM",
+        "-----BEGIN PRIVATE KEY-----~SECRET//~-----END PRIVATE KEY-----|must hold the private key",
+        "-----BEGIN PRIVATE KEY-----~SECRET*/|must hold the private key",
+        "-----BEGIN ENCRYPTED PRIVATE KEY-----~SECRET~-----END ENCRYPTED PRIVATE KEY-----|is encrypted",
+        "-----BEGIN RSA PRIVATE KEY-----~Proc-Type: 4,ENCRYPTED~~SECRET~-----END RSA PRIVATE KEY-----|is encrypted"
+      })
+  void shouldNameTheKeyThatIsNoneWithoutShowingIt(String content, String fault) {
+    TestCertificate.replace(key, content.replace('~', '\n'));
+    String refusal = refusal();
+    assertTrue(refusal.startsWith("http.tls.keyPath is \"" + key + "\": " + fault), refusal);
+    assertFalse(refusal.contains("SECRET"), refusal);
+  }
+
+  @Test
+  void shouldRefuseTheKeyOfAnotherCertificate() {
+    write(first, second);
+    assertTrue(refusal().endsWith("does not belong to the certificate in http.tls.certPath"));
+    write(first, rsa);
+    assertTrue(refusal().contains("must hold the private key, RSA or EC, of the certificate"));
+  }
+
+  @Test
+  void shouldSayWhyAFileCannotBeRead() throws IOException {
+    Files.delete(cert);
+    assertTrue(refusal().endsWith("\": no such file"));
+    Files.createDirectory(cert);
+    assertTrue(refusal().endsWith("\": is no regular file"));
+    Files.delete(cert);
+    TestCertificate.replace(cert, first.certPem());
+    TestCertificate.replace(key, "x".repeat((1 << 20) + 1));
+    assertTrue(refusal().endsWith("\": is larger than 1 MiB"));
+  }
+}
