@@ -10,12 +10,16 @@ import io.logagg.config.Loopback;
 import io.logagg.embedded.EmbeddedException;
 import io.logagg.http.edge.BadCertificateException;
 import io.logagg.http.edge.Certificates;
+import io.logagg.keys.KeysCommand;
 import io.logagg.postgres.SchemaException;
 import io.logagg.telemetry.Metrics;
+import io.logagg.telemetry.trace.Traces;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.spi.VertxTracerFactory;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -35,6 +39,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /**
  * The command line: reads the configuration, starts the servers and roles, and stops them in order.
@@ -43,7 +48,7 @@ import picocli.CommandLine.Option;
     name = "java -jar logagg-fat.jar",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    subcommands = BenchCommand.class,
+    subcommands = {BenchCommand.class, KeysCommand.class},
     description =
         "A log aggregator on Redis Streams and PostgreSQL. Without options it brings both along.")
 public final class Main implements Callable<Integer> {
@@ -62,8 +67,7 @@ public final class Main implements Callable<Integer> {
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      String version = Main.class.getPackage().getImplementationVersion();
-      return new String[] {"logagg " + (version == null ? "(not from a jar)" : version)};
+      return new String[] {"logagg " + ProcessName.version()};
     }
   }
 
@@ -74,10 +78,21 @@ public final class Main implements Callable<Integer> {
     System.setProperty(
         "vertx.logger-delegate-factory-class-name",
         "io.vertx.core.logging.SLF4JLogDelegateFactory");
-    int status = new CommandLine(new Main()).execute(args);
+    int status =
+        new CommandLine(new Main())
+            .setParameterExceptionHandler(Main::refuseArguments)
+            .execute(args);
     if (status != 0) {
       System.exit(status);
     }
+  }
+
+  /** In one line, as everything else that is wrong at the start. */
+  private static int refuseArguments(ParameterException e, String[] args) {
+    System.err.printf(
+        "logagg: %s; see %s --help%n",
+        e.getMessage(), e.getCommandLine().getCommandSpec().qualifiedName());
+    return CommandLine.ExitCode.USAGE;
   }
 
   /** Returns once all is started; the roles' threads keep the program alive. */
@@ -85,23 +100,26 @@ public final class Main implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Logger log = LoggerFactory.getLogger(Main.class);
     Metrics metrics = new Metrics();
-    Vertx vertx = vertx(metrics);
+    Vertx first = vertx(metrics, Traces.OFF);
     try {
-      LoadedConfig loaded = await(new ConfigLoader(vertx, System.getenv()).load(conf));
-      loaded.warnings().forEach(log::warn);
+      LoadedConfig loaded = await(new ConfigLoader(first, System.getenv()).load(conf));
       Config config = loaded.config();
+      Telemetry telemetry = Telemetry.start(config, System.getenv(), metrics);
+      loaded.warnings().forEach(log::warn);
       refuseWhatIsNotThere(config);
       InstantSource clock = InstantSource.system();
+      Vertx vertx = telemetry.traces().isOn() ? traced(first, metrics, telemetry.traces()) : first;
       Optional<Certificates> tls =
           config.http().instances() == 0
               ? Optional.empty()
               : Certificates.open(vertx, config.http().tls(), clock, metrics);
       checkPort(config);
       warnOfStrangers(config, log);
-      Shutdown shutdown = new Shutdown(vertx, config.shutdown().timeoutMs());
+      Shutdown shutdown = new Shutdown(vertx, config.shutdown().timeoutMs(), telemetry.traces());
       Runtime.getRuntime().addShutdownHook(new Thread(shutdown, "shutdown"));
       Backends backends = Backends.start(config, shutdown::closeLast);
-      Roles roles = new Roles(vertx, config, backends, tls, metrics, clock, new SecureRandom());
+      Roles roles =
+          new Roles(vertx, config, backends, tls, telemetry, metrics, clock, new SecureRandom());
       start(vertx, config, backends, roles, shutdown);
       return 0;
     } catch (ConfigException
@@ -133,7 +151,14 @@ public final class Main implements Callable<Integer> {
     }
   }
 
-  private static Vertx vertx(Metrics metrics) {
+  /** Only a new one can be traced. */
+  private static Vertx traced(Vertx first, Metrics metrics, Traces traces)
+      throws InterruptedException {
+    await(first.close());
+    return vertx(metrics, traces);
+  }
+
+  private static Vertx vertx(Metrics metrics, Traces traces) {
     VertxOptions options =
         new VertxOptions()
             .setMetricsOptions(Metrics.vertxOptions())
@@ -141,13 +166,15 @@ public final class Main implements Callable<Integer> {
                 new FileSystemOptions()
                     .setClassPathResolvingEnabled(false)
                     .setFileCachingEnabled(false));
-    Vertx vertx = Vertx.builder().with(options).withMetrics(metrics.vertxFactory()).build();
+    VertxBuilder builder = Vertx.builder().with(options).withMetrics(metrics.vertxFactory());
+    VertxTracerFactory tracing = traces.vertxFactory();
+    Vertx vertx = tracing == null ? builder.build() : builder.withTracer(tracing).build();
     Bus.register(vertx);
     return vertx;
   }
 
   /** A start that cannot succeed, in words for people. */
-  private static final class StartException extends RuntimeException {
+  static final class StartException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     StartException(String message, @Nullable Throwable cause) {
@@ -175,6 +202,7 @@ public final class Main implements Callable<Integer> {
     } catch (RuntimeException e) {
       throw new StartException(describe(config, e), e);
     }
+    KeyNotes.give(config, roles.database(), roles.keyStore());
     String postgres = awaitSchema(roles) ? "" : " (PostgreSQL is away, trying on)";
     System.out.println(
         "logagg ready: "

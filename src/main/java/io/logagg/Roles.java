@@ -2,12 +2,16 @@ package io.logagg;
 
 import io.logagg.access.Authenticator;
 import io.logagg.access.KeyRing;
+import io.logagg.access.KeyStore;
 import io.logagg.config.Config;
 import io.logagg.http.HttpOptions;
 import io.logagg.http.HttpVerticle;
 import io.logagg.http.LargeReplies;
 import io.logagg.http.OpenConnections;
 import io.logagg.http.edge.Certificates;
+import io.logagg.http.ingest.RateLimits;
+import io.logagg.ownlogs.OwnLogs;
+import io.logagg.ownlogs.OwnLogsVerticle;
 import io.logagg.persistence.PersistenceOptions;
 import io.logagg.persistence.PersistenceVerticle;
 import io.logagg.persistence.RetentionLimits;
@@ -18,6 +22,7 @@ import io.logagg.query.TailSource;
 import io.logagg.record.Stamper;
 import io.logagg.record.TimeWindow;
 import io.logagg.stream.RedisSettings;
+import io.logagg.stream.SharedBuckets;
 import io.logagg.stream.StreamConsumerOptions;
 import io.logagg.stream.StreamConsumerVerticle;
 import io.logagg.stream.StreamNames;
@@ -46,6 +51,8 @@ final class Roles {
   private final Optional<Certificates> tls;
   private final Database database;
   private final @Nullable KeyRing keys;
+  private final Telemetry telemetry;
+  private final KeyStore keyStore;
   private final Metrics metrics;
   private final InstantSource clock;
   private final RandomGenerator random;
@@ -55,6 +62,8 @@ final class Roles {
   private final LargeReplies largeReplies;
   private final TailFeed tails;
   private final OpenConnections connections;
+  private final SharedBuckets buckets;
+  private final RateLimits rates;
   private final AtomicInteger httpPort = new AtomicInteger();
   private final Deque<String> deployed = new ArrayDeque<>();
 
@@ -63,6 +72,7 @@ final class Roles {
       Config config,
       Backends backends,
       Optional<Certificates> tls,
+      Telemetry telemetry,
       Metrics metrics,
       InstantSource clock,
       RandomGenerator random) {
@@ -70,6 +80,7 @@ final class Roles {
     this.config = config;
     this.backends = backends;
     this.tls = tls;
+    this.telemetry = telemetry;
     this.metrics = metrics;
     this.clock = clock;
     this.random = random;
@@ -86,6 +97,10 @@ final class Roles {
         config.auth().enabled()
             ? KeyRing.open(vertx, database, config.auth().adminKey(), clock)
             : null;
+    this.keyStore = new KeyStore(database, random);
+    if (keys != null) {
+      metrics.gauge("logagg.auth.keys", "API keys that hold, as this process knows", keys::count);
+    }
     this.connections =
         OpenConnections.within(
             config.http().maxConnections(),
@@ -95,6 +110,8 @@ final class Roles {
     this.redis = new RedisSettings(backends.redisUrl(), config.redis().commandTimeoutMs(), random);
     this.names =
         new StreamNames(config.stream().key(), config.stream().group(), config.stream().dlqKey());
+    this.buckets = new SharedBuckets(vertx, redis, System::nanoTime);
+    this.rates = new RateLimits(buckets, names.stream(), metrics);
     this.largeReplies = new LargeReplies(config.http().maxLargeReplies());
     this.tails = new TailFeed(vertx, new TailSource(database), config.http().maxTails(), random);
     this.window =
@@ -116,6 +133,10 @@ final class Roles {
     return database;
   }
 
+  KeyStore keyStore() {
+    return keyStore;
+  }
+
   /** The port that is served, which is not the configured one if that is 0. */
   int httpPort() {
     return httpPort.get();
@@ -125,7 +146,11 @@ final class Roles {
     String consumerPrefix = consumerPrefix();
     AtomicInteger consumers = new AtomicInteger();
     Stamper stamper = new Stamper(clock, random);
-    return deploy(config.persistence().instances(), () -> new PersistenceVerticle(persistence()))
+    return deployOwnLogs(stamper)
+        .compose(
+            done ->
+                deploy(
+                    config.persistence().instances(), () -> new PersistenceVerticle(persistence())))
         .compose(
             done ->
                 deploy(
@@ -135,6 +160,22 @@ final class Roles {
                             consumer(consumerPrefix + consumers.getAndIncrement()))))
         .compose(done -> deploy(config.http().instances(), () -> new HttpVerticle(http(stamper))))
         .onSuccess(done -> tls.ifPresent(files -> files.watch(Certificates.POLL_MS)));
+  }
+
+  /** First, so that the lines of all others are stored, also those of their end. */
+  private Future<Void> deployOwnLogs(Stamper stamper) {
+    OwnLogs logs = telemetry.ownLogs();
+    if (logs == null) {
+      return Future.succeededFuture();
+    }
+    OwnLogsVerticle.Options options =
+        new OwnLogsVerticle.Options(
+            redis,
+            names,
+            stamper,
+            config.stream().maxRecordsPerEntry(),
+            config.postgres().writeTimeoutMs() + 1000);
+    return deploy(1, () -> new OwnLogsVerticle(logs, options));
   }
 
   private Future<Void> deploy(int instances, Supplier<? extends Deployable> role) {
@@ -184,7 +225,8 @@ final class Roles {
         config.consumer().maxDeliveries(),
         inFlight,
         config.postgres().writeTimeoutMs() + 1000,
-        config.dlq().mirrorRecords());
+        config.dlq().mirrorRecords(),
+        telemetry.traces());
   }
 
   private HttpOptions http(Stamper stamper) {
@@ -197,12 +239,14 @@ final class Roles {
         names,
         database,
         keys == null ? Authenticator.OPEN : keys,
+        keyStore,
         stamper,
         window,
         metrics,
         largeReplies,
         tails,
         connections,
+        rates,
         // Of those on the stream, the mirror's are no longer waiting.
         config.dlq().maxRecords() + config.dlq().mirrorRecords(),
         backends.diskIsLow(),
@@ -221,6 +265,7 @@ final class Roles {
       chain = chain.eventually(() -> vertx.undeploy(id));
     }
     return chain
+        .eventually(buckets::close)
         .eventually(() -> keys == null ? Future.succeededFuture() : keys.close())
         .eventually(database::close);
   }

@@ -1,5 +1,6 @@
 package io.logagg;
 
+import io.logagg.telemetry.trace.Traces;
 import io.vertx.core.Vertx;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -10,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What happens on SIGTERM, whenever it comes: the roles stop and store what they have, within a
- * time limit, then the embedded servers.
+ * time limit, then traces are handed over, then the embedded servers stop.
  */
 final class Shutdown implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Shutdown.class);
@@ -18,14 +19,19 @@ final class Shutdown implements Runnable {
   /** What of the time limit is left for the embedded servers, at most. */
   private static final long SERVERS_MS = 5000;
 
+  /** A receiver that does not answer is not waited for longer. */
+  private static final long TRACES_MS = 2000;
+
   private final Vertx vertx;
   private final long limitMs;
+  private final Traces traces;
   private volatile @Nullable Roles roles;
   private volatile @Nullable AutoCloseable servers;
 
-  Shutdown(Vertx vertx, long limitMs) {
+  Shutdown(Vertx vertx, long limitMs, Traces traces) {
     this.vertx = vertx;
     this.limitMs = limitMs - Math.min(SERVERS_MS, limitMs / 4);
+    this.traces = traces;
   }
 
   void stopFirst(Roles started) {
@@ -38,8 +44,11 @@ final class Shutdown implements Runnable {
 
   @Override
   public void run() {
+    long deadlineNanos = System.nanoTime() + limitMs * 1_000_000;
     try {
       stopRoles();
+      long leftMs = (deadlineNanos - System.nanoTime()) / 1_000_000;
+      traces.close(Math.min(TRACES_MS, leftMs));
     } finally {
       closeServers();
     }

@@ -60,6 +60,8 @@ final class ArchitectureTest {
           .definedBy("io.logagg.retry..")
           .layer("telemetry")
           .definedBy("io.logagg.telemetry..")
+          .layer("ownlogs")
+          .definedBy("io.logagg.ownlogs..")
           .layer("embedded")
           .definedBy("io.logagg.embedded..")
           .whereLayer("root")
@@ -85,7 +87,11 @@ final class ArchitectureTest {
           .whereLayer("postgres")
           .mayOnlyAccessLayers("config", "retry")
           .whereLayer("stream")
-          .mayOnlyAccessLayers("record", "protocol", "bus", "config", "retry")
+          .mayOnlyAccessLayers("record", "protocol", "bus", "config", "retry", "telemetry")
+          .whereLayer("ownlogs")
+          .mayOnlyAccessLayers("record", "bus", "stream", "config", "retry", "telemetry")
+          .whereLayer("ownlogs")
+          .mayOnlyBeAccessedByLayers("root")
           .whereLayer("persistence")
           .mayOnlyAccessLayers(
               "record", "protocol", "filter", "bus", "postgres", "config", "retry", "telemetry")
@@ -196,7 +202,8 @@ final class ArchitectureTest {
   static final ArchRule timeAndChanceAreInjected =
       noClasses()
           .that()
-          .resideOutsideOfPackages("io.logagg", "io.logagg.embedded..", "io.logagg.bench..")
+          .resideOutsideOfPackages(
+              "io.logagg", "io.logagg.embedded..", "io.logagg.bench..", "io.logagg.keys..")
           .should()
           .accessTargetWhere(readsClockOrChance())
           .because(

@@ -38,8 +38,8 @@ public interface Authenticator {
   boolean stillHolds(Principal principal);
 
   /**
-   * Learns of keys that others have made or revoked; done once that is tried, and at once if it was
-   * a moment ago. Never fails.
+   * Learns of keys that others have made or revoked up to now; done, on the caller's context, once
+   * that is tried, which may wait a moment for others who ask the same. Never fails.
    */
   Future<Void> refresh();
 }

@@ -12,7 +12,6 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,20 +28,16 @@ public final class KeyRing implements Authenticator {
   /** An answer later than this is not waited for: PostgreSQL hangs. */
   private static final long ANSWER_MS = 3000;
 
-  /** Of more often asking nobody learns more. */
-  private static final long FRESH_NANOS = 250_000_000;
-
-  /** Is equal to no key's, and costs as long to compare. */
-  private static final SecretHash NONE = SecretHash.of("");
+  /** More often nobody is asked, however many present keys that are not known. */
+  private static final long SPACING_MS = 250;
 
   private final Vertx vertx;
   private final Database database;
   private final @Nullable SecretHash adminHash;
   private final InstantSource clock;
   private final KeyUses uses;
-  private final AtomicReference<@Nullable Future<Void>> refreshing = new AtomicReference<>();
+  private final SharedRefresh refresh;
   private volatile @Nullable Snapshot snapshot;
-  private volatile long refreshedNanos = System.nanoTime() - FRESH_NANOS;
   private volatile boolean isBehind;
   private long timer;
 
@@ -52,14 +47,14 @@ public final class KeyRing implements Authenticator {
     this.adminHash = adminKey == null ? null : SecretHash.of(adminKey);
     this.clock = clock;
     this.uses = new KeyUses(vertx, database);
+    this.refresh = new SharedRefresh(vertx, SPACING_MS, this::ask);
   }
 
   private record Held(
       ApiKey key, SecretHash hash, @Nullable SecretHash previous, @Nullable Long previousUntil) {
     boolean opensTo(SecretHash presented, long nowMicros) {
-      boolean current = hash.equals(presented);
-      boolean before = (previous == null ? NONE : previous).equals(presented);
-      return current || (before && previousUntil != null && nowMicros < previousUntil);
+      return hash.equals(presented)
+          || (previousUntil != null && nowMicros < previousUntil && presented.equals(previous));
     }
   }
 
@@ -85,7 +80,7 @@ public final class KeyRing implements Authenticator {
   @Override
   public Verdict verify(String presented) {
     SecretHash hash = SecretHash.of(presented);
-    if (hash.equals(adminHash == null ? NONE : adminHash)) {
+    if (hash.equals(adminHash)) {
       return new Verdict.Known(Principal.configuredAdmin());
     }
     @Nullable String id = KeyText.id(presented).orElse(null);
@@ -105,16 +100,11 @@ public final class KeyRing implements Authenticator {
     if (key.revokedAtMicros() != null) {
       return Verdict.Refused.REVOKED;
     }
-    if (isExpired(key, micros)) {
+    if (!key.isGood(micros)) {
       return Verdict.Refused.EXPIRED;
     }
     uses.note(id, micros);
     return new Verdict.Known(principal(key, hash));
-  }
-
-  private static boolean isExpired(ApiKey key, long nowMicros) {
-    Long expires = key.draft().expiresAtMicros();
-    return expires != null && expires <= nowMicros;
   }
 
   private static Principal principal(ApiKey key, SecretHash proof) {
@@ -138,10 +128,7 @@ public final class KeyRing implements Authenticator {
     }
     Held held = now.byId().get(principal.id());
     long micros = Timestamps.micros(clock.instant());
-    if (held == null
-        || held.key().revokedAtMicros() != null
-        || isExpired(held.key(), micros)
-        || !held.opensTo(proof, micros)) {
+    if (held == null || !held.key().isGood(micros) || !held.opensTo(proof, micros)) {
       return false;
     }
     Principal today = principal(held.key(), proof);
@@ -150,35 +137,21 @@ public final class KeyRing implements Authenticator {
 
   @Override
   public Future<Void> refresh() {
-    Future<Void> under = refreshing.get();
-    if (under != null) {
-      return under;
-    }
-    if (System.nanoTime() - refreshedNanos < FRESH_NANOS) {
-      return Future.succeededFuture();
-    }
+    return refresh.ask();
+  }
+
+  private Future<Void> ask() {
     Snapshot before = snapshot;
-    Future<Void> started =
-        database
-            .lookUp(connection -> read(connection, before))
-            .timeout(ANSWER_MS, TimeUnit.MILLISECONDS)
-            .onSuccess(this::learned)
-            .onFailure(this::missed)
-            .<Void>mapEmpty()
-            .otherwiseEmpty();
-    if (!started.isComplete() && refreshing.compareAndSet(null, started)) {
-      started.onComplete(done -> refreshing.set(null));
-    }
-    return started;
+    return database
+        .lookUp(connection -> read(connection, before))
+        .timeout(ANSWER_MS, TimeUnit.MILLISECONDS)
+        .onSuccess(this::learned)
+        .onFailure(this::missed)
+        .mapEmpty();
   }
 
   private void learned(Snapshot now) {
-    Snapshot before = snapshot;
-    // One that was asked for earlier may come later.
-    if (before == null || now.version() >= before.version()) {
-      snapshot = now;
-    }
-    refreshedNanos = System.nanoTime();
+    snapshot = now;
     if (isBehind) {
       isBehind = false;
       LOG.info("the API keys can be read again");
@@ -186,12 +159,20 @@ public final class KeyRing implements Authenticator {
   }
 
   private void missed(Throwable e) {
-    refreshedNanos = System.nanoTime();
     if (!isBehind) {
       isBehind = true;
       LOG.warn(
           "the API keys cannot be read, so they stay as they were last seen: {}", e.getMessage());
     }
+  }
+
+  /** How many keys would be let in now. */
+  public int count() {
+    Snapshot now = snapshot;
+    long micros = Timestamps.micros(clock.instant());
+    return now == null
+        ? 0
+        : (int) now.byId().values().stream().filter(held -> held.key().isGood(micros)).count();
   }
 
   private static Future<Snapshot> read(SqlConnection connection, @Nullable Snapshot before) {

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Makes, changes and revokes keys. Thread-safe. */
@@ -49,12 +51,33 @@ public final class KeyStore {
     }
   }
 
+  /** A place in the list, which stays one when the key is purged. */
+  public record Place(long createdAtMicros, String id) {
+    private static final Pattern TEXT = Pattern.compile("(\\d{1,16})-([0-9a-f]{16})");
+
+    public static Place of(ApiKey key) {
+      return new Place(key.createdAtMicros(), key.id());
+    }
+
+    /** The place that {@link #text} gave; empty if it did not. */
+    public static Optional<Place> parse(String text) {
+      Matcher matcher = TEXT.matcher(text);
+      return matcher.matches()
+          ? Optional.of(new Place(Long.parseLong(matcher.group(1)), matcher.group(2)))
+          : Optional.empty();
+    }
+
+    public String text() {
+      return createdAtMicros + "-" + id;
+    }
+  }
+
   /**
    * Keys in the order of their making, revoked ones too until they are purged.
    *
-   * @param after the id behind which to begin, null for the first
+   * @param after behind which to begin, null for the first
    */
-  public Future<List<ApiKey>> list(@Nullable String after, int limit) {
+  public Future<List<ApiKey>> list(@Nullable Place after, int limit) {
     return database.read(
         connection ->
             connection
@@ -64,10 +87,13 @@ public final class KeyStore {
                         + KeyRows.COLUMNS
                         + KeyRows.TABLES
                         + """
-                        WHERE $1::text IS NULL
-                          OR (k.created_at, k.id) > ((SELECT created_at FROM api_keys WHERE id = $1), $1)
-                        ORDER BY k.created_at, k.id LIMIT $2""")
-                .execute(Tuple.of(after, limit))
+                        WHERE $1::timestamptz IS NULL OR (k.created_at, k.id) > ($1, $2)
+                        ORDER BY k.created_at, k.id LIMIT $3""")
+                .execute(
+                    Tuple.tuple()
+                        .addOffsetDateTime(after == null ? null : time(after.createdAtMicros()))
+                        .addString(after == null ? null : after.id())
+                        .addInteger(limit))
                 .map(KeyStore::keys));
   }
 
@@ -80,6 +106,19 @@ public final class KeyStore {
         .preparedQuery("SELECT " + KeyRows.COLUMNS + KeyRows.TABLES + "WHERE k.id = $1" + lock)
         .execute(Tuple.of(id))
         .map(rows -> keys(rows).stream().findFirst());
+  }
+
+  /** Whether there is a key that can make others. */
+  public Future<Boolean> hasAdmin() {
+    return database.read(
+        connection ->
+            connection
+                .query(
+                    """
+                    SELECT EXISTS (SELECT FROM api_keys WHERE 'admin' = ANY (scopes) AND apps = '{}'
+                      AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now()))""")
+                .execute()
+                .map(rows -> rows.iterator().next().getBoolean(0)));
   }
 
   /** Makes a key; empty if there are too many. Purges those that were revoked long ago. */

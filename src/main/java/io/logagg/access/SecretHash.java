@@ -3,6 +3,7 @@ package io.logagg.access;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The SHA-256 of a key: all that is kept of it. A key has 256 random bits, so nothing slower is
@@ -35,7 +36,7 @@ public final class SecretHash {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof SecretHash hash && MessageDigest.isEqual(bytes, hash.bytes);
   }
 

@@ -16,7 +16,8 @@ public record Config(
     RetentionConfig retention,
     AuthConfig auth,
     EmbeddedConfig embedded,
-    ShutdownConfig shutdown) {
+    ShutdownConfig shutdown,
+    TelemetryConfig telemetry) {
 
   /** What holds without a file and without environment variables. */
   public static Config defaults() {

@@ -27,6 +27,10 @@ record ConfigKey(
     return new ConfigKey(path, new KeyType.WholeNumber(min, max), byDefault, description, null);
   }
 
+  static ConfigKey ratio(String path, double byDefault, String description) {
+    return new ConfigKey(path, new KeyType.Ratio(), byDefault, description, null);
+  }
+
   static ConfigKey flag(String path, boolean byDefault, String description) {
     return new ConfigKey(path, new KeyType.Flag(), byDefault, description, null);
   }

@@ -4,9 +4,12 @@ import static io.logagg.config.ConfigKey.flag;
 import static io.logagg.config.ConfigKey.list;
 import static io.logagg.config.ConfigKey.number;
 import static io.logagg.config.ConfigKey.optional;
+import static io.logagg.config.ConfigKey.ratio;
 import static io.logagg.config.ConfigKey.text;
 import static io.logagg.config.TextShape.FIELD;
 import static io.logagg.config.TextShape.HOST;
+import static io.logagg.config.TextShape.HTTP_URL;
+import static io.logagg.config.TextShape.LOG_LEVEL;
 import static io.logagg.config.TextShape.NAME;
 import static io.logagg.config.TextShape.ORIGIN;
 import static io.logagg.config.TextShape.PATH;
@@ -227,7 +230,20 @@ public final class ConfigTable {
               20_000,
               100,
               HOUR_MS,
-              "Longest time for finishing what is in flight"));
+              "Longest time for finishing what is in flight"),
+          optional(
+              "telemetry.otlpEndpoint",
+              HTTP_URL,
+              "Receiver of traces of logagg itself (OTLP over HTTP) such as `http://localhost:4318`; none: no traces"),
+          ratio(
+              "telemetry.traceSampleRatio",
+              0.01,
+              "Share of the traces begun here that are kept; a request's `traceparent` says it for its own"),
+          optional(
+              "telemetry.ownLogsApp",
+              NAME,
+              "App under which logagg's own log lines are stored; none: they are not"),
+          text("telemetry.ownLogsLevel", "INFO", LOG_LEVEL, "Lowest level of these lines"));
 
   private static final Map<String, ConfigKey> BY_PATH = new LinkedHashMap<>();
   private static final Set<String> SECTIONS = new LinkedHashSet<>();

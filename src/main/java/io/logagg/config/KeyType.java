@@ -76,6 +76,36 @@ sealed interface KeyType {
     }
   }
 
+  /** A share of a whole. */
+  record Ratio() implements KeyType {
+    @Override
+    public Reading ofJson(Object json) {
+      return json instanceof Number number ? inRange(number.doubleValue()) : wrong();
+    }
+
+    @Override
+    public Reading ofText(String text) {
+      try {
+        return inRange(Double.parseDouble(text.strip()));
+      } catch (NumberFormatException e) {
+        return wrong();
+      }
+    }
+
+    @Override
+    public String summary() {
+      return "0 to 1";
+    }
+
+    private static Reading inRange(double number) {
+      return number >= 0 && number <= 1 ? new Read(number) : wrong();
+    }
+
+    private static Wrong wrong() {
+      return new Wrong("must be a number from 0 to 1");
+    }
+  }
+
   /** True or false. */
   record Flag() implements KeyType {
     @Override

@@ -1,6 +1,7 @@
 package io.logagg.config;
 
 import io.netty.util.NetUtil;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,9 @@ enum TextShape {
   PATH("path"),
   ORIGIN("* or origins"),
   FIELD("names or dotted paths, 1 to 128 characters"),
+  LOG_LEVEL("INFO, WARN or ERROR"),
   SECRET("text without spaces"),
+  HTTP_URL("http:// or https:// URL"),
   POSTGRES_URL("postgresql:// URL"),
   REDIS_URL("redis:// or rediss:// URL");
 
@@ -25,6 +28,12 @@ enum TextShape {
       Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://[^\\s/?#@,*]+");
   // Printable ASCII: the key travels in an HTTP header.
   private static final Pattern HEADER_TOKEN = Pattern.compile("[\\x21-\\x7e]{1,512}");
+
+  private static final Pattern HTTP_URL_SYNTAX =
+      Pattern.compile(
+          "https?://([A-Za-z0-9._-]{1,253}|\\[[0-9A-Fa-f:.]+])(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?");
+  // What is below would tell of the storing of the lines themselves.
+  private static final Set<String> LEVELS = Set.of("INFO", "WARN", "ERROR");
 
   /** A few words for the table of keys. */
   final String summary;
@@ -41,7 +50,9 @@ enum TextShape {
       case PATH -> pathFault(text);
       case ORIGIN -> originFault(text);
       case FIELD -> fieldFault(text);
+      case LOG_LEVEL -> LEVELS.contains(text) ? null : "must be INFO, WARN or ERROR";
       case SECRET -> secretFault(text);
+      case HTTP_URL -> httpUrlFault(text);
       case POSTGRES_URL -> BackendUrl.postgresFault(text);
       case REDIS_URL -> BackendUrl.redisFault(text);
     };
@@ -50,15 +61,16 @@ enum TextShape {
   /** The text as it may be printed: on one line, not too long, without secrets. */
   String shown(String text) {
     return switch (this) {
-      case HOST, NAME, PATH, ORIGIN, FIELD -> quoted(text);
+      case HOST, NAME, PATH, ORIGIN, FIELD, LOG_LEVEL -> quoted(text);
       case SECRET -> BackendUrl.MASK;
+      case HTTP_URL -> holdsMore(text) ? BackendUrl.MASK : quoted(BackendUrl.redactedUrl(text));
       case POSTGRES_URL, REDIS_URL -> quoted(BackendUrl.redactedUrl(text));
     };
   }
 
   /** Whether a value of the wrong type may be shown. */
   boolean isSecret() {
-    return this == SECRET || this == POSTGRES_URL || this == REDIS_URL;
+    return this == SECRET || this == HTTP_URL || this == POSTGRES_URL || this == REDIS_URL;
   }
 
   static String quoted(String text) {
@@ -110,6 +122,17 @@ enum TextShape {
     return HEADER_TOKEN.matcher(text).matches()
         ? null
         : "must be 1 to 512 printable ASCII characters without spaces";
+  }
+
+  /** Beyond host and path: people put tokens there. */
+  private static boolean holdsMore(String url) {
+    return url.chars().anyMatch(c -> c == '@' || c == '?' || c == '#');
+  }
+
+  private static @Nullable String httpUrlFault(String text) {
+    return HTTP_URL_SYNTAX.matcher(text).matches()
+        ? null
+        : "must be a URL such as http://localhost:4318, without user, query or fragment";
   }
 
   private static boolean isPlain(String text, int charactersMax) {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.Properties;
 
 /**
@@ -14,18 +15,15 @@ import java.util.Properties;
  * @param isNew just made: a PostgreSQL that exists already does not know it yet
  */
 record Credentials(String postgres, String redis, boolean isNew) {
+  static final String FILE = "credentials";
   private static final int PASSWORD_BYTES = 24;
 
   static Credentials loadOrCreate(DataFolder folder, SecureRandom random) throws IOException {
-    Path file = folder.file("credentials");
+    Path file = folder.file(FILE);
     if (Files.exists(file)) {
-      Properties properties = new Properties();
-      properties.load(new StringReader(Files.readString(file)));
-      String postgres = properties.getProperty("postgres.password", "");
-      String redis = properties.getProperty("redis.password", "");
-      // Anything else was not written by us, and would need quoting in URLs and SQL.
-      if (postgres.matches("[A-Za-z0-9_-]+") && redis.matches("[A-Za-z0-9_-]+")) {
-        return new Credentials(postgres, redis, false);
+      Optional<Credentials> found = read(file);
+      if (found.isPresent()) {
+        return found.get();
       }
     }
     Credentials made = new Credentials(password(random), password(random), true);
@@ -40,6 +38,18 @@ record Credentials(String postgres, String redis, boolean isNew) {
         """
             .formatted(PostgresCluster.ROLE, made.postgres, made.redis));
     return made;
+  }
+
+  /** Those in the file; empty if they were not written by us. */
+  static Optional<Credentials> read(Path file) throws IOException {
+    Properties properties = new Properties();
+    properties.load(new StringReader(Files.readString(file)));
+    String postgres = properties.getProperty("postgres.password", "");
+    String redis = properties.getProperty("redis.password", "");
+    // Anything else would need quoting in URLs and SQL.
+    return postgres.matches("[A-Za-z0-9_-]+") && redis.matches("[A-Za-z0-9_-]+")
+        ? Optional.of(new Credentials(postgres, redis, false))
+        : Optional.empty();
   }
 
   /** Keeps the passwords out of any log. */

@@ -34,10 +34,11 @@ final class DataFolder implements AutoCloseable {
       PosixFilePermissions.fromString("rw-------");
   private static final Set<PosixFilePermission> OWNER_DIRECTORY =
       PosixFilePermissions.fromString("rwx------");
+  static final String POSTGRES = "postgres";
   private static final String TEMP_PREFIX = "tmp-";
 
   /** Any of these makes a folder that is not empty one of ours. */
-  private static final Set<String> OWN_NAMES = Set.of("lock", "credentials", "postgres", "redis");
+  private static final Set<String> OWN_NAMES = Set.of("lock", Credentials.FILE, POSTGRES, "redis");
 
   private final Path root;
   private final FolderLock lock;
@@ -84,7 +85,7 @@ final class DataFolder implements AutoCloseable {
   }
 
   Path postgres() {
-    return root.resolve("postgres");
+    return root.resolve(POSTGRES);
   }
 
   Path redis() {

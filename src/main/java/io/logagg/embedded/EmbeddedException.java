@@ -15,6 +15,7 @@ public final class EmbeddedException extends RuntimeException {
     ROOT,
     PORT_IN_USE,
     START_FAILED,
+    NOT_RUNNING,
     CLOSED
   }
 

@@ -24,6 +24,7 @@ final class PostgresProgram implements ServerProgram {
           new StopStep("QUIT", Duration.ofSeconds(5)));
 
   private static final Logger log = LoggerFactory.getLogger(PostgresProgram.class);
+  static final String PID_FILE = "postmaster.pid";
   private static final long GIB = 1L << 30;
 
   private final DataFolder folder;
@@ -70,6 +71,10 @@ final class PostgresProgram implements ServerProgram {
   }
 
   String url(Credentials credentials) {
+    return url(credentials, port);
+  }
+
+  static String url(Credentials credentials, int port) {
     return "postgresql://%1$s:%2$s@127.0.0.1:%3$d/%1$s"
         .formatted(PostgresCluster.ROLE, credentials.postgres(), port);
   }
@@ -168,6 +173,6 @@ final class PostgresProgram implements ServerProgram {
   }
 
   private Path pidFile() {
-    return folder.postgres().resolve("postmaster.pid");
+    return folder.postgres().resolve(PID_FILE);
   }
 }

@@ -27,13 +27,27 @@ public enum Access {
     this.allApps = allApps;
   }
 
+  /** Null if any will do, and none. */
+  @Nullable Scope scope() {
+    return scope;
+  }
+
+  /** Whether a key that is restricted to some apps will not do. */
+  boolean isForAllApps() {
+    return allApps;
+  }
+
   boolean isOpen() {
     return scope == null;
   }
 
+  boolean hasScope(Principal principal) {
+    return scope == null || principal.has(scope);
+  }
+
   /** Why this one may not; null if they may. */
   @Nullable Problem refusal(Principal principal) {
-    if (scope != null && !principal.has(scope)) {
+    if (scope != null && !hasScope(principal)) {
       return Problem.of(403, "this API key lacks the scope " + scope.code());
     }
     if (allApps && !principal.apps().isAll()) {

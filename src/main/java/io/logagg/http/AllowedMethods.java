@@ -42,8 +42,12 @@ final class AllowedMethods {
         allowed.addAll(methods.stream().map(HttpMethod::name).collect(Collectors.toSet()));
       }
     }
-    ctx.response().putHeader(HttpHeaders.ALLOW, String.join(", ", allowed));
-    gatekeeper.orHide(ctx, Problems.ofStatus(405));
+    gatekeeper.orHide(
+        ctx,
+        () -> {
+          ctx.response().putHeader(HttpHeaders.ALLOW, String.join(", ", allowed));
+          Problems.reply(ctx, Problems.ofStatus(405));
+        });
   }
 
   /** Segment by segment; one that starts with a colon takes anything. */

@@ -97,6 +97,7 @@ final class BodyReader {
                                 + encoding)
                         .toException());
     BodyReader reader = new BodyReader(request, inflation, maxBytes, sink);
+    Gatekeeper.onExpelled(ctx, problem -> reader.fail(problem.toException()));
     request.pause();
     request.handler(reader::onChunk);
     request.endHandler(end -> reader.onEnd());

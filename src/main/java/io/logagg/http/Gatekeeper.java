@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 
 /**
  * Lets requests through whose key is good for the route, tells the route who asks, and ends what is
@@ -19,13 +19,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Gatekeeper {
   private static final String PRINCIPAL = "logagg.principal";
+  private static final String ON_EXPELLED = "logagg.onExpelled";
   private static final long RECHECK_MS = 1000;
 
   private final Authenticator authenticator;
+  private final Refusals refusals;
   private final Map<RoutingContext, Principal> inside = new LinkedHashMap<>();
 
-  Gatekeeper(Authenticator authenticator) {
+  Gatekeeper(Authenticator authenticator, Refusals refusals) {
     this.authenticator = authenticator;
+    this.refusals = refusals;
   }
 
   /** Begins to look after the requests that are under way; the timer ends with the verticle. */
@@ -45,60 +48,88 @@ public final class Gatekeeper {
     return principal;
   }
 
+  /**
+   * Has a request end in its own way, with the problem, once its key is taken back; otherwise it is
+   * cut.
+   */
+  public static void onExpelled(RoutingContext ctx, Consumer<Problem> end) {
+    ctx.put(ON_EXPELLED, end);
+  }
+
   /** Goes on if this request may have what the route gives; else answers. */
   void admit(RoutingContext ctx, Access access) {
     if (access.isOpen() || !authenticator.asksForKeys()) {
       ctx.put(PRINCIPAL, Principal.ANYBODY);
       ctx.next();
-      return;
+    } else {
+      identify(ctx, principal -> enter(ctx, access, principal));
     }
+  }
+
+  /** Answers so, but those without a key do not learn which paths there are. */
+  void orHide(RoutingContext ctx, Runnable reply) {
+    if (authenticator.asksForKeys()) {
+      identify(ctx, known -> UnreadBody.answer(ctx, reply));
+    } else {
+      UnreadBody.answer(ctx, reply);
+    }
+  }
+
+  /** Goes on with whoever asks; answers if the request has no good key. */
+  private void identify(RoutingContext ctx, Consumer<Principal> found) {
     Set<String> keys = Credentials.of(ctx.request().headers());
     if (keys.size() != 1) {
-      refuse(ctx, keys.isEmpty() ? null : "the request carries API keys that differ");
+      refuse(ctx, keys.isEmpty() ? Refusal.MISSING : Refusal.SEVERAL, keys);
       return;
     }
     String key = keys.iterator().next();
     Verdict verdict = authenticator.verify(key);
-    if (verdict == Refused.UNKNOWN || verdict == Refused.UNDECIDED) {
-      // It may have been made a moment ago, in another process.
-      ctx.request().pause();
-      authenticator
-          .refresh()
-          .onComplete(
-              done -> {
+    if (verdict != Refused.UNKNOWN && verdict != Refused.UNDECIDED) {
+      decide(ctx, verdict, keys, found);
+      return;
+    }
+    // It may have been made a moment ago, in another process. No byte of the body may come before
+    // the route is there to take it.
+    ctx.request().pause();
+    authenticator
+        .refresh()
+        .onComplete(
+            done -> {
+              if (!ctx.response().closed()) {
+                // What waits is handed over in a later turn: a route can pause again before.
                 ctx.request().resume();
-                decide(ctx, access, authenticator.verify(key));
-              });
-    } else {
-      decide(ctx, access, verdict);
-    }
+                decide(ctx, authenticator.verify(key), keys, found);
+              }
+            });
   }
 
-  private void decide(RoutingContext ctx, Access access, Verdict verdict) {
+  private void decide(
+      RoutingContext ctx, Verdict verdict, Set<String> keys, Consumer<Principal> found) {
     if (verdict instanceof Known known) {
-      Problem refusal = access.refusal(known.principal());
-      if (refusal == null) {
-        enter(ctx, known.principal());
-      } else {
-        Problems.reply(ctx, refusal);
-      }
-    } else if (verdict == Refused.UNDECIDED) {
-      Problems.reply(
-          ctx, Problem.retryLater(503, "the API keys cannot be read: PostgreSQL is away", 2));
+      found.accept(known.principal());
     } else {
-      refuse(ctx, reason((Refused) verdict));
+      refuse(ctx, refusal((Refused) verdict), keys);
     }
   }
 
-  private static String reason(Refused refused) {
+  private static Refusal refusal(Refused refused) {
     return switch (refused) {
-      case REVOKED -> "this API key was revoked";
-      case EXPIRED -> "this API key has expired";
-      default -> "this API key is not known";
+      case MALFORMED -> Refusal.MALFORMED;
+      case UNKNOWN -> Refusal.UNKNOWN;
+      case REVOKED -> Refusal.REVOKED;
+      case EXPIRED -> Refusal.EXPIRED;
+      case UNDECIDED -> Refusal.UNDECIDED;
     };
   }
 
-  private void enter(RoutingContext ctx, Principal principal) {
+  private void enter(RoutingContext ctx, Access access, Principal principal) {
+    Problem lacks = access.refusal(principal);
+    if (lacks != null) {
+      Refusal refusal = access.hasScope(principal) ? Refusal.APPS : Refusal.SCOPE;
+      refusals.note(refusal, RequestAudit.client(ctx), Set.of());
+      UnreadBody.answer(ctx, () -> Problems.reply(ctx, lacks));
+      return;
+    }
     ctx.put(PRINCIPAL, principal);
     inside.put(ctx, principal);
     ctx.addEndHandler(end -> inside.remove(ctx));
@@ -107,50 +138,48 @@ public final class Gatekeeper {
 
   /** Ends the requests whose keys hold no longer, such as a tail. */
   private void expel() {
-    List<RoutingContext> revoked =
+    List<RoutingContext> withdrawn =
         inside.entrySet().stream()
             .filter(entry -> !authenticator.stillHolds(entry.getValue()))
             .map(Map.Entry::getKey)
             .toList();
-    revoked.forEach(ctx -> refuse(ctx, "this API key holds no longer"));
+    withdrawn.forEach(this::expel);
   }
 
-  /** Answers with the problem, but those without a key do not learn which paths there are. */
-  void orHide(RoutingContext ctx, Problem problem) {
-    if (!authenticator.asksForKeys()) {
-      Problems.reply(ctx, problem);
-      return;
-    }
-    Set<String> keys = Credentials.of(ctx.request().headers());
-    if (keys.isEmpty()) {
-      refuse(ctx, null);
-    } else if (keys.size() == 1 && authenticator.verify(keys.iterator().next()) instanceof Known) {
-      Problems.reply(ctx, problem);
+  private void expel(RoutingContext ctx) {
+    inside.remove(ctx);
+    refusals.note(Refusal.WITHDRAWN, RequestAudit.client(ctx), Set.of());
+    Consumer<Problem> end = ctx.get(ON_EXPELLED);
+    if (end == null || ctx.response().headWritten()) {
+      // Its work ends with it; an answer of ours would only be in the way of the route's.
+      ctx.response().reset();
     } else {
-      refuse(ctx, reason(Refused.UNKNOWN));
+      challenge(ctx, Refusal.WITHDRAWN);
+      end.accept(problem(Refusal.WITHDRAWN));
     }
   }
 
-  /**
-   * Answers 401 (RFC 6750 §3).
-   *
-   * @param reason null where no key was presented
-   */
-  private static void refuse(RoutingContext ctx, @Nullable String reason) {
-    if (!ctx.response().headWritten()) {
-      ctx.response()
-          .putHeader(
-              "WWW-Authenticate",
-              reason == null
-                  ? "Bearer realm=\"logagg\""
-                  : "Bearer realm=\"logagg\", error=\"invalid_token\"");
+  private void refuse(RoutingContext ctx, Refusal refusal, Set<String> keys) {
+    refusals.note(refusal, RequestAudit.client(ctx), keys);
+    if (refusal != Refusal.UNDECIDED) {
+      challenge(ctx, refusal);
     }
-    Problems.reply(
-        ctx,
-        Problem.of(
-            401,
-            reason == null
-                ? "an API key is needed: send Authorization: Bearer <key>, or X-API-Key: <key>"
-                : reason));
+    UnreadBody.answer(ctx, () -> Problems.reply(ctx, problem(refusal)));
+  }
+
+  private static Problem problem(Refusal refusal) {
+    return refusal == Refusal.UNDECIDED
+        ? Problem.retryLater(503, refusal.detail(), 2)
+        : Problem.of(401, refusal.detail());
+  }
+
+  /** What a 401 must come with (RFC 6750 §3). */
+  private static void challenge(RoutingContext ctx, Refusal refusal) {
+    ctx.response()
+        .putHeader(
+            "WWW-Authenticate",
+            refusal == Refusal.MISSING
+                ? "Bearer realm=\"logagg\""
+                : "Bearer realm=\"logagg\", error=\"invalid_token\"");
   }
 }

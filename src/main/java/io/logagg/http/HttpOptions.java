@@ -1,9 +1,11 @@
 package io.logagg.http;
 
 import io.logagg.access.Authenticator;
+import io.logagg.access.KeyStore;
 import io.logagg.config.HttpConfig;
 import io.logagg.config.StreamConfig;
 import io.logagg.http.edge.Certificates;
+import io.logagg.http.ingest.RateLimits;
 import io.logagg.postgres.Database;
 import io.logagg.query.TailFeed;
 import io.logagg.record.Stamper;
@@ -24,10 +26,12 @@ import java.util.function.Supplier;
  * @param tls the same for all instances; empty for plain HTTP
  * @param asksForKeys whether requests need an API key
  * @param authenticator recognises keys, the same for all instances
+ * @param keys makes and changes keys, whether or not any are asked for
  * @param window which times records may have
  * @param largeReplies the same for all instances
  * @param tails the same for all instances
  * @param connections those of the whole process
+ * @param rates the same for all instances
  * @param maxDeadLetters how many dead letters may be on their stream, those of the mirror included
  * @param diskIsLow whether the embedded servers are about to run out of disk
  * @param embeddedProbe succeeds while the embedded servers are well; empty where there are none
@@ -43,12 +47,14 @@ public record HttpOptions(
     StreamNames names,
     Database database,
     Authenticator authenticator,
+    KeyStore keys,
     Stamper stamper,
     TimeWindow window,
     Metrics metrics,
     LargeReplies largeReplies,
     TailFeed tails,
     OpenConnections connections,
+    RateLimits rates,
     long maxDeadLetters,
     BooleanSupplier diskIsLow,
     Optional<Supplier<Future<Void>>> embeddedProbe,

@@ -134,7 +134,8 @@ public final class HttpVerticle extends VerticleBase {
     router.route().handler(HttpVerticle::withoutTrailingSlash);
     router.route().handler(new KnownHosts(options.http(), options.asksForKeys())::handle);
     router.route().handler(new Cors(options.http().corsOrigins())::handle);
-    Gatekeeper gatekeeper = new Gatekeeper(options.authenticator()).watching(vertx);
+    Refusals refusals = new Refusals(options.metrics(), System::nanoTime);
+    Gatekeeper gatekeeper = new Gatekeeper(options.authenticator(), refusals).watching(vertx);
     Routes routes = new Routes(router, gatekeeper);
     groups(stream, open).forEach(group -> group.mount(routes));
     router.route().failureHandler(HttpVerticle::fail);
@@ -142,7 +143,8 @@ public final class HttpVerticle extends VerticleBase {
     for (int status : List.of(400, 413, 414)) {
       router.errorHandler(status, ctx -> Problems.reply(ctx, Problems.ofStatus(status)));
     }
-    router.errorHandler(404, ctx -> gatekeeper.orHide(ctx, Problems.ofStatus(404)));
+    router.errorHandler(
+        404, ctx -> gatekeeper.orHide(ctx, () -> Problems.reply(ctx, Problems.ofStatus(404))));
     return router;
   }
 
@@ -182,6 +184,7 @@ public final class HttpVerticle extends VerticleBase {
                 memory(),
                 running,
                 limits,
+                options.rates(),
                 decoder,
                 options.stamper(),
                 new StoredKeys(database),
@@ -189,7 +192,13 @@ public final class HttpVerticle extends VerticleBase {
                 options.metrics()),
             new RequestLedger(database)),
         new RecordRoutes(
-            bus, search, decoder, options.stamper(), maxRecordBytes, options.diskIsLow()),
+            bus,
+            search,
+            decoder,
+            options.stamper(),
+            maxRecordBytes,
+            options.diskIsLow(),
+            options.rates()),
         // Before the others, whose {id} it is not.
         followed,
         new LogRoutes(
@@ -223,6 +232,7 @@ public final class HttpVerticle extends VerticleBase {
             options.clock(),
             maxRecordBytes,
             WorkLimit.USUAL_MS),
+        new KeyRoutes(options.keys(), options.authenticator(), options.clock()),
         new OperationRoutes(health(stream, open), options.metrics(), HttpVerticle::anyRoleWorks),
         new DocsRoutes(),
         new RootRoutes());

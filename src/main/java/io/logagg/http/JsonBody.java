@@ -130,6 +130,37 @@ final class JsonBody {
     return value.intValue();
   }
 
+  /** The same beyond the range of an int. */
+  @Nullable Long positiveLong(String field) {
+    JsonNode value = object.get(field);
+    if (value == null || value.isNull()) {
+      return null;
+    }
+    if (!value.canConvertToLong() || !value.isIntegralNumber() || value.longValue() < 1) {
+      errors.add(new FieldError(field, "must be a whole number above 0"));
+      return null;
+    }
+    return value.longValue();
+  }
+
+  /** An array of strings; empty if it is absent or null. */
+  List<String> texts(String field) {
+    JsonNode value = object.get(field);
+    List<String> texts = new ArrayList<>();
+    if (value == null || value.isNull()) {
+      return texts;
+    }
+    boolean fits = value.isArray();
+    for (JsonNode item : value) {
+      fits &= item.isTextual();
+      texts.add(Text.storable(item.asText()));
+    }
+    if (!fits) {
+      errors.add(new FieldError(field, "must be an array of strings"));
+    }
+    return fits ? texts : List.of();
+  }
+
   /** Any value; null if it is absent. */
   @Nullable JsonNode any(String field) {
     return object.get(field);

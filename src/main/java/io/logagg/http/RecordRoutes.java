@@ -9,8 +9,11 @@ import io.logagg.bus.WriteOutcome;
 import io.logagg.bus.WriteRequest;
 import io.logagg.bus.WriteRequest.Delivery;
 import io.logagg.http.Problem.FieldError;
+import io.logagg.http.ingest.Allowance;
 import io.logagg.http.ingest.BodyFormat;
 import io.logagg.http.ingest.IngestGate;
+import io.logagg.http.ingest.RateLimits;
+import io.logagg.protocol.BodySplitter;
 import io.logagg.protocol.Decoded;
 import io.logagg.protocol.JsonRecordDecoder;
 import io.logagg.protocol.SliceSink;
@@ -53,6 +56,7 @@ final class RecordRoutes implements RouteGroup {
   private final Stamper stamper;
   private final int maxRecordBytes;
   private final BooleanSupplier diskIsLow;
+  private final RateLimits rates;
 
   RecordRoutes(
       Bus bus,
@@ -60,28 +64,34 @@ final class RecordRoutes implements RouteGroup {
       JsonRecordDecoder decoder,
       Stamper stamper,
       int maxRecordBytes,
-      BooleanSupplier diskIsLow) {
+      BooleanSupplier diskIsLow,
+      RateLimits rates) {
     this.bus = bus;
     this.search = search;
     this.decoder = decoder;
     this.stamper = stamper;
     this.maxRecordBytes = maxRecordBytes;
     this.diskIsLow = diskIsLow;
+    this.rates = rates;
   }
 
   @Override
   public void mount(Routes routes) {
     routes
-        .add(HttpMethod.POST, "/api/v1/logs", Access.INGEST, this::refuseIfDiskIsLow)
+        .add(HttpMethod.POST, "/api/v1/logs", Access.INGEST, this::refuseIfItCannotBe)
         .handler(this::create);
     routes
-        .add(HttpMethod.POST, "/api/v1/bulk_logs", Access.INGEST, this::refuseIfDiskIsLow)
+        .add(HttpMethod.POST, "/api/v1/bulk_logs", Access.INGEST, this::refuseIfItCannotBe)
         .handler(this::createMany);
   }
 
-  private void refuseIfDiskIsLow(RoutingContext ctx) {
-    if (diskIsLow.getAsBoolean()) {
-      throw IngestGate.diskProblem().toException();
+  private void refuseIfItCannotBe(RoutingContext ctx) {
+    Problem refusal =
+        diskIsLow.getAsBoolean()
+            ? IngestGate.diskProblem()
+            : rates.refusal(ctx, Gatekeeper.principal(ctx));
+    if (refusal != null) {
+      throw refusal.toException();
     }
     ctx.next();
   }
@@ -93,10 +103,24 @@ final class RecordRoutes implements RouteGroup {
     }
     String key = IdempotencyKey.of(ctx.request());
     Principal sender = Gatekeeper.principal(ctx);
+    Allowance allowance = rates.allowance(sender);
     BodyReader.read(ctx, maxRecordBytes)
-        .compose(body -> store(sender.apps(), decode(sender, body, key)))
+        .compose(
+            body -> {
+              allowance.bytes(body.length);
+              allowance.tell();
+              LogRecord record = decode(sender, body, key);
+              return counted(allowance, 1, store(sender.apps(), record));
+            })
         .onSuccess(row -> created(ctx, row))
         .onFailure(e -> Problems.fail(ctx, e));
+  }
+
+  /** Counts these records, unless they cannot be stored. */
+  private static <T> Future<T> counted(Allowance allowance, int records, Future<T> stored) {
+    allowance.records(records);
+    allowance.tell();
+    return stored.onFailure(e -> allowance.settle(0));
   }
 
   private static void created(RoutingContext ctx, LogRow row) {
@@ -194,9 +218,16 @@ final class RecordRoutes implements RouteGroup {
     Params.of(ctx, Set.of());
     BodyFormat format = format(ctx);
     String key = IdempotencyKey.of(ctx.request());
-    AllOrNothing sink = new AllOrNothing(decoder, stamper.now(), Gatekeeper.principal(ctx), key);
-    BodyReader.split(ctx, MAX_BULK_BYTES, format.splitter(sink, maxRecordBytes))
-        .compose(done -> write(sink.all()))
+    Principal sender = Gatekeeper.principal(ctx);
+    Allowance allowance = rates.allowance(sender);
+    AllOrNothing sink = new AllOrNothing(decoder, stamper.now(), sender, key);
+    BodySplitter splitter = allowance.counting(format.splitter(sink, maxRecordBytes));
+    BodyReader.split(ctx, MAX_BULK_BYTES, splitter)
+        .compose(
+            done -> {
+              List<LogRecord> records = sink.all();
+              return counted(allowance, records.size(), write(records));
+            })
         // A repeat by its key is answered as the first was.
         .map(outcome -> outcome.stored() + (key == null ? 0 : outcome.repeated()))
         .onSuccess(inserted -> JsonReply.send(ctx, 201, Map.of("inserted", inserted)))

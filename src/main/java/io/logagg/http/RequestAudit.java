@@ -5,7 +5,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.RoutingContext;
 
-/** Begins the audit lines of requests: who asked, and with which parameters. */
+/** Begins the audit lines of requests: who asked, with which key and parameters. */
 final class RequestAudit {
   private RequestAudit() {}
 
@@ -15,6 +15,8 @@ final class RequestAudit {
    */
   static AuditLine of(RoutingContext ctx, String action) {
     AuditLine line = AuditLine.of(action, client(ctx));
+    String key = Gatekeeper.principal(ctx).id();
+    line.with("key", key.isEmpty() ? null : key);
     MultiMap params = ctx.queryParams();
     for (String name : params.names()) {
       line.with(name, String.join(",", params.getAll(name)));
@@ -23,7 +25,7 @@ final class RequestAudit {
   }
 
   /** The other end of the connection; what a proxy says of its client may be made up. */
-  private static String client(RoutingContext ctx) {
+  static String client(RoutingContext ctx) {
     SocketAddress address = ctx.request().remoteAddress();
     return address == null || address.hostAddress() == null ? "unknown" : address.hostAddress();
   }

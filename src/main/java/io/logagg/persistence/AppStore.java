@@ -123,7 +123,7 @@ public final class AppStore {
                 .preparedQuery(
                     "INSERT INTO app_renames (old_name, renamed_at, app_id) VALUES ($1, clock_timestamp(), $2)")
                 .execute(Tuple.of(before.name(), before.id()))
-                .mapEmpty();
+                .compose(done -> followWithKeys(connection, before.name(), draft.name()));
     return noted
         .compose(
             done ->
@@ -135,6 +135,20 @@ public final class AppStore {
                             + COLUMNS)
                     .execute(tuple(draft).addInteger(before.id())))
         .map(rows -> apps(rows).get(0));
+  }
+
+  /**
+   * Keys that name the app name it by its new name as well: records under the old one may still be
+   * on their way.
+   */
+  private static Future<Void> followWithKeys(SqlConnection connection, String from, String to) {
+    return connection
+        .preparedQuery(
+            """
+            UPDATE api_keys SET apps = apps || $2::text
+            WHERE $1 = ANY (apps) AND NOT $2 = ANY (apps) AND revoked_at IS NULL""")
+        .execute(Tuple.of(from, to))
+        .mapEmpty();
   }
 
   /**

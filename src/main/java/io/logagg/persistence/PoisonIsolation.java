@@ -65,7 +65,11 @@ final class PoisonIsolation {
   private Future<List<Poison>> search(
       List<LogRecord> records, Function<LogRecord, AppRef> appOf, Throwable error) {
     if (records.size() == 1) {
-      LOG.warn("PostgreSQL refuses record {}: {}", records.get(0).id(), SqlFailure.describe(error));
+      LOG.warn(
+          "PostgreSQL refuses record {} of {}: {}",
+          records.get(0).id(),
+          records.get(0).app(),
+          SqlFailure.describe(error));
       return Future.succeededFuture(
           List.of(new Poison(records.get(0), "PostgreSQL: " + SqlFailure.describe(error))));
     }

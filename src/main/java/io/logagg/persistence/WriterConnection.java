@@ -35,6 +35,10 @@ final class WriterConnection {
 
   Future<RowSet<Row>> execute(BatchSql statement) {
     Future<PgConnection> connection = connection();
+    PgConnection ready = connection.result();
+    if (ready != null) {
+      return execute(connection, ready, statement); // On the caller's context, which may be traced.
+    }
     return connection.compose(open -> execute(connection, open, statement));
   }
 

@@ -32,6 +32,8 @@ public final class Database {
   /** Apart from the readers', so that slow queries never hold up what ingest needs. */
   private static final int WRITER_POOL_SIZE = 2;
 
+  private static final String NOT_YET = "not connected yet";
+
   private final Vertx vertx;
   private final PostgresSettings settings;
   private final Pool readers;
@@ -43,7 +45,7 @@ public final class Database {
   private final Promise<Void> ready = Promise.promise();
   private volatile boolean isReady;
   private volatile boolean closed;
-  private volatile @Nullable String problem = "not connected yet";
+  private volatile @Nullable String problem = NOT_YET;
 
   private Database(Vertx vertx, PostgresSettings settings) {
     this.vertx = vertx;
@@ -130,6 +132,12 @@ public final class Database {
    */
   public Future<Void> ready() {
     return ready.future();
+  }
+
+  /** What keeps it away; null if nothing does, or that is not known yet. */
+  public @Nullable String problem() {
+    String now = problem;
+    return NOT_YET.equals(now) ? null : now;
   }
 
   public boolean isReady() {

@@ -4,7 +4,7 @@ import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Times said by how long ago they were: {@code 15m}, {@code 2h}, {@code 7d}. */
+/** Times said by how far from now they are: {@code 15m}, {@code 2h}, {@code 7d}. */
 public final class TimeSpans {
   private static final Pattern SPAN = Pattern.compile("(\\d{1,6})(ms|s|m|h|d|w)");
 
@@ -16,12 +16,18 @@ public final class TimeSpans {
    * @return empty if the text is no span
    */
   public static OptionalLong before(long nowMicros, String text) {
+    OptionalLong micros = micros(text);
+    return micros.isEmpty()
+        ? micros
+        : OptionalLong.of(Math.max(Timestamps.MIN_MICROS, nowMicros - micros.getAsLong()));
+  }
+
+  /** How long a span is, in microseconds; empty if the text is none. */
+  public static OptionalLong micros(String text) {
     Matcher span = SPAN.matcher(text);
-    if (!span.matches()) {
-      return OptionalLong.empty();
-    }
-    long micros = Long.parseLong(span.group(1)) * unitMicros(span.group(2));
-    return OptionalLong.of(Math.max(Timestamps.MIN_MICROS, nowMicros - micros));
+    return span.matches()
+        ? OptionalLong.of(Long.parseLong(span.group(1)) * unitMicros(span.group(2)))
+        : OptionalLong.empty();
   }
 
   private static long unitMicros(String unit) {

@@ -26,7 +26,6 @@ import org.slf4j.LoggerFactory;
  */
 final class GroupConsumer<T> {
   private static final Logger LOG = LoggerFactory.getLogger(GroupConsumer.class);
-
   private static final String START = "0-0";
 
   private final Vertx vertx;
@@ -38,6 +37,7 @@ final class GroupConsumer<T> {
   private final Backoff readBackoff;
   private final Backoff settleBackoff;
   private final FailureNews readNews = new FailureNews(System::nanoTime);
+  private final FailureNews storeNews = new FailureNews(System::nanoTime);
   private final FailureNews settleNews = new FailureNews(System::nanoTime);
   private final GroupCare care;
   private final Gathering<T> gathering;
@@ -301,11 +301,11 @@ final class GroupConsumer<T> {
         .onSuccess(stored -> settle(batch))
         .onFailure(
             e -> {
-              if (backoff.isFresh()) {
+              if (storeNews.isNews(String.valueOf(e.getMessage()))) {
                 LOG.warn("a batch of {} waits: {}", reader.key(), e.getMessage());
               }
-              int now = isFault(e) ? faults + 1 : faults;
-              vertx.setTimer(backoff.nextMs(), id -> retry(batch, backoff, now));
+              int more = isFault(e) ? 1 : 0;
+              vertx.setTimer(backoff.nextMs(), id -> retry(batch, backoff, faults + more));
             });
   }
 
@@ -327,6 +327,7 @@ final class GroupConsumer<T> {
   }
 
   private void settle(List<Item<T>> batch) {
+    storeNews.over();
     work.settle(commandLink, batch.stream().map(Item::id).toList())
         .onSuccess(
             done -> {

@@ -14,6 +14,7 @@ import io.logagg.record.DedupeKeys;
 import io.logagg.record.LogRecord;
 import io.logagg.record.RecordBatch;
 import io.logagg.record.RefusalKind;
+import io.logagg.telemetry.trace.Traces;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,18 +36,21 @@ final class RecordWork implements EntryWork<RecordWork.Received> {
   private final String deadLetterKey;
   private final Bus bus;
   private final Supplier<RedisLink> link;
+  private final Traces traces;
 
   RecordWork(
       EntryCodec codec,
       StreamReader reader,
       String deadLetterKey,
       Bus bus,
-      Supplier<RedisLink> link) {
+      Supplier<RedisLink> link,
+      Traces traces) {
     this.codec = codec;
     this.reader = reader;
     this.deadLetterKey = deadLetterKey;
     this.bus = bus;
     this.link = link;
+    this.traces = traces;
   }
 
   /** One entry, as read and as understood. */
@@ -65,6 +69,10 @@ final class RecordWork implements EntryWork<RecordWork.Received> {
 
   @Override
   public Future<Void> store(List<Received> received) {
+    return traces.batch("store batch", reader.key(), received.size(), () -> storeAll(received));
+  }
+
+  private Future<Void> storeAll(List<Received> received) {
     List<Future<Optional<Received>>> confirmed = received.stream().map(this::confirm).toList();
     return Future.all(confirmed)
         .compose(
@@ -175,7 +183,8 @@ final class RecordWork implements EntryWork<RecordWork.Received> {
       return Future.failedFuture(e);
     }
     LogRecord record = delivery.batch().records().get(0);
-    LOG.error("record {} cannot be stored, it becomes a dead letter", record.id(), e);
+    LOG.error(
+        "record {} of {} cannot be stored, it becomes a dead letter", record.id(), record.app(), e);
     DeadLetter letter =
         RefusedRecord.deadLetter(
             record, RefusalKind.STORE_FAILED, "cannot be stored: " + e.getMessage(), "stream");

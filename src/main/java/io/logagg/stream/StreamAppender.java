@@ -36,7 +36,17 @@ public final class StreamAppender {
   }
 
   public static StreamAppender open(Vertx vertx, RedisSettings redis, StreamNames names) {
-    return new StreamAppender(RedisLink.open(vertx, redis, "append", () -> {}), names);
+    return open(vertx, redis, names, "append");
+  }
+
+  /**
+   * The same.
+   *
+   * @param purpose names its connection in the log
+   */
+  public static StreamAppender open(
+      Vertx vertx, RedisSettings redis, StreamNames names, String purpose) {
+    return new StreamAppender(RedisLink.open(vertx, redis, purpose, () -> {}), names);
   }
 
   public boolean isUp() {

@@ -1,6 +1,7 @@
 package io.logagg.stream;
 
 import io.logagg.record.TimeWindow;
+import io.logagg.telemetry.trace.Traces;
 
 /**
  * What a consumer is to do.
@@ -23,7 +24,8 @@ public record StreamConsumerOptions(
     int maxDeliveries,
     int maxInFlight,
     long writeTimeoutMs,
-    long mirrorEntries) {
+    long mirrorEntries,
+    Traces traces) {
 
   ConsumerSettings consumer(int inFlight) {
     return new ConsumerSettings(

@@ -46,7 +46,8 @@ public final class StreamConsumerVerticle extends VerticleBase {
             reader,
             names.deadLetters(),
             bus,
-            this::commandLink);
+            this::commandLink,
+            options.traces());
     GroupConsumer<RecordWork.Received> consumer =
         GroupConsumer.start(
             vertx, options.redis(), options.consumer(options.maxInFlight()), reader, work);

@@ -89,6 +89,24 @@ public final class Metrics {
         .increment();
   }
 
+  /** Counts a request that was refused, or broken off, since its key is at a limit. */
+  public void rateLimited(String kind) {
+    Counter.builder("logagg.ratelimit.refused.requests")
+        .description("Requests refused or broken off at a limit of their API key, by limit")
+        .tag("kind", kind)
+        .register(registry)
+        .increment();
+  }
+
+  /** Counts a request that was turned away for want of a good key, or of what the key may do. */
+  public void requestRefused(String reason) {
+    Counter.builder("logagg.auth.refused.requests")
+        .description("Requests turned away for their API key, or for want of one, by reason")
+        .tag("reason", reason)
+        .register(registry)
+        .increment();
+  }
+
   /** Counts the records of a batch that was committed. */
   public void stored(long newRecords, long repeatedRecords, long refusedRecords) {
     stored.increment((double) newRecords);

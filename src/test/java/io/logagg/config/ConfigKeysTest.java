@@ -65,6 +65,9 @@ final class ConfigKeysTest {
       long byDefault = (Long) key.defaultValue();
       return byDefault < range.max() ? byDefault + 1 : byDefault - 1;
     }
+    if (key.type() instanceof KeyType.Ratio) {
+      return 0.5;
+    }
     if (key.type() instanceof KeyType.Flag) {
       return !((Boolean) key.defaultValue());
     }
@@ -77,6 +80,8 @@ final class ConfigKeysTest {
     return switch (((KeyType.Text) key.type()).shape()) {
       case HOST -> "logs.example.com";
       case NAME, PATH, ORIGIN, SECRET, FIELD -> "other-than-default";
+      case LOG_LEVEL -> "ERROR";
+      case HTTP_URL -> "https://[::1]:4318/otlp";
       case POSTGRES_URL -> "postgres://me:secret@db.example:5433/logs?sslmode=verify-full";
       case REDIS_URL -> "rediss://me:secret@redis.example:6380/3";
     };

@@ -92,6 +92,7 @@ final class ConfigLoaderTest {
     assertEquals(new AuthConfig(false, null, false), c.auth());
     assertEquals(new EmbeddedConfig("./logagg-data", 0, 0, 536870912), c.embedded());
     assertEquals(new ShutdownConfig(20000), c.shutdown());
+    assertEquals(new TelemetryConfig(null, 0.01, null, "INFO"), c.telemetry());
   }
 
   @Test

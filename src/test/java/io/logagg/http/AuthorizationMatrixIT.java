@@ -124,7 +124,14 @@ class AuthorizationMatrixIT {
           Row.at("POST /api/v1/dlq/replay", "", 200, 200),
           Row.of("GET /api/v1/dlq/{id}", c -> letter(), "", 200, 404),
           Row.of("DELETE /api/v1/dlq/{id}", c -> letter(), "", 204, 404),
-          Row.of("POST /api/v1/dlq/{id}/replay", c -> letter(), "", 200, 404));
+          Row.of("POST /api/v1/dlq/{id}/replay", c -> letter(), "", 200, 404),
+          Row.at("GET /api/v1/keys", "", 200, 403),
+          Row.of(
+              "POST /api/v1/keys", c -> "", "{\"name\":\"made\",\"scopes\":[\"read\"]}", 201, 403),
+          Row.of("GET /api/v1/keys/{id}", c -> key(), "", 200, 403),
+          Row.of("PATCH /api/v1/keys/{id}", c -> key(), "{\"name\":\"renamed\"}", 200, 403),
+          Row.of("DELETE /api/v1/keys/{id}", c -> key(), "", 204, 403),
+          Row.of("POST /api/v1/keys/{id}/rotate", c -> key(), "{\"grace_seconds\":0}", 200, 403));
 
   private enum Reach {
     /** There is no such key, or no more. */
@@ -192,6 +199,10 @@ class AuthorizationMatrixIT {
     keys.sql(
         "UPDATE apps SET deleted_at = now() WHERE name = 'matrix-spare' AND deleted_at IS NULL");
     return "/api/v1/apps";
+  }
+
+  private static String key() {
+    return TestKeys.id(keys.key(Set.of(Scope.READ)));
   }
 
   private static String letter() {

@@ -55,7 +55,10 @@ final class DlqRoutesTest {
             clock,
             1 << 20,
             0)
-        .mount(new Routes(router, new Gatekeeper(Authenticator.OPEN)));
+        .mount(
+            new Routes(
+                router,
+                new Gatekeeper(Authenticator.OPEN, new Refusals(new Metrics(), System::nanoTime))));
     return await(database.vertx().createHttpServer().requestHandler(router).listen(0, "127.0.0.1"))
         .actualPort();
   }

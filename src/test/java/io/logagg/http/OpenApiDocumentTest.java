@@ -74,12 +74,14 @@ final class OpenApiDocumentTest {
     collectRefs(api.document(), used);
     assertFalse(used.isEmpty());
     used.forEach(api::at);
+    securitySchemes().forEach(api::at);
   }
 
   @Test
   void shouldUseEveryComponent() {
     Set<String> used = new HashSet<>();
     collectRefs(api.document(), used);
+    used.addAll(securitySchemes());
     Set<String> unused = new TreeSet<>();
     JsonObject components = api.document().getJsonObject("components");
     for (String kind : components.fieldNames()) {
@@ -91,6 +93,19 @@ final class OpenApiDocumentTest {
       }
     }
     assertEquals(Set.of(), unused, "nothing refers to these: remove them");
+  }
+
+  /** Those that operations name; they are the only components that are not used by reference. */
+  private Set<String> securitySchemes() {
+    Set<String> refs = new TreeSet<>();
+    for (Operation operation : api.operations()) {
+      for (Object requirement : operation.json().getJsonArray("security", new JsonArray())) {
+        ((JsonObject) requirement)
+            .fieldNames()
+            .forEach(name -> refs.add("#/components/securitySchemes/" + name));
+      }
+    }
+    return refs;
   }
 
   private static void collectRefs(Object node, Set<String> refs) {

@@ -3,10 +3,13 @@ package io.logagg.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.logagg.access.Authenticator;
+import io.logagg.access.KeyStore;
+import io.logagg.access.Scope;
 import io.logagg.config.HttpConfig;
 import io.logagg.config.StreamConfig;
 import io.logagg.config.TlsConfig;
 import io.logagg.http.ingest.IngestGate;
+import io.logagg.http.ingest.RateLimits;
 import io.logagg.postgres.Database;
 import io.logagg.postgres.PostgresSettings;
 import io.logagg.query.TailFeed;
@@ -14,15 +17,18 @@ import io.logagg.query.TailSource;
 import io.logagg.record.Stamper;
 import io.logagg.record.TimeWindow;
 import io.logagg.stream.RedisSettings;
+import io.logagg.stream.SharedBuckets;
 import io.logagg.stream.StreamAppender;
 import io.logagg.stream.StreamNames;
 import io.logagg.telemetry.Metrics;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,6 +58,57 @@ final class OpenApiRoutesTest {
     OpenApi.read().operations().forEach(operation -> documented.add(operation.toString()));
 
     assertEquals(String.join("\n", mounted()), String.join("\n", documented));
+  }
+
+  @Test
+  void shouldDocumentWhatEachRouteAsksOfItsCallers() {
+    Map<String, String> documented = new TreeMap<>();
+    OpenApi.read()
+        .operations()
+        .forEach(operation -> documented.put(operation.toString(), asked(operation.json())));
+
+    assertEquals(asked().toString().replace(", ", "\n"), documented.toString().replace(", ", "\n"));
+  }
+
+  /** The same scope with each way to carry a key; and 401 and 403 wherever one is asked for. */
+  private static String asked(JsonObject operation) {
+    Set<Object> scopes = new HashSet<>();
+    Set<String> ways = new HashSet<>();
+    for (Object requirement : operation.getJsonArray("security")) {
+      for (Map.Entry<String, Object> way : (JsonObject) requirement) {
+        ways.add(way.getKey());
+        scopes.add(way.getValue());
+      }
+    }
+    boolean isOpen = ways.isEmpty();
+    assertEquals(isOpen ? 0 : 3, ways.size(), operation::encodePrettily);
+    for (String status : List.of("401", "403")) {
+      assertEquals(
+          !isOpen,
+          operation.getJsonObject("responses").containsKey(status),
+          operation::encodePrettily);
+    }
+    return scopes + (operation.getBoolean("x-unrestricted-key", false) ? " of all apps" : "");
+  }
+
+  private Map<String, String> asked() {
+    Map<String, String> asked = new TreeMap<>();
+    for (Route route : onContext().getRoutes()) {
+      Access access = route.getMetadata(Routes.ACCESS);
+      String path = route.getPath();
+      if (access != null && !path.startsWith(PAGE_PARTS)) {
+        Scope scope = access.scope();
+        String text =
+            (scope == null ? "[]" : "[[\"" + scope.code() + "\"]]")
+                + (access.isForAllApps() ? " of all apps" : "");
+        for (HttpMethod method : route.methods()) {
+          if (!method.equals(HttpMethod.HEAD)) {
+            asked.put(method + " " + path.replaceAll(":(\\w+)", "{$1}"), text);
+          }
+        }
+      }
+    }
+    return asked;
   }
 
   private Set<String> mounted() {
@@ -129,12 +186,18 @@ final class OpenApiRoutesTest {
         new StreamNames("logs:stream", "ingest-group", "logs:dlq"),
         database,
         Authenticator.OPEN,
+        new KeyStore(database, random),
         new Stamper(InstantSource.system(), random),
         new TimeWindow(0, 2),
         metrics,
         new LargeReplies(4),
         new TailFeed(vertx, new TailSource(database), 4, random),
         new OpenConnections(100, metrics),
+        new RateLimits(
+            new SharedBuckets(
+                vertx, new RedisSettings("redis://127.0.0.1:1/0", 1000, random), System::nanoTime),
+            "logs:stream",
+            metrics),
         1000,
         () -> false,
         Optional.empty(),

@@ -64,7 +64,9 @@ final class TailGapTest {
     Router router = Router.router(database.vertx());
     TailFeed feed = new TailFeed(database.vertx(), source, 4, new Random(1));
     new TailRoutes(feed, InstantSource.system(), 60_000, new Metrics())
-        .mount(new Routes(router, new Gatekeeper(BY_APPS)));
+        .mount(
+            new Routes(
+                router, new Gatekeeper(BY_APPS, new Refusals(new Metrics(), System::nanoTime))));
     return await(database.vertx().createHttpServer().requestHandler(router).listen(0, "127.0.0.1"))
         .actualPort();
   }

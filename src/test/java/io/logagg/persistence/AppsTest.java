@@ -100,6 +100,23 @@ final class AppsTest {
   }
 
   @Test
+  void shouldHaveKeysThatNameARenamedAppNameTheNewOneToo() {
+    writer.write(records.of("shop", "1"));
+    database.sql(
+        """
+        INSERT INTO api_keys (id, name, hash, scopes, apps, revoked_at) VALUES
+          ('1', 'names it', '', '{read}', '{a,shop}', NULL), ('2', 'all', '', '{read}', '{}', NULL),
+          ('3', 'another', '', '{read}', '{shops}', NULL), ('4', 'both', '', '{read}', '{store,shop}', NULL),
+          ('5', 'revoked', '', '{read}', '{shop}', now())""");
+    long version = database.number("SELECT version FROM api_keys_version");
+    rename(id("shop"), "store");
+    assertEquals(
+        List.of("{a,shop,store}", "{}", "{shops}", "{store,shop}", "{shop}"),
+        database.texts("SELECT apps::text FROM api_keys ORDER BY id"));
+    assertTrue(database.number("SELECT version FROM api_keys_version") > version);
+  }
+
+  @Test
   void shouldMakeADeletedAppAnew() {
     writer.write(records.of("shop", "old"));
     writer.write(records.of("shop", "old"));

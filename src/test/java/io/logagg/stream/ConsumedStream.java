@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.logagg.record.LogRecord;
 import io.logagg.record.RecordBatch;
 import io.logagg.record.TimeWindow;
+import io.logagg.telemetry.trace.Traces;
 import io.logagg.testing.Eventually;
 import io.logagg.testing.OnContext;
 import io.logagg.testing.TestRecords;
@@ -65,7 +66,8 @@ final class ConsumedStream implements AutoCloseable {
             5,
             maxInFlight,
             10_000,
-            10);
+            10,
+            Traces.OFF);
     return await(redis.vertx().deployVerticle(new StreamConsumerVerticle(options)));
   }
 

@@ -14,6 +14,7 @@ import io.logagg.bus.WriteRequest;
 import io.logagg.record.LogRecord;
 import io.logagg.record.RecordBatch;
 import io.logagg.record.TimeWindow;
+import io.logagg.telemetry.trace.Traces;
 import io.logagg.testing.Eventually;
 import io.logagg.testing.OnContext;
 import io.logagg.testing.TestRecords;
@@ -55,7 +56,7 @@ final class RecordWorkTest {
     Bus bus = Bus.of(redis.vertx(), 10_000);
     bus.serve(Persistence.WRITE, this::write);
     EntryCodec codec = new EntryCodec(NAMES.stream(), new TimeWindow(0, 2));
-    return new RecordWork(codec, reader, NAMES.deadLetters(), bus, () -> link);
+    return new RecordWork(codec, reader, NAMES.deadLetters(), bus, () -> link, Traces.OFF);
   }
 
   private Future<WriteOutcome> write(WriteRequest request) {

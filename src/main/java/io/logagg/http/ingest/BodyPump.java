@@ -32,6 +32,7 @@ final class BodyPump {
   private final Promise<Outcome> done = Promise.promise();
 
   private final byte[] buffer = new byte[BUFFER_BYTES];
+  private int inflated;
   private long inflatedBytes;
   private boolean chunkPending;
   private boolean bodyEnded;
@@ -109,9 +110,8 @@ final class BodyPump {
   }
 
   private void turn() {
-    boolean onlyTheEndIsLeft = bodyEnded && !chunkPending;
-    if (finished || inTurn || (!onlyTheEndIsLeft && intake.mustWait())) {
-      return; // Goes on when the intake says so.
+    if (finished || inTurn) {
+      return;
     }
     inTurn = true;
     try {
@@ -147,13 +147,16 @@ final class BodyPump {
 
   private void decodeChunk() throws CorruptBodyException, FramingException {
     int budget = IngestLimits.BYTES_PER_TURN;
-    while (budget > 0 && !intake.mustWait()) {
+    while (budget > 0) {
       if (intake.isBroken()) {
         intake.stop();
         finish();
         return;
       }
-      int count = inflation.read(buffer);
+      if (inflated == 0) {
+        inflated = inflation.read(buffer);
+      }
+      int count = inflated;
       if (count == 0) {
         chunkPending = false;
         if (bodyEnded) {
@@ -163,6 +166,14 @@ final class BodyPump {
         }
         return;
       }
+      // Not before it is known that there is more: what is taken to its end need not wait.
+      if (intake.mustWait()) {
+        return; // Goes on when the intake says so.
+      }
+      if (intake.isBroken()) {
+        continue; // It has waited for too long.
+      }
+      inflated = 0;
       if (inflatedBytes + count > maxBodyBytes) {
         splitter.feed(buffer, 0, (int) (maxBodyBytes - inflatedBytes));
         intake.breakOff(
@@ -171,13 +182,12 @@ final class BodyPump {
         return;
       }
       inflatedBytes += count;
+      intake.inflated(count);
       budget -= count;
       splitter.feed(buffer, 0, count);
       intake.holds(splitter.heldBytes());
     }
-    if (!intake.mustWait()) {
-      context.runOnContext(next -> turn());
-    }
+    context.runOnContext(next -> turn());
   }
 
   private void finish() {

@@ -1,10 +1,12 @@
 package io.logagg.http.ingest;
 
+import io.logagg.http.Gatekeeper;
 import io.logagg.http.inflate.Inflation;
 import io.logagg.protocol.BodySplitter;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
+import java.nio.channels.ClosedChannelException;
 import java.util.function.UnaryOperator;
 
 /**
@@ -23,13 +25,23 @@ record IngestCall(
    * @param around is put around what splits the body
    */
   Future<Taken> take(IngestContext context, UnaryOperator<BodySplitter> around) {
+    if (ctx.response().ended() || ctx.response().closed()) {
+      inflation.close();
+      return Future.failedFuture(new ClosedChannelException());
+    }
     IngestIntake intake = new IngestIntake(context, described);
     BodySplitter splitter =
         around.apply(format.splitter(intake, context.limits().maxRecordBytes()));
     HttpServerRequest request = ctx.request();
     context.running().add(intake);
+    Gatekeeper.onExpelled(ctx, intake::breakOffNow);
     return BodyPump.start(request, inflation, splitter, intake, context.limits().maxBodyBytes())
-        .onComplete(read -> context.running().remove(intake))
+        .onComplete(
+            read -> {
+              context.running().remove(intake);
+              // All that it sent was taken while its key was good.
+              Gatekeeper.onExpelled(ctx, late -> {});
+            })
         // If the sender is gone, what it sent so far is kept; there is nobody to tell.
         .onFailure(e -> intake.finish())
         .compose(

@@ -15,6 +15,7 @@ public record IngestContext(
     IngestMemory memory,
     RunningIngests running,
     IngestLimits limits,
+    RateLimits rates,
     JsonRecordDecoder decoder,
     Stamper stamper,
     StoredKeys storedKeys,

@@ -36,6 +36,7 @@ final class IngestIntake implements SliceSink {
   private final @Nullable String idempotencyKey;
   private final @Nullable StoredWatch watch;
   private final Shipments shipments;
+  private final Allowance allowance;
 
   private Stamps stamps;
   private List<LogRecord> batch = new ArrayList<>();
@@ -68,6 +69,7 @@ final class IngestIntake implements SliceSink {
             ? new StoredWatch(context.vertx(), context.storedKeys(), () -> onProgress.run())
             : null;
     this.shipments = new Shipments(context.vertx(), context.random());
+    this.allowance = context.rates().allowance(request.sender());
     this.stamps = context.stamper().now();
   }
 
@@ -120,6 +122,7 @@ final class IngestIntake implements SliceSink {
     if (roomUntilNanos == 0) {
       roomUntilNanos = System.nanoTime() + context.limits().pauseTimeoutMs() * 1_000_000;
     } else if (System.nanoTime() - roomUntilNanos > 0) {
+      context.rates().count(obstacle);
       breakOff(obstacle);
       return false;
     }
@@ -141,7 +144,12 @@ final class IngestIntake implements SliceSink {
     if (refusal == null && watch != null && watch.isFull()) {
       return Problem.retryLater(503, "what was taken of this request is not stored yet", 5);
     }
-    return refusal;
+    return refusal == null ? allowance.obstacle() : refusal;
+  }
+
+  /** Notes that so much of the body was inflated. */
+  void inflated(int bytes) {
+    allowance.bytes(bytes);
   }
 
   /** Whether something could not be taken, so that the rest need not be tried. */
@@ -200,6 +208,7 @@ final class IngestIntake implements SliceSink {
       batchStart = index;
       context.memory().gathers(this);
     }
+    allowance.records(1);
     batch.add(record);
     batchLast = index;
     batchBytes += bytes;
@@ -226,6 +235,7 @@ final class IngestIntake implements SliceSink {
                   .formatted(IngestLimits.MAX_REJECTED)));
       return;
     }
+    allowance.records(1);
     badRecords++;
     foreignRecords += refused.kind() == RefusalKind.APP_NOT_ALLOWED ? 1 : 0;
     nextIndex++;
@@ -348,6 +358,7 @@ final class IngestIntake implements SliceSink {
   /** No more will come: done once all that was sent has arrived somewhere, or failed to. */
   Future<IngestResult> finish() {
     holds(0);
+    allowance.tell();
     sendGathered();
     return shipments.finish().compose(done -> stored()).map(this::result);
   }
@@ -357,6 +368,7 @@ final class IngestIntake implements SliceSink {
   }
 
   private IngestResult result(boolean stored) {
+    allowance.settle(shipments.enqueued() + shipments.rejected());
     boolean gap = shipments.firstMissing() < Long.MAX_VALUE;
     return new IngestResult(
         shipments.enqueued(),

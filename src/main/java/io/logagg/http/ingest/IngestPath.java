@@ -1,47 +1,37 @@
 package io.logagg.http.ingest;
 
 import io.logagg.bus.Bus;
-import io.logagg.bus.DeadLetters;
-import io.logagg.bus.Persistence;
-import io.logagg.bus.WriteOutcome;
-import io.logagg.bus.WriteRequest;
-import io.logagg.bus.WriteRequest.Delivery;
 import io.logagg.http.Problem;
+import io.logagg.http.ProblemException;
 import io.logagg.record.DeadLetter;
 import io.logagg.record.RecordBatch;
+import io.logagg.stream.BothAwayException;
 import io.logagg.stream.RedisException;
 import io.logagg.stream.RedisException.Kind;
+import io.logagg.stream.SafeKeeping;
 import io.logagg.stream.StreamAppender;
 import io.vertx.core.Future;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Takes records to where they are safe: onto the stream, or into PostgreSQL while Redis is away.
- * Both ways carry the same stamps and the same key, so that a batch that ended up on both is stored
- * once. Belongs to the context of its appender.
- */
+/** Has records kept safely, and says to clients why they are not. Belongs to one context. */
 public final class IngestPath {
   private static final Logger LOG = LoggerFactory.getLogger(IngestPath.class);
   private static final int RETRY_AFTER_SECONDS = 2;
 
-  private final StreamAppender appender;
-  private final Bus bus;
+  private final SafeKeeping keeping;
   private final IngestGate gate;
-  private final boolean plainEntries;
 
   /**
-   * Joins the two ways.
+   * Joins the two ways of {@link SafeKeeping}.
    *
    * @param gate is told when Redis is full
    * @param plainEntries whether each record is an entry of its own, as JSON
    */
   public IngestPath(StreamAppender appender, Bus bus, IngestGate gate, boolean plainEntries) {
-    this.appender = appender;
-    this.bus = bus;
+    this.keeping = new SafeKeeping(appender, bus, plainEntries);
     this.gate = gate;
-    this.plainEntries = plainEntries;
   }
 
   /**
@@ -56,62 +46,39 @@ public final class IngestPath {
    * as far as we know.
    */
   public Future<Accepted> accept(RecordBatch batch) {
-    Future<Void> appended =
-        plainEntries ? appender.append(batch.records().get(0)) : appender.append(batch);
-    return appended
-        .map(new Accepted(Backend.REDIS, 0))
-        .recover(e -> storeInstead(batch, requireRedis(e)));
-  }
-
-  private Future<Accepted> storeInstead(RecordBatch batch, RedisException why) {
-    Delivery delivery = new Delivery(batch, WriteRequest.NO_ENTRY);
-    // It may come again: from Redis, or from here if the answer is lost.
-    return bus.ask(Persistence.WRITE, new WriteRequest(List.of(delivery), true))
-        .map(IngestPath::stored)
-        .recover(e -> Future.failedFuture(neither(e, why).toException()));
-  }
-
-  private static Accepted stored(WriteOutcome outcome) {
-    return new Accepted(Backend.DB, outcome.refused().size());
+    return keeping
+        .keep(batch)
+        .map(kept -> new Accepted(backend(kept.onStream()), kept.refused()))
+        .recover(e -> Future.failedFuture(toProblem(e)));
   }
 
   /** Done once the dead letters are safe. Fails like {@link #accept}. */
   public Future<Backend> acceptDeadLetters(List<DeadLetter> letters) {
-    return appender
-        .appendDeadLetters(letters)
-        .map(Backend.REDIS)
-        .recover(
-            e -> {
-              RedisException why = requireRedis(e);
-              return bus.ask(Persistence.KEEP_DEAD_LETTERS, new DeadLetters(letters))
-                  .map(Backend.DB)
-                  .recover(e2 -> Future.failedFuture(neither(e2, why).toException()));
-            });
+    return keeping
+        .keepDeadLetters(letters)
+        .map(IngestPath::backend)
+        .recover(e -> Future.failedFuture(toProblem(e)));
+  }
+
+  private static Backend backend(boolean onStream) {
+    return onStream ? Backend.REDIS : Backend.DB;
   }
 
   /** Redis out of memory is a case of too much, not of Redis being away. */
-  private RedisException requireRedis(Throwable e) {
-    if (!(e instanceof RedisException redis)) {
-      throw new IllegalStateException("the appender fails with RedisException only", e);
+  private Throwable toProblem(Throwable e) {
+    if (e instanceof BothAwayException) {
+      LOG.debug("{}", e.getMessage());
+      return Problem.retryLater(503, String.valueOf(e.getMessage()), RETRY_AFTER_SECONDS)
+          .toException();
     }
-    if (redis.kind() == Kind.OVERLOADED) {
-      throw Problem.retryLater(429, "too many batches are on their way to Redis", 1).toException();
-    }
-    if (redis.kind() == Kind.OUT_OF_MEMORY) {
-      gate.outOfMemory();
-      throw IngestGate.outOfMemoryProblem().toException();
-    }
-    return redis;
+    return e instanceof RedisException redis ? tooMuch(redis) : e;
   }
 
-  private static Problem neither(Throwable postgres, RedisException redis) {
-    LOG.debug("neither backend: {} / {}", redis.getMessage(), postgres.getMessage());
-    return Problem.retryLater(
-        503,
-        "neither backend takes records now: "
-            + redis.getMessage()
-            + "; PostgreSQL: "
-            + postgres.getMessage(),
-        RETRY_AFTER_SECONDS);
+  private ProblemException tooMuch(RedisException redis) {
+    if (redis.kind() == Kind.OUT_OF_MEMORY) {
+      gate.outOfMemory();
+      return IngestGate.outOfMemoryProblem().toException();
+    }
+    return Problem.retryLater(429, "too many batches are on their way to Redis", 1).toException();
   }
 }

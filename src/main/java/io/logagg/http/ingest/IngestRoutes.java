@@ -8,6 +8,7 @@ import io.logagg.http.Problem;
 import io.logagg.http.Problems;
 import io.logagg.http.RouteGroup;
 import io.logagg.http.Routes;
+import io.logagg.http.UnreadBody;
 import io.logagg.http.inflate.Inflation;
 import io.logagg.http.ingest.IdempotentIngest.Reply;
 import io.logagg.http.ingest.IngestCall.Taken;
@@ -15,11 +16,9 @@ import io.logagg.persistence.RequestLedger;
 import io.logagg.record.Defaults;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Set;
@@ -29,18 +28,10 @@ import org.jspecify.annotations.Nullable;
 public final class IngestRoutes implements RouteGroup {
   private static final Set<String> PARAMS = Set.of("app", "service", "level", "wait");
 
-  /**
-   * How long the rest of a body that was given up is read and thrown away, so that the sender gets
-   * to see the answer.
-   */
-  private static final long DISCARD_MS = 5_000;
-
-  private final Vertx vertx;
   private final IngestContext context;
   private final IdempotentIngest idempotent;
 
   public IngestRoutes(Vertx vertx, IngestContext context, RequestLedger ledger) {
-    this.vertx = vertx;
     this.context = context;
     this.idempotent = new IdempotentIngest(vertx, ledger, context.stamper());
   }
@@ -60,13 +51,13 @@ public final class IngestRoutes implements RouteGroup {
       described = describe(ctx, format);
       inflation = inflation(request);
     } catch (RuntimeException e) {
-      giveUp(ctx, () -> Problems.fail(ctx, e));
+      UnreadBody.answer(ctx, () -> Problems.fail(ctx, e));
       return;
     }
-    Problem refusal = context.gate().refusal();
+    Problem refusal = refusal(ctx, described);
     if (refusal != null) {
       inflation.close();
-      giveUp(ctx, () -> Problems.reply(ctx, refusal));
+      UnreadBody.answer(ctx, () -> Problems.reply(ctx, refusal));
       return;
     }
     run(new IngestCall(ctx, described, format, inflation))
@@ -75,10 +66,15 @@ public final class IngestRoutes implements RouteGroup {
               if (reply.readToEnd()) {
                 reply.reply().run();
               } else {
-                giveUp(ctx, reply.reply());
+                UnreadBody.answer(ctx, reply.reply());
               }
             })
         .onFailure(e -> Problems.fail(ctx, e));
+  }
+
+  private @Nullable Problem refusal(RoutingContext ctx, IngestRequest described) {
+    Problem refusal = context.gate().refusal();
+    return refusal == null ? context.rates().refusal(ctx, described.sender()) : refusal;
   }
 
   private Future<Reply> run(IngestCall call) {
@@ -135,28 +131,5 @@ public final class IngestRoutes implements RouteGroup {
         format.source(),
         IdempotencyKey.of(ctx.request()),
         wait);
-  }
-
-  /**
-   * Answers, reads on for a while without looking, and closes the connection: the rest of the body
-   * stands in its way.
-   */
-  private void giveUp(RoutingContext ctx, Runnable reply) {
-    HttpServerRequest request = ctx.request();
-    if (request.isEnded()) {
-      reply.run();
-      return;
-    }
-    if (request.version() == HttpVersion.HTTP_2) {
-      reply.run(); // Only this stream has more to read.
-    } else {
-      ctx.response().putHeader(HttpHeaders.CONNECTION, "close");
-      reply.run();
-      long timer = vertx.setTimer(DISCARD_MS, id -> request.connection().close());
-      request.exceptionHandler(e -> vertx.cancelTimer(timer));
-      request.endHandler(end -> vertx.cancelTimer(timer));
-    }
-    request.handler((Buffer chunk) -> {});
-    request.resume();
   }
 }

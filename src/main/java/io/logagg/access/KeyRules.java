@@ -1,0 +1,50 @@
+package io.logagg.access;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What a key may be, whichever way it is asked for. Each rule answers what is wrong, or null. */
+public final class KeyRules {
+  public static final int MAX_NAME_CHARS = 256;
+  static final int MAX_APPS = 1000;
+
+  /** Of one; longer ones no record can have. */
+  static final int MAX_APP_CHARS = 256;
+
+  private KeyRules() {}
+
+  public static @Nullable String name(String name) {
+    return name.isBlank() || name.length() > MAX_NAME_CHARS
+        ? "must be 1 to " + MAX_NAME_CHARS + " characters, and not be blank"
+        : null;
+  }
+
+  /** The codes of its scopes. */
+  public static @Nullable String scopes(Collection<String> codes) {
+    return codes.isEmpty() || codes.stream().anyMatch(code -> Scope.of(code).isEmpty())
+        ? "must be one or more of "
+            + Arrays.stream(Scope.values()).map(Scope::code).collect(Collectors.joining(", "))
+        : null;
+  }
+
+  /** The names of its apps; none for all apps. */
+  public static @Nullable String apps(Collection<String> names) {
+    return names.size() > MAX_APPS
+            || names.stream().anyMatch(name -> name.isBlank() || name.length() > MAX_APP_CHARS)
+        ? "must be at most %d names of 1 to %d characters, not blank"
+            .formatted(MAX_APPS, MAX_APP_CHARS)
+        : null;
+  }
+
+  /** From when on it is worth nothing. */
+  public static @Nullable String expiry(long micros, long nowMicros) {
+    return micros <= nowMicros ? "must be in the future" : null;
+  }
+
+  /** How much may come in a second. */
+  public static @Nullable String limit(long perSecond) {
+    return perSecond < 1 ? "must be a whole number above 0" : null;
+  }
+}

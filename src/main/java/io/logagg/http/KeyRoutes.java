@@ -1,0 +1,238 @@
+package io.logagg.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.logagg.access.ApiKey;
+import io.logagg.access.ApiKey.Draft;
+import io.logagg.access.Authenticator;
+import io.logagg.access.KeyStore;
+import io.logagg.access.KeyStore.Made;
+import io.logagg.access.KeyStore.Place;
+import io.logagg.access.KeyText;
+import io.logagg.access.Scope;
+import io.logagg.record.Timestamps;
+import io.logagg.telemetry.AuditLine;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.RoutingContext;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /api/v1/keys}: makes, changes and revokes API keys. A secret is shown once. */
+final class KeyRoutes implements RouteGroup {
+  static final int MAX_GRACE_SECONDS = 604_800;
+
+  /** Room for as many apps with as long names as there may be. */
+  private static final int MAX_BODY_BYTES = 2 << 20;
+
+  private static final int DEFAULT_LIMIT = 100;
+  private static final int MAX_LIMIT = 1000;
+  private static final String PATH = "/api/v1/keys";
+
+  private final KeyStore keys;
+  private final Authenticator authenticator;
+  private final InstantSource clock;
+
+  KeyRoutes(KeyStore keys, Authenticator authenticator, InstantSource clock) {
+    this.keys = keys;
+    this.authenticator = authenticator;
+    this.clock = clock;
+  }
+
+  @Override
+  public void mount(Routes routes) {
+    routes.get(PATH, Access.ADMIN_ALL, this::list);
+    routes.add(HttpMethod.POST, PATH, Access.ADMIN_ALL, this::create);
+    routes.get(PATH + "/:id", Access.ADMIN_ALL, this::get);
+    routes.add(HttpMethod.PATCH, PATH + "/:id", Access.ADMIN_ALL, this::patch);
+    routes.add(HttpMethod.DELETE, PATH + "/:id", Access.ADMIN_ALL, this::revoke);
+    routes.add(HttpMethod.POST, PATH + "/:id/rotate", Access.ADMIN_ALL, this::rotate);
+  }
+
+  private static Map<String, @Nullable Object> json(Made made) {
+    Map<String, @Nullable Object> json = new LinkedHashMap<>();
+    json.put("id", made.key().id());
+    json.put("key", made.secret());
+    json.putAll(made.key().shown());
+    return json;
+  }
+
+  private void list(RoutingContext ctx) {
+    Params params = Params.of(ctx, Set.of("limit", "cursor"));
+    Integer given = params.integer("limit", 1, MAX_LIMIT);
+    int limit = given == null ? DEFAULT_LIMIT : given;
+    String cursor = params.text("cursor");
+    Place after = cursor == null ? null : place(cursor);
+    // One more than asked for tells whether there is a next page.
+    keys.list(after, limit + 1)
+        .onSuccess(
+            found -> {
+              List<ApiKey> page = found.subList(0, Math.min(limit, found.size()));
+              if (found.size() > limit) {
+                Links.next(ctx, Place.of(page.get(limit - 1)).text(), null, null);
+              }
+              JsonReply.send(ctx, 200, page.stream().map(ApiKey::shown).toList());
+            })
+        .onFailure(e -> Problems.fail(ctx, e));
+  }
+
+  private static Place place(String cursor) {
+    return Place.parse(cursor)
+        .orElseThrow(
+            () ->
+                Problem.ofField(400, "cursor", "is not one that this server gave out")
+                    .toException());
+  }
+
+  private static String id(RoutingContext ctx) {
+    Params.of(ctx, Set.of());
+    String id = ctx.pathParam("id");
+    if (!KeyText.isId(id)) {
+      throw noSuchKey().toException();
+    }
+    return id;
+  }
+
+  private void get(RoutingContext ctx) {
+    keys.find(id(ctx)).onSuccess(found -> reply(ctx, found)).onFailure(e -> Problems.fail(ctx, e));
+  }
+
+  private static void reply(RoutingContext ctx, Optional<ApiKey> found) {
+    if (found.isEmpty()) {
+      notFound(ctx);
+    } else {
+      JsonReply.send(ctx, 200, found.get().shown());
+    }
+  }
+
+  private static void notFound(RoutingContext ctx) {
+    Problems.reply(ctx, noSuchKey());
+  }
+
+  private static Problem noSuchKey() {
+    return Problem.of(404, "there is no such key, or it is revoked");
+  }
+
+  private void create(RoutingContext ctx) {
+    Params.of(ctx, Set.of());
+    AuditLine audit = RequestAudit.of(ctx, "key_created");
+    BodyReader.read(ctx, MAX_BODY_BYTES)
+        .compose(bytes -> keys.create(KeyBody.draft(bytes, nowMicros())))
+        .onSuccess(
+            made -> {
+              if (made.isEmpty()) {
+                Problems.reply(
+                    ctx, Problem.of(409, "there are " + KeyStore.MAX + " keys: revoke some first"));
+                return;
+              }
+              ApiKey key = made.get().key();
+              log(audit, key);
+              ctx.response().putHeader(HttpHeaders.LOCATION, PATH + "/" + key.id());
+              learn(ctx, 201, json(made.get()));
+            })
+        .onFailure(e -> Problems.fail(ctx, e));
+  }
+
+  private static void log(AuditLine audit, ApiKey key) {
+    Draft draft = key.draft();
+    audit
+        .with("key_id", key.id())
+        .with("name", draft.name())
+        .with(
+            "scopes", String.join(",", draft.scopes().stream().sorted().map(Scope::code).toList()))
+        .with("apps", draft.apps().isAll() ? null : String.join(",", draft.apps().sorted()))
+        .log();
+  }
+
+  /** Answers once this process knows of it as well. */
+  private void learn(RoutingContext ctx, int status, Object body) {
+    authenticator.refresh().onComplete(done -> JsonReply.send(ctx, status, body));
+  }
+
+  private long nowMicros() {
+    return Timestamps.micros(clock.instant());
+  }
+
+  private void patch(RoutingContext ctx) {
+    String id = id(ctx);
+    AuditLine audit = RequestAudit.of(ctx, "key_changed");
+    BodyReader.read(ctx, MAX_BODY_BYTES)
+        .compose(bytes -> keys.update(id, KeyBody.change(bytes, nowMicros())::apply))
+        .onSuccess(
+            changed -> {
+              if (changed.isEmpty()) {
+                notFound(ctx);
+                return;
+              }
+              log(audit, changed.get());
+              learn(ctx, 200, changed.get().shown());
+            })
+        .onFailure(e -> Problems.fail(ctx, e));
+  }
+
+  private void revoke(RoutingContext ctx) {
+    String id = id(ctx);
+    AuditLine audit = RequestAudit.of(ctx, "key_revoked").with("key_id", id);
+    keys.revoke(id)
+        .compose(revoked -> authenticator.refresh().map(revoked))
+        .onSuccess(
+            revoked -> {
+              if (revoked) {
+                audit.log();
+                ctx.response().setStatusCode(204).end();
+              } else {
+                notFound(ctx);
+              }
+            })
+        .onFailure(e -> Problems.fail(ctx, e));
+  }
+
+  private void rotate(RoutingContext ctx) {
+    String id = id(ctx);
+    AuditLine audit = RequestAudit.of(ctx, "key_rotated").with("key_id", id);
+    BodyReader.read(ctx, MAX_BODY_BYTES)
+        .compose(
+            bytes -> {
+              int grace = graceSeconds(bytes);
+              audit.with("grace_seconds", grace);
+              return keys.rotate(id, grace);
+            })
+        .onSuccess(
+            made -> {
+              if (made.isEmpty()) {
+                notFound(ctx);
+                return;
+              }
+              audit.log();
+              learn(ctx, 200, json(made.get()));
+            })
+        .onFailure(e -> Problems.fail(ctx, e));
+  }
+
+  /** 0 without a body. */
+  private static int graceSeconds(byte[] bytes) {
+    if (bytes.length == 0) {
+      return 0;
+    }
+    JsonBody body = JsonBody.of(bytes, Set.of("grace_seconds"));
+    JsonNode grace = body.any("grace_seconds");
+    if (grace == null) {
+      body.check();
+      return 0;
+    }
+    boolean fits =
+        grace.isIntegralNumber()
+            && grace.canConvertToInt()
+            && grace.intValue() >= 0
+            && grace.intValue() <= MAX_GRACE_SECONDS;
+    if (!fits) {
+      body.error("grace_seconds", "must be a whole number from 0 to " + MAX_GRACE_SECONDS);
+    }
+    body.check();
+    return grace.intValue();
+  }
+}

@@ -1,0 +1,49 @@
+package io.logagg.http;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.RoutingContext;
+
+/** Requests that are answered before their body was read to its end. */
+public final class UnreadBody {
+  /**
+   * How long the rest of a body is read and thrown away, so that the sender gets to see the answer.
+   */
+  private static final long DISCARD_MS = 5_000;
+
+  private UnreadBody() {}
+
+  /**
+   * Answers, reads on for a while without looking, and closes the connection: the rest of the body
+   * stands in its way. Without a body it only answers.
+   */
+  public static void answer(RoutingContext ctx, Runnable reply) {
+    HttpServerRequest request = ctx.request();
+    if (request.isEnded() || !mayHaveBody(request) || ctx.response().headWritten()) {
+      reply.run();
+      request.resume();
+      return;
+    }
+    if (request.version() == HttpVersion.HTTP_2) {
+      reply.run(); // Only this stream has more to read.
+    } else {
+      ctx.response().putHeader(HttpHeaders.CONNECTION, "close");
+      reply.run();
+      long timer = ctx.vertx().setTimer(DISCARD_MS, id -> request.connection().close());
+      request.exceptionHandler(e -> ctx.vertx().cancelTimer(timer));
+      request.endHandler(end -> ctx.vertx().cancelTimer(timer));
+    }
+    request.handler((Buffer chunk) -> {});
+    request.resume();
+  }
+
+  /** As RFC 9112 §6.3 tells it of HTTP/1; of HTTP/2, only the end tells. */
+  private static boolean mayHaveBody(HttpServerRequest request) {
+    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    return request.version() == HttpVersion.HTTP_2
+        || request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
+        || (length != null && !length.equals("0"));
+  }
+}

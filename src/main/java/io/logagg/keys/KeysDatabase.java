@@ -1,0 +1,143 @@
+package io.logagg.keys;
+
+import io.logagg.access.KeyStore;
+import io.logagg.config.Config;
+import io.logagg.config.ConfigException;
+import io.logagg.config.ConfigLoader;
+import io.logagg.embedded.EmbeddedException;
+import io.logagg.embedded.RunningPostgres;
+import io.logagg.postgres.Database;
+import io.logagg.postgres.PostgresSettings;
+import io.logagg.postgres.SchemaException;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * The database that a command works on: that of the configuration, its schema brought up to date as
+ * a server would.
+ */
+final class KeysDatabase {
+  private static final long WAIT_MS = 5000;
+  private static final long BUSY_MS = 60_000;
+  private static final long POLL_MS = 200;
+  private static final String CONF = "-conf";
+
+  @Spec(Spec.Target.MIXEE)
+  private @Nullable CommandSpec command;
+
+  @Option(
+      names = {CONF, "--conf"},
+      paramLabel = "FILE",
+      description = "Configuration of the server: a JSON file, or a JSON object written out.")
+  private @Nullable String conf;
+
+  /** Does something with the keys; what it answers is the exit status. */
+  int use(Function<KeyStore, Future<Integer>> work) throws InterruptedException {
+    // What is to be said here is said by the command, unless somebody looks for more.
+    if (System.getenv("LOGAGG_LOG_LEVEL") == null) {
+      System.setProperty("LOGAGG_LOG_LEVEL", "OFF");
+    }
+    Vertx vertx =
+        Vertx.vertx(
+            new VertxOptions()
+                .setFileSystemOptions(
+                    new FileSystemOptions()
+                        .setClassPathResolvingEnabled(false)
+                        .setFileCachingEnabled(false)));
+    try {
+      Config config =
+          await(new ConfigLoader(vertx, System.getenv()).load(configuration())).config();
+      SecureRandom random = new SecureRandom();
+      Database database =
+          Database.open(
+              vertx,
+              new PostgresSettings(
+                  url(config),
+                  1,
+                  config.postgres().queryTimeoutMs(),
+                  config.postgres().writeTimeoutMs(),
+                  random));
+      awaitSchema(database);
+      return await(work.apply(new KeyStore(database, random)));
+    } catch (ConfigException | EmbeddedException | SchemaException | KeysException e) {
+      System.err.println("logagg: " + e.getMessage());
+      return ExitCode.USAGE;
+    } finally {
+      close(vertx);
+    }
+  }
+
+  /** Named here, or before the command. */
+  private @Nullable String configuration() {
+    String named = conf;
+    for (CommandSpec at = command; named == null && at != null; at = at.parent()) {
+      OptionSpec option = at.findOption(CONF);
+      named = option == null ? null : option.getValue();
+    }
+    return named;
+  }
+
+  private static String url(Config config) {
+    String url = config.postgres().url();
+    return url == null ? RunningPostgres.url(Path.of(config.embedded().dataDir())) : url;
+  }
+
+  /** One that is busy is waited for longer than one that is not there. */
+  private static void awaitSchema(Database database) throws InterruptedException {
+    CompletableFuture<Void> ready = database.ready().toCompletionStage().toCompletableFuture();
+    for (long waitedMs = 0; ; waitedMs += POLL_MS) {
+      try {
+        ready.get(POLL_MS, TimeUnit.MILLISECONDS);
+        return;
+      } catch (TimeoutException e) {
+        String problem = database.problem();
+        if (waitedMs >= BUSY_MS || (problem != null && waitedMs >= WAIT_MS)) {
+          throw new KeysException(
+              "PostgreSQL is away: " + (problem == null ? "it does not answer" : problem));
+        }
+      } catch (ExecutionException e) {
+        throw said(e);
+      }
+    }
+  }
+
+  private static <T> T await(Future<T> future) throws InterruptedException {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get();
+    } catch (ExecutionException e) {
+      throw said(e);
+    }
+  }
+
+  private static RuntimeException said(ExecutionException e) {
+    Throwable cause = e.getCause();
+    return cause instanceof ConfigException
+            || cause instanceof SchemaException
+            || cause instanceof KeysException
+        ? (RuntimeException) cause
+        : new KeysException(String.valueOf(cause == null ? e.getMessage() : cause.getMessage()));
+  }
+
+  private static void close(Vertx vertx) throws InterruptedException {
+    try {
+      vertx.close().toCompletionStage().toCompletableFuture().get(WAIT_MS, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      System.err.println("logagg: closing the connections failed: " + e.getMessage());
+    }
+  }
+}
