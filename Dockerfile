@@ -14,9 +14,9 @@ RUN useradd --system --uid 10001 --user-group --no-create-home --shell /usr/sbin
  && chown logagg:logagg /data
 COPY --from=build /build/target/logagg-fat.jar /app/logagg-fat.jar
 
-# WARNING: inside a container only 0.0.0.0 can be reached from outside, and there are no API keys yet.
-# So whoever reaches the published port can read, write and delete everything.
-# Publish it on loopback (-p 127.0.0.1:8000:8000) or put something that asks for a password in front.
+# WARNING: inside a container only 0.0.0.0 can be reached from outside, and no API keys are asked for unless
+# LOGAGG_AUTH_ENABLED=true. Without, whoever reaches the published port can read, write and delete everything:
+# publish it on loopback (-p 127.0.0.1:8000:8000).
 ENV LOGAGG_HTTP_HOST=0.0.0.0 \
     LOGAGG_HTTP_PORT=8000 \
     LOGAGG_AUTH_ALLOW_ANONYMOUS_NETWORK=true \

@@ -6,6 +6,7 @@ import io.logagg.embedded.DiskSpace;
 import io.logagg.embedded.EmbeddedOptions;
 import io.logagg.embedded.EmbeddedServers;
 import io.logagg.embedded.ServerStatus;
+import io.logagg.telemetry.Metrics;
 import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,6 +25,7 @@ final class Backends {
   private final @Nullable EmbeddedServers servers;
   private final @Nullable DiskSpace disk;
   private volatile boolean diskIsLow;
+  private volatile long diskFreeBytes;
 
   private Backends(Config config, @Nullable EmbeddedServers servers) {
     this.servers = servers;
@@ -91,7 +93,23 @@ final class Backends {
   void checkDisk() {
     DiskSpace space = disk;
     if (space != null) {
-      diskIsLow = space.read().low();
+      DiskSpace.Reading reading = space.read();
+      diskIsLow = reading.low();
+      diskFreeBytes = reading.freeBytes();
+    }
+  }
+
+  /** Shows how full the disk is, where that matters. */
+  void show(long minFreeBytes, Metrics metrics) {
+    if (disk != null) {
+      metrics.gauge(
+          "logagg.disk.free.bytes",
+          "Free for the embedded servers; -1 if it cannot be told",
+          () -> diskFreeBytes);
+      metrics.gauge(
+          "logagg.disk.limit.free.bytes", "The setting embedded.minFreeBytes", () -> minFreeBytes);
+      metrics.gauge(
+          "logagg.disk.low", "Whether too little is free to take records", () -> diskIsLow ? 1 : 0);
     }
   }
 

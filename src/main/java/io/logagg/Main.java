@@ -101,6 +101,7 @@ public final class Main implements Callable<Integer> {
     Logger log = LoggerFactory.getLogger(Main.class);
     Metrics metrics = new Metrics();
     Vertx first = vertx(metrics, Traces.OFF);
+    metrics.showRuntime(ProcessName.version());
     try {
       LoadedConfig loaded = await(new ConfigLoader(first, System.getenv()).load(conf));
       Config config = loaded.config();
@@ -113,7 +114,7 @@ public final class Main implements Callable<Integer> {
           config.http().instances() == 0
               ? Optional.empty()
               : Certificates.open(vertx, config.http().tls(), clock, metrics);
-      checkPort(config);
+      checkPorts(config);
       warnOfStrangers(config, log);
       Shutdown shutdown = new Shutdown(vertx, config.shutdown().timeoutMs(), telemetry.traces());
       Runtime.getRuntime().addShutdownHook(new Thread(shutdown, "shutdown"));
@@ -200,7 +201,8 @@ public final class Main implements Callable<Integer> {
     try {
       await(roles.deploy());
     } catch (RuntimeException e) {
-      throw new StartException(describe(config, e), e);
+      throw new StartException(
+          "cannot start: " + (e.getCause() == null ? e : e.getCause()).getMessage(), e);
     }
     KeyNotes.give(config, roles.database(), roles.keyStore());
     String postgres = awaitSchema(roles) ? "" : " (PostgreSQL is away, trying on)";
@@ -213,28 +215,28 @@ public final class Main implements Callable<Integer> {
   }
 
   /** Finds a port in use before anything is started that would have to be stopped again. */
-  private static void checkPort(Config config) {
-    if (config.http().instances() == 0) {
-      return;
+  private static void checkPorts(Config config) {
+    if (config.http().instances() > 0) {
+      checkPort("http", config.http().host(), config.http().port());
     }
-    try (ServerSocket socket = new ServerSocket()) {
-      socket.setReuseAddress(true);
-      socket.bind(new InetSocketAddress(config.http().host(), config.http().port()));
-    } catch (BindException e) {
-      throw new StartException(describe(config, e), e);
-    } catch (IOException e) {
-      throw new StartException(
-          "cannot serve http.host " + config.http().host() + ": " + e.getMessage(), e);
+    if (config.metrics().enabled()) {
+      checkPort("metrics", config.metrics().host(), config.metrics().port());
     }
   }
 
-  private static String describe(Config config, Exception e) {
-    Throwable cause = e.getCause() == null ? e : e.getCause();
-    if (cause instanceof BindException) {
-      return "http.port %d on %s cannot be served: %s; stop the program that has it, or set http.port (LOGAGG_HTTP_PORT)"
-          .formatted(config.http().port(), config.http().host(), cause.getMessage());
+  private static void checkPort(String section, String host, int port) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(host, port));
+    } catch (BindException e) {
+      throw new StartException(
+          "%1$s.port %2$d on %3$s cannot be served: %4$s; stop the program that has it, or set %1$s.port (LOGAGG_%5$s_PORT)"
+              .formatted(section, port, host, e.getMessage(), section.toUpperCase(Locale.ROOT)),
+          e);
+    } catch (IOException e) {
+      throw new StartException(
+          "cannot serve %s.host %s: %s".formatted(section, host, e.getMessage()), e);
     }
-    return "cannot start: " + cause.getMessage();
   }
 
   private static String address(Config config, int port) {

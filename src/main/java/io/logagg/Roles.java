@@ -113,6 +113,8 @@ final class Roles {
     this.buckets = new SharedBuckets(vertx, redis, System::nanoTime);
     this.rates = new RateLimits(buckets, names.stream(), metrics);
     this.largeReplies = new LargeReplies(config.http().maxLargeReplies());
+    ConfigMeters.show(config, metrics);
+    backends.show(config.embedded().minFreeBytes(), metrics);
     this.tails = new TailFeed(vertx, new TailSource(database), config.http().maxTails(), random);
     this.window =
         new TimeWindow(config.retention().maxAgeDays(), config.retention().maxFutureDays());
@@ -146,7 +148,8 @@ final class Roles {
     String consumerPrefix = consumerPrefix();
     AtomicInteger consumers = new AtomicInteger();
     Stamper stamper = new Stamper(clock, random);
-    return deployOwnLogs(stamper)
+    return deploy(1, this::watch)
+        .compose(done -> deployOwnLogs(stamper))
         .compose(
             done ->
                 deploy(
@@ -198,6 +201,10 @@ final class Roles {
         : "%08x-%d-".formatted(random.nextInt(), ProcessHandle.current().pid());
   }
 
+  private WatchVerticle watch() {
+    return new WatchVerticle(config, database, redis, names, metrics, backends.probe(), clock);
+  }
+
   private PersistenceOptions persistence() {
     return new PersistenceOptions(
         database,
@@ -226,6 +233,7 @@ final class Roles {
         inFlight,
         config.postgres().writeTimeoutMs() + 1000,
         config.dlq().mirrorRecords(),
+        metrics,
         telemetry.traces());
   }
 

@@ -85,7 +85,7 @@ final class ArchitectureTest {
           .whereLayer("bus")
           .mayOnlyAccessLayers("record")
           .whereLayer("postgres")
-          .mayOnlyAccessLayers("config", "retry")
+          .mayOnlyAccessLayers("config", "retry", "telemetry")
           .whereLayer("stream")
           .mayOnlyAccessLayers("record", "protocol", "bus", "config", "retry", "telemetry")
           .whereLayer("ownlogs")
@@ -96,7 +96,8 @@ final class ArchitectureTest {
           .mayOnlyAccessLayers(
               "record", "protocol", "filter", "bus", "postgres", "config", "retry", "telemetry")
           .whereLayer("query")
-          .mayOnlyAccessLayers("record", "filter", "pattern", "postgres", "config", "retry")
+          .mayOnlyAccessLayers(
+              "record", "filter", "pattern", "postgres", "config", "retry", "telemetry")
           .whereLayer("access")
           .mayOnlyAccessLayers("record", "postgres")
           .whereLayer("http")

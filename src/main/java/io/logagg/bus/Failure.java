@@ -13,5 +13,10 @@ public enum Failure {
   /** It will never work as it is. */
   REFUSED,
   /** A bug: see the log. */
-  INTERNAL
+  INTERNAL;
+
+  /** Whether the request itself is at fault, or its size, and no outage. */
+  public boolean isOfRequest() {
+    return this == REFUSED || this == INTERNAL || this == TIMEOUT;
+  }
 }

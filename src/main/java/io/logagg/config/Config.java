@@ -15,6 +15,7 @@ public record Config(
     StorageConfig storage,
     RetentionConfig retention,
     AuthConfig auth,
+    MetricsConfig metrics,
     EmbeddedConfig embedded,
     ShutdownConfig shutdown,
     TelemetryConfig telemetry) {

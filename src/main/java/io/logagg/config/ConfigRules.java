@@ -28,6 +28,10 @@ final class ConfigRules {
               "must be a loopback address such as 127.0.0.1, unless auth.enabled or auth.allowAnonymousNetwork is"
                   + " true"),
           new Rule(
+              List.of("metrics.host", "auth.allowAnonymousNetwork"),
+              c -> !c.auth().allowAnonymousNetwork() && !Loopback.includes(c.metrics().host()),
+              "must be a loopback address such as 127.0.0.1, unless auth.allowAnonymousNetwork is true"),
+          new Rule(
               List.of("http.maxRecordBytes", "http.maxBodyBytes"),
               c -> c.http().maxRecordBytes() > c.http().maxBodyBytes(),
               "must be at most http.maxBodyBytes"),
@@ -67,6 +71,10 @@ final class ConfigRules {
                       || Set.copyOf(c.storage().indexedFields()).size()
                           < c.storage().indexedFields().size(),
               "must be a list of at most 16 different fields"),
+          new Rule(
+              List.of("metrics.port", "http.port"),
+              c -> c.http().instances() > 0 && samePort(c.metrics().port(), c.http().port()),
+              "must differ from http.port, or be 0"),
           new Rule(
               List.of("embedded.postgresPort", "http.port", "embedded.redisPort"),
               c -> samePort(c.embedded().postgresPort(), c.http().port(), c.embedded().redisPort()),

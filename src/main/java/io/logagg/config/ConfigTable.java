@@ -203,6 +203,17 @@ public final class ConfigTable {
           optional("auth.adminKey", SECRET, "A key with every scope, to make the others with"),
           flag("auth.allowAnonymousNetwork", false, "Serve other machines without keys"),
           text(
+              "metrics.host",
+              "127.0.0.1",
+              HOST,
+              "Name or address of `metrics.port`, which asks for no key. Beyond loopback it needs `auth.allowAnonymousNetwork`"),
+          number(
+              "metrics.port",
+              0,
+              0,
+              65535,
+              "TCP port for `/metrics` and `/health` alone, for processes without HTTP; 0: none"),
+          text(
               "embedded.dataDir",
               "./logagg-data",
               PATH,

@@ -66,8 +66,8 @@ final class BodyReader {
     return start(ctx, maxBytes, sink).map(done -> body.toByteArray());
   }
 
-  /** The same, cut into records as it comes in. */
-  static Future<Void> split(RoutingContext ctx, int maxBytes, BodySplitter splitter) {
+  /** The same, cut into records as it comes in; how many bytes it was. */
+  static Future<Long> split(RoutingContext ctx, int maxBytes, BodySplitter splitter) {
     return start(
         ctx,
         maxBytes,
@@ -84,7 +84,7 @@ final class BodyReader {
         });
   }
 
-  private static Future<Void> start(RoutingContext ctx, int maxBytes, Sink sink) {
+  private static Future<Long> start(RoutingContext ctx, int maxBytes, Sink sink) {
     HttpServerRequest request = ctx.request();
     String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
     Inflation inflation =
@@ -103,7 +103,7 @@ final class BodyReader {
     request.endHandler(end -> reader.onEnd());
     request.exceptionHandler(reader::onLost);
     request.fetch(1);
-    return reader.done.future().onComplete(done -> inflation.close());
+    return reader.done.future().onComplete(done -> inflation.close()).map(done -> reader.size);
   }
 
   private void onChunk(Buffer chunk) {

@@ -12,7 +12,6 @@ import io.logagg.record.Timestamps;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -69,7 +68,7 @@ final class FilterParams {
     } catch (QuerySyntaxException e) {
       String message = "column " + e.column() + ": " + e.getMessage();
       String detail = "q, " + message + "\n" + e.picture();
-      throw new Problem(400, detail, List.of(new FieldError("q", message)), null, Map.of())
+      throw Problem.ofFields(400, detail, List.of(new FieldError("q", message)))
           .with("column", e.column())
           .toException();
     }

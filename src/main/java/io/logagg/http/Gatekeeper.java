@@ -169,7 +169,7 @@ public final class Gatekeeper {
 
   private static Problem problem(Refusal refusal) {
     return refusal == Refusal.UNDECIDED
-        ? Problem.retryLater(503, refusal.detail(), 2)
+        ? Problem.retryLater(503, refusal.detail(), 2).at(Limit.POSTGRES)
         : Problem.of(401, refusal.detail());
   }
 

@@ -9,6 +9,7 @@ import io.logagg.http.ingest.IngestContext;
 import io.logagg.http.ingest.IngestGate;
 import io.logagg.http.ingest.IngestLimits;
 import io.logagg.http.ingest.IngestMemory;
+import io.logagg.http.ingest.IngestMeters;
 import io.logagg.http.ingest.IngestPath;
 import io.logagg.http.ingest.IngestRoutes;
 import io.logagg.http.ingest.RunningIngests;
@@ -30,7 +31,6 @@ import io.logagg.query.LogSearch;
 import io.logagg.query.LogSeries;
 import io.logagg.query.LogStats;
 import io.logagg.query.RareMatches;
-import io.logagg.query.StorageTotals;
 import io.logagg.query.StoredKeys;
 import io.logagg.stream.StreamAppender;
 import io.logagg.telemetry.Health;
@@ -90,7 +90,11 @@ public final class HttpVerticle extends VerticleBase {
     Router routes = router(stream, open);
     SecurityHeaders headers = new SecurityHeaders(http.tls().enabled());
     routes.route().order(-2).handler(headers::again);
-    routes.route().order(-1).handler(watched::routed);
+    routes
+        .route()
+        .order(-1)
+        .handler(new RequestMeters(options.metrics(), options.largeReplies())::routed)
+        .handler(watched::routed);
     // A negative port is any free one, but the same for all instances.
     int port = http.port() == 0 ? -1 : http.port();
     return created
@@ -157,9 +161,6 @@ public final class HttpVerticle extends VerticleBase {
     FieldCounts counts = new FieldCounts(database);
     FieldSample fields = new FieldSample(database);
     DeadLetterSearch deadLetters = new DeadLetterSearch(database);
-    DeadLetterMetrics.start(vertx, database, deadLetters, options.metrics());
-    StorageMetrics.start(
-        vertx, database, new StorageTotals(database), options.metrics(), options.clock());
     JsonRecordDecoder decoder = new JsonRecordDecoder(options.window());
     int maxRecordBytes = options.http().maxRecordBytes();
     IngestLimits limits =
@@ -173,7 +174,9 @@ public final class HttpVerticle extends VerticleBase {
         new TailRoutes(
             options.tails(), options.clock(), options.http().idleTimeoutMs(), options.metrics());
     tails = followed;
-    IngestPath path = new IngestPath(stream, bus, open, limits.maxRecordsPerEntry() == 1);
+    IngestMeters meters = new IngestMeters(options.metrics());
+    meters.show(open);
+    IngestPath path = new IngestPath(stream, bus, open, limits.maxRecordsPerEntry() == 1, meters);
     return List.of(
         new IngestRoutes(
             vertx,
@@ -181,7 +184,7 @@ public final class HttpVerticle extends VerticleBase {
                 vertx,
                 path,
                 open,
-                memory(),
+                memory(meters),
                 running,
                 limits,
                 options.rates(),
@@ -189,7 +192,7 @@ public final class HttpVerticle extends VerticleBase {
                 options.stamper(),
                 new StoredKeys(database),
                 options.redis().random(),
-                options.metrics()),
+                meters),
             new RequestLedger(database)),
         new RecordRoutes(
             bus,
@@ -198,7 +201,8 @@ public final class HttpVerticle extends VerticleBase {
             options.stamper(),
             maxRecordBytes,
             options.diskIsLow(),
-            options.rates()),
+            options.rates(),
+            meters),
         // Before the others, whose {id} it is not.
         followed,
         new LogRoutes(
@@ -239,21 +243,10 @@ public final class HttpVerticle extends VerticleBase {
   }
 
   /** So that all instances together take up to an eighth of the heap for each account. */
-  private IngestMemory memory() {
+  private IngestMemory memory(IngestMeters meters) {
     long share = Runtime.getRuntime().maxMemory() / 8 / Math.max(1, options.http().instances());
     IngestMemory memory = new IngestMemory(Math.max(MIN_INGEST_BYTES, share));
-    options
-        .metrics()
-        .sum(
-            "logagg.ingest.inflight.bytes",
-            "Bytes of records that were taken in and not handed over yet",
-            memory::usedBytes);
-    options
-        .metrics()
-        .sum(
-            "logagg.ingest.unfinished.bytes",
-            "Bytes held of records whose end has not arrived",
-            memory::unfinishedBytes);
+    meters.show(memory);
     return memory;
   }
 
@@ -262,15 +255,6 @@ public final class HttpVerticle extends VerticleBase {
     health.add("postgres", () -> options.database().ping(1500));
     health.add("redis", stream::ping);
     health.add("stream", open::probe);
-    options
-        .metrics()
-        .gauge("logagg.redis.up", "Whether Redis is connected", () -> stream.isUp() ? 1 : 0);
-    options
-        .metrics()
-        .gauge(
-            "logagg.stream.pending.records",
-            "About how many records wait on the stream",
-            open::pendingRecords);
     options.embeddedProbe().ifPresent(probe -> health.add("embedded", probe));
     return health;
   }

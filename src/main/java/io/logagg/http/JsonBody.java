@@ -15,7 +15,6 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -178,8 +177,7 @@ final class JsonBody {
   void check() {
     if (!errors.isEmpty()) {
       FieldError first = errors.get(0);
-      throw new Problem(422, first.field() + ": " + first.message(), errors, null, Map.of())
-          .toException();
+      throw Problem.ofFields(422, first.field() + ": " + first.message(), errors).toException();
     }
   }
 }

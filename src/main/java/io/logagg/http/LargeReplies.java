@@ -39,6 +39,7 @@ public final class LargeReplies {
               503,
               "http.maxLargeReplies=" + max + " large answers are under way already",
               RETRY_AFTER_SECONDS)
+          .at(Limit.LARGE_REPLIES)
           .toException();
     }
   }
@@ -68,6 +69,7 @@ public final class LargeReplies {
               503,
               MAX_HEAVY + " requests that look at very many records are under way already",
               RETRY_AFTER_SECONDS)
+          .at(Limit.LARGE_REPLIES)
           .toException();
     }
     Future<Void> sent;

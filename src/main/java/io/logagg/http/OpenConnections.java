@@ -1,7 +1,9 @@
 package io.logagg.http;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import io.logagg.telemetry.Family;
 import io.logagg.telemetry.Metrics;
+import io.micrometer.core.instrument.Counter;
 import io.vertx.core.http.HttpConnection;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,12 +18,19 @@ public final class OpenConnections {
   private static final int MIN_CONNECTIONS = 16;
 
   private final int maxConnections;
-  private final Metrics metrics;
+  private final Family<Counter> closed;
   private final AtomicInteger open = new AtomicInteger();
 
   public OpenConnections(int maxConnections, Metrics metrics) {
     this.maxConnections = maxConnections;
-    this.metrics = metrics;
+    this.closed =
+        metrics.counters(
+            "logagg.http.closed.connections",
+            "Connections that were closed at a limit, by limit",
+            "reason");
+    metrics.gauge("logagg.http.open.connections", "Connections open now", open::get);
+    metrics.gauge(
+        "logagg.http.limit.connections", "How many may be open at once", () -> maxConnections);
   }
 
   /**
@@ -74,7 +83,7 @@ public final class OpenConnections {
    * and only an answer that counts could say so.
    */
   void close(HttpConnection connection, String reason) {
-    metrics.connectionClosed(reason);
+    closed.of(reason).increment();
     connection.close();
   }
 }

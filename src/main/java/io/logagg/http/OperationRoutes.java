@@ -2,11 +2,11 @@ package io.logagg.http;
 
 import io.logagg.telemetry.Health;
 import io.logagg.telemetry.Health.Check;
+import io.logagg.telemetry.HealthReport;
 import io.logagg.telemetry.Metrics;
-import io.vertx.core.Future;
+import io.logagg.telemetry.MetricsServer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Predicate;
 
@@ -37,32 +37,16 @@ final class OperationRoutes implements RouteGroup {
   }
 
   private void checks(RoutingContext ctx) {
-    health.run().onSuccess(checks -> answer(ctx, checks)).onFailure(e -> Problems.fail(ctx, e));
-  }
-
-  private Future<Void> answer(RoutingContext ctx, Map<String, Check> checks) {
-    boolean allUp = checks.values().stream().allMatch(Check::up);
-    boolean ready = anyRoleWorks.test(checks);
-    Map<String, Object> shown = new LinkedHashMap<>();
-    checks.forEach((name, check) -> shown.put(name, shown(check)));
-    Map<String, Object> body = new LinkedHashMap<>();
-    body.put("status", allUp ? "up" : ready ? "degraded" : "down");
-    body.put("checks", shown);
-    return JsonReply.send(ctx, ready ? 200 : 503, body);
-  }
-
-  private static Map<String, Object> shown(Check check) {
-    Map<String, Object> shown = new LinkedHashMap<>();
-    shown.put("status", check.up() ? "up" : "down");
-    if (check.problem() != null) {
-      shown.put("detail", check.problem());
-    }
-    return shown;
+    health
+        .run()
+        .map(checks -> new HealthReport(checks, anyRoleWorks.test(checks)))
+        .onSuccess(report -> JsonReply.send(ctx, report.httpStatus(), report.body()))
+        .onFailure(e -> Problems.fail(ctx, e));
   }
 
   private void scrape(RoutingContext ctx) {
     ctx.response()
-        .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
+        .putHeader(HttpHeaders.CONTENT_TYPE, MetricsServer.CONTENT_TYPE)
         .end(metrics.scrape());
   }
 }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param detail what is wrong and what would be right
  * @param errors the fields at fault, if it is about fields
  * @param retryAfterSeconds for when it makes sense to try again, null otherwise
+ * @param limit what keeps it from being served now; only for the metrics
  * @param extra more members
  */
 public record Problem(
@@ -22,6 +23,7 @@ public record Problem(
     String detail,
     List<FieldError> errors,
     @Nullable Integer retryAfterSeconds,
+    Limit limit,
     Map<String, Object> extra) {
 
   /** A field or parameter, and what is wrong with it. */
@@ -34,14 +36,18 @@ public record Problem(
     extra = Map.copyOf(extra);
   }
 
+  /** Of several fields or parameters. */
+  public static Problem ofFields(int status, String detail, List<FieldError> errors) {
+    return new Problem(status, detail, errors, null, Limit.OTHER, Map.of());
+  }
+
   public static Problem of(int status, String detail) {
-    return new Problem(status, detail, List.of(), null, Map.of());
+    return ofFields(status, detail, List.of());
   }
 
   /** Of one field or parameter. */
   public static Problem ofField(int status, String field, String message) {
-    return new Problem(
-        status, field + ": " + message, List.of(new FieldError(field, message)), null, Map.of());
+    return ofFields(status, field + ": " + message, List.of(new FieldError(field, message)));
   }
 
   /** Of a field that names an app that the caller's key is not for: alike whether there is one. */
@@ -51,14 +57,19 @@ public record Problem(
 
   /** It may work later. */
   public static Problem retryLater(int status, String detail, int retryAfterSeconds) {
-    return new Problem(status, detail, List.of(), retryAfterSeconds, Map.of());
+    return new Problem(status, detail, List.of(), retryAfterSeconds, Limit.OTHER, Map.of());
+  }
+
+  /** The same at a limit. */
+  public Problem at(Limit met) {
+    return new Problem(status, detail, errors, retryAfterSeconds, met, extra);
   }
 
   /** The same with one more member. */
   public Problem with(String name, Object value) {
     Map<String, Object> more = new LinkedHashMap<>(extra);
     more.put(name, value);
-    return new Problem(status, detail, errors, retryAfterSeconds, more);
+    return new Problem(status, detail, errors, retryAfterSeconds, limit, more);
   }
 
   public ProblemException toException() {

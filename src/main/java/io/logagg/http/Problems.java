@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
 public final class Problems {
   private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
   private static final int RETRY_AFTER_SECONDS = 2;
+  private static final String ANSWERED = "logagg.problem";
 
   private Problems() {}
 
@@ -40,6 +41,7 @@ public final class Problems {
     if (response.ended() || response.closed()) {
       return;
     }
+    ctx.put(ANSWERED, problem);
     if (response.headWritten()) {
       response.reset();
       return;
@@ -52,6 +54,11 @@ public final class Problems {
         .setStatusCode(problem.status())
         .putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json")
         .end(problem.toJson());
+  }
+
+  /** What a request was answered with; null if that was no problem, or there is no answer yet. */
+  static @Nullable Problem answeredWith(RoutingContext ctx) {
+    return ctx.get(ANSWERED);
   }
 
   /** Answers a request that is no HTTP, or has too long a head; its connection ends with it. */
@@ -88,7 +95,7 @@ public final class Problems {
       return Problem.of(422, "PostgreSQL refuses it: " + bus.getMessage());
     }
     if (failure instanceof BusException bus && bus.failure() != Failure.INTERNAL) {
-      return Problem.retryLater(503, String.valueOf(bus.getMessage()), RETRY_AFTER_SECONDS);
+      return postgres(String.valueOf(bus.getMessage()));
     }
     if (failure instanceof HttpException http) {
       return ofStatus(http.getStatusCode());
@@ -97,7 +104,7 @@ public final class Problems {
       return ofPostgres(ctx, pg);
     }
     if (isConnectionLoss(failure)) {
-      return Problem.retryLater(503, String.valueOf(failure.getMessage()), RETRY_AFTER_SECONDS);
+      return postgres(String.valueOf(failure.getMessage()));
     }
     LOG.error("{} {} failed", ctx.request().method(), ctx.request().path(), failure);
     return Problem.of(500, "an error of ours: see the server's log");
@@ -133,9 +140,13 @@ public final class Problems {
       default -> {
         LOG.warn(
             "{} {}: {}", ctx.request().method(), ctx.request().path(), SqlFailure.describe(error));
-        yield Problem.retryLater(503, "PostgreSQL cannot right now", RETRY_AFTER_SECONDS);
+        yield postgres("PostgreSQL cannot right now");
       }
     };
+  }
+
+  private static Problem postgres(String detail) {
+    return Problem.retryLater(503, detail, RETRY_AFTER_SECONDS).at(Limit.POSTGRES);
   }
 
   static Problem ofStatus(int status) {

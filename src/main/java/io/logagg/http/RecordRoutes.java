@@ -12,6 +12,8 @@ import io.logagg.http.Problem.FieldError;
 import io.logagg.http.ingest.Allowance;
 import io.logagg.http.ingest.BodyFormat;
 import io.logagg.http.ingest.IngestGate;
+import io.logagg.http.ingest.IngestMeters;
+import io.logagg.http.ingest.IngestMeters.Protocol;
 import io.logagg.http.ingest.RateLimits;
 import io.logagg.protocol.BodySplitter;
 import io.logagg.protocol.Decoded;
@@ -37,6 +39,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +60,7 @@ final class RecordRoutes implements RouteGroup {
   private final int maxRecordBytes;
   private final BooleanSupplier diskIsLow;
   private final RateLimits rates;
+  private final IngestMeters meters;
 
   RecordRoutes(
       Bus bus,
@@ -65,7 +69,8 @@ final class RecordRoutes implements RouteGroup {
       Stamper stamper,
       int maxRecordBytes,
       BooleanSupplier diskIsLow,
-      RateLimits rates) {
+      RateLimits rates,
+      IngestMeters meters) {
     this.bus = bus;
     this.search = search;
     this.decoder = decoder;
@@ -73,19 +78,18 @@ final class RecordRoutes implements RouteGroup {
     this.maxRecordBytes = maxRecordBytes;
     this.diskIsLow = diskIsLow;
     this.rates = rates;
+    this.meters = meters;
   }
 
   @Override
   public void mount(Routes routes) {
-    routes
-        .add(HttpMethod.POST, "/api/v1/logs", Access.INGEST, this::refuseIfItCannotBe)
-        .handler(this::create);
-    routes
-        .add(HttpMethod.POST, "/api/v1/bulk_logs", Access.INGEST, this::refuseIfItCannotBe)
-        .handler(this::createMany);
+    routes.add(HttpMethod.POST, "/api/v1/logs", Access.INGEST, this::create);
+    routes.add(HttpMethod.POST, "/api/v1/bulk_logs", Access.INGEST, this::createMany);
   }
 
-  private void refuseIfItCannotBe(RoutingContext ctx) {
+  private IngestMeters.Request begin(RoutingContext ctx, Protocol protocol) {
+    IngestMeters.Request measured = meters.begin(ctx, protocol);
+    measured.untilStored();
     Problem refusal =
         diskIsLow.getAsBoolean()
             ? IngestGate.diskProblem()
@@ -93,10 +97,11 @@ final class RecordRoutes implements RouteGroup {
     if (refusal != null) {
       throw refusal.toException();
     }
-    ctx.next();
+    return measured;
   }
 
   private void create(RoutingContext ctx) {
+    IngestMeters.Request measured = begin(ctx, Protocol.SINGLE);
     Params.of(ctx, Set.of());
     if (format(ctx) != BodyFormat.JSON) {
       throw Problem.of(415, "Content-Type must be application/json").toException();
@@ -107,11 +112,13 @@ final class RecordRoutes implements RouteGroup {
     BodyReader.read(ctx, maxRecordBytes)
         .compose(
             body -> {
+              measured.read(body.length);
               allowance.bytes(body.length);
               allowance.tell();
-              LogRecord record = decode(sender, body, key);
+              LogRecord record = counted(measured, () -> decode(sender, body, key));
               return counted(allowance, 1, store(sender.apps(), record));
             })
+        .onSuccess(row -> measured.took(1, 0))
         .onSuccess(row -> created(ctx, row))
         .onFailure(e -> Problems.fail(ctx, e));
   }
@@ -121,6 +128,16 @@ final class RecordRoutes implements RouteGroup {
     allowance.records(records);
     allowance.tell();
     return stored.onFailure(e -> allowance.settle(0));
+  }
+
+  /** A record that is bad is counted. */
+  private static LogRecord counted(IngestMeters.Request measured, Supplier<LogRecord> decoding) {
+    try {
+      return decoding.get();
+    } catch (ProblemException e) {
+      measured.took(0, 1);
+      throw e;
+    }
   }
 
   private static void created(RoutingContext ctx, LogRow row) {
@@ -211,10 +228,12 @@ final class RecordRoutes implements RouteGroup {
             "whether this was stored is not known; sent again, a record with an id is not stored twice: "
                 + failure.getMessage(),
             RETRY_AFTER_SECONDS)
+        .at(Limit.POSTGRES)
         .toException();
   }
 
   private void createMany(RoutingContext ctx) {
+    IngestMeters.Request measured = begin(ctx, Protocol.BULK);
     Params.of(ctx, Set.of());
     BodyFormat format = format(ctx);
     String key = IdempotencyKey.of(ctx.request());
@@ -223,11 +242,14 @@ final class RecordRoutes implements RouteGroup {
     AllOrNothing sink = new AllOrNothing(decoder, stamper.now(), sender, key);
     BodySplitter splitter = allowance.counting(format.splitter(sink, maxRecordBytes));
     BodyReader.split(ctx, MAX_BULK_BYTES, splitter)
+        .onSuccess(measured::read)
+        .onSuccess(read -> measured.took(0, sink.refused()))
         .compose(
-            done -> {
+            read -> {
               List<LogRecord> records = sink.all();
               return counted(allowance, records.size(), write(records));
             })
+        .onSuccess(outcome -> measured.took(sink.accepted(), 0))
         // A repeat by its key is answered as the first was.
         .map(outcome -> outcome.stored() + (key == null ? 0 : outcome.repeated()))
         .onSuccess(inserted -> JsonReply.send(ctx, 201, Map.of("inserted", inserted)))
@@ -283,13 +305,22 @@ final class RecordRoutes implements RouteGroup {
       error(line, "has " + length + " bytes, more than http.maxRecordBytes");
     }
 
+    int accepted() {
+      return records.size();
+    }
+
+    /** As many as are told of. */
+    int refused() {
+      return errors.size();
+    }
+
     /** All records, unless one was bad. */
     List<LogRecord> all() {
       if (!errors.isEmpty()) {
         FieldError first = errors.get(0);
         // None of them is good and permitted.
         int status = isForeign && records.isEmpty() ? 403 : 422;
-        throw new Problem(status, first.field() + ": " + first.message(), errors, null, Map.of())
+        throw Problem.ofFields(status, first.field() + ": " + first.message(), errors)
             .toException();
       }
       if (records.isEmpty()) {

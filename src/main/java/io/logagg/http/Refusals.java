@@ -1,7 +1,9 @@
 package io.logagg.http;
 
 import io.logagg.access.KeyText;
+import io.logagg.telemetry.Family;
 import io.logagg.telemetry.Metrics;
+import io.micrometer.core.instrument.Counter;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -16,13 +18,17 @@ final class Refusals {
   private static final Logger LOG = LoggerFactory.getLogger(Refusals.class);
   private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-  private final Metrics metrics;
+  private final Family<Counter> refused;
   private final LongSupplier nanoClock;
   private long quietUntilNanos;
   private long untold;
 
   Refusals(Metrics metrics, LongSupplier nanoClock) {
-    this.metrics = metrics;
+    this.refused =
+        metrics.counters(
+            "logagg.auth.refused.requests",
+            "Requests turned away for their API key, or for want of one, by reason",
+            "reason");
     this.nanoClock = nanoClock;
     this.quietUntilNanos = nanoClock.getAsLong();
   }
@@ -34,7 +40,7 @@ final class Refusals {
    * @param keys what it presented
    */
   void note(Refusal refusal, String client, Set<String> keys) {
-    metrics.requestRefused(refusal.code());
+    refused.of(refusal.code()).increment();
     if (!refusal.isBadKey()) {
       return;
     }

@@ -9,7 +9,6 @@ import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** {@code GET /api/v1/logs/tail}: records as they are stored. Belongs to one verticle's context. */
@@ -22,7 +21,7 @@ final class TailRoutes implements RouteGroup {
   private final TailFeed feed;
   private final InstantSource clock;
   private final long beatMs;
-  private final AtomicLong missed = new AtomicLong();
+  private final TailMeters meters;
   private final Set<TailStream> streams = new HashSet<>();
 
   /**
@@ -34,11 +33,7 @@ final class TailRoutes implements RouteGroup {
     this.feed = feed;
     this.clock = clock;
     this.beatMs = Math.min(MAX_BEAT_MS, Math.max(1, idleTimeoutMs / 3));
-    metrics.gauge("logagg.tail.clients", "Clients that follow what is stored", feed::followers);
-    metrics.sum(
-        "logagg.tail.missed.records",
-        "Records that clients missed because they read too slowly",
-        missed::get);
+    this.meters = new TailMeters(metrics, feed);
   }
 
   @Override
@@ -51,7 +46,7 @@ final class TailRoutes implements RouteGroup {
     LogFilter filter = FilterParams.logs(params, clock);
     TailPosition from = position(ctx, params);
     TailStream stream =
-        new TailStream(ctx, RecordMatcher.of(filter), missed, params.apps().isAll());
+        new TailStream(ctx, RecordMatcher.of(filter), meters, params.apps().isAll());
     feed.follow(filter, from, stream)
         .onSuccess(follower -> begin(ctx, stream, follower))
         .onFailure(
@@ -60,6 +55,7 @@ final class TailRoutes implements RouteGroup {
                     ctx,
                     e instanceof TailFeed.FullException full
                         ? Problem.retryLater(503, full.getMessage(), RETRY_AFTER_SECONDS)
+                            .at(Limit.TAILS)
                             .toException()
                         : e));
   }

@@ -40,7 +40,7 @@ final class TailStream implements TailFeed.Listener {
   private final Context context = Vertx.currentContext();
   private final HttpServerResponse response;
   private final RecordMatcher matcher;
-  private final AtomicLong allMissed;
+  private final TailMeters meters;
   private final boolean seesAll;
   private final LogEncoder encoder = new LogEncoder();
   private @Nullable TailPosition at;
@@ -48,6 +48,7 @@ final class TailStream implements TailFeed.Listener {
   private final AtomicInteger pending = new AtomicInteger();
   private final AtomicLong passedOver = new AtomicLong();
   private long missed;
+  private long missedInAll;
   private boolean isSilent;
   private boolean ended;
   private long beat = -1;
@@ -55,15 +56,15 @@ final class TailStream implements TailFeed.Listener {
   /**
    * For one request.
    *
-   * @param allMissed counts what was left out, for all clients
+   * @param meters for all clients
    * @param seesAll whether the client may know how much there is of all apps
    */
-  TailStream(RoutingContext ctx, RecordMatcher matcher, AtomicLong allMissed, boolean seesAll) {
+  TailStream(RoutingContext ctx, RecordMatcher matcher, TailMeters meters, boolean seesAll) {
     this.ctx = ctx;
     this.vertx = ctx.vertx();
     this.response = ctx.response();
     this.matcher = matcher;
-    this.allMissed = allMissed;
+    this.meters = meters;
     this.seesAll = seesAll;
   }
 
@@ -151,7 +152,10 @@ final class TailStream implements TailFeed.Listener {
       event("gap", "{\"reason\":\"what was stored between that position and now is not known\"}");
     }
     passedOver(batch.skipped() + passedOver.getAndSet(0));
+    long missedBefore = missedInAll;
     fitting.forEach(i -> send(batch.rows().get(i), batch.positionBehind(i)));
+    long missedNow = missedInAll - missedBefore;
+    meters.told(fitting.size() - missedNow, missedNow);
     at = batch.next();
     if (response.writeQueueFull()) {
       waiting.add(ready);
@@ -165,6 +169,7 @@ final class TailStream implements TailFeed.Listener {
   /** Records of any app were left out before anybody looked whose they are. */
   private void passedOver(long skipped) {
     if (skipped > 0) {
+      meters.passedOver(skipped);
       event(
           seesAll ? "missed" : "gap",
           seesAll
@@ -183,7 +188,7 @@ final class TailStream implements TailFeed.Listener {
   private void send(LogRow row, TailPosition position) {
     if (response.writeQueueFull()) {
       missed++;
-      allMissed.incrementAndGet();
+      missedInAll++;
       return;
     }
     tellMissed();

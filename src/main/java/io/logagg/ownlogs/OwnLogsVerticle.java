@@ -57,7 +57,11 @@ public final class OwnLogsVerticle extends VerticleBase {
         StreamAppender.open(vertx, options.redis(), options.names(), OwnLogs.PURPOSE);
     appender = opened;
     keeping =
-        new SafeKeeping(opened, Bus.of(vertx, options.writeTimeoutMs()), options.maxRecords() == 1);
+        new SafeKeeping(
+            opened,
+            Bus.of(vertx, options.writeTimeoutMs()),
+            options.maxRecords() == 1,
+            SafeKeeping.Watch.NONE);
     vertx.setPeriodic(PERIOD_MS, id -> ship());
     return Future.succeededFuture();
   }

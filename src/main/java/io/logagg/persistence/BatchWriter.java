@@ -12,6 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -29,13 +30,20 @@ final class BatchWriter {
   private final FieldCatalog fields;
   private final Partitions partitions;
   private final PoisonIsolation isolation;
+  private final StoreMeters meters;
 
-  BatchWriter(Database database, AppCatalog apps, FieldCatalog fields, Partitions partitions) {
+  BatchWriter(
+      Database database,
+      AppCatalog apps,
+      FieldCatalog fields,
+      Partitions partitions,
+      StoreMeters meters) {
     this.database = database;
     this.apps = apps;
     this.fields = fields;
     this.partitions = partitions;
     this.isolation = new PoisonIsolation(database, fields);
+    this.meters = meters;
   }
 
   /** Stores in a transaction of its own, by a pipelined statement. */
@@ -87,8 +95,15 @@ final class BatchWriter {
               // Something of it is there already; the careful statement finds out what.
               boolean repeated = SqlFailure.of(e) == SqlFailure.DUPLICATE;
               return mend(request, e, careful, attempt)
+                  .onSuccess(mended -> meters.retried(cause(e)))
                   .compose(done -> attempt(request, executor, careful || repeated, attempt + 1));
             });
+  }
+
+  private static String cause(Throwable error) {
+    return error instanceof ForgottenAppException
+        ? "app_forgotten"
+        : SqlFailure.of(error).name().toLowerCase(Locale.ROOT);
   }
 
   private BatchSql statement(WriteRequest request, boolean careful) {
@@ -166,6 +181,7 @@ final class BatchWriter {
     if (SqlFailure.of(error) != SqlFailure.DATA || request.allOrNothing()) {
       return Future.failedFuture(error);
     }
+    meters.retried("narrowed");
     if (request.deliveries().size() == 1) {
       // Whatever was refused first hid whether all the others have a partition.
       return partitions

@@ -1,14 +1,18 @@
 package io.logagg.persistence;
 
 import io.logagg.record.DeadLetter;
+import io.logagg.record.RefusalKind;
 import io.logagg.record.Text;
 import io.logagg.record.Timestamps;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -46,15 +50,22 @@ final class DeadLetterSql {
       SELECT id, payload, kind, reason, source, app, service, level, first_seen, first_seen,
         CASE WHEN apps IS NOT NULL THEN ARRAY(SELECT json_array_elements_text(apps::json)) END
       FROM given JOIN fresh USING (id) ORDER BY id
-      ON CONFLICT DO NOTHING""";
+      ON CONFLICT DO NOTHING
+      RETURNING kind""";
 
   private DeadLetterSql() {}
 
-  /** Inserts them with one statement; answers how many are new. */
-  static Future<Integer> insert(SqlConnection connection, List<DeadLetter> letters) {
+  /** Inserts them with one statement; answers the kinds of those that are new, one of each. */
+  static Future<List<RefusalKind>> insert(SqlConnection connection, List<DeadLetter> letters) {
     return letters.isEmpty()
-        ? Future.succeededFuture(0)
-        : connection.preparedQuery(INSERT).execute(columns(letters)).map(rows -> rows.rowCount());
+        ? Future.succeededFuture(List.of())
+        : connection.preparedQuery(INSERT).execute(columns(letters)).map(DeadLetterSql::kinds);
+  }
+
+  private static List<RefusalKind> kinds(RowSet<Row> rows) {
+    List<RefusalKind> kinds = new ArrayList<>(rows.size());
+    rows.forEach(row -> kinds.add(RefusalKind.of(row.getString(0)).orElse(RefusalKind.OTHER)));
+    return kinds;
   }
 
   private static Tuple columns(List<DeadLetter> letters) {

@@ -16,6 +16,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,6 +45,7 @@ public final class PersistenceVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(PersistenceVerticle.class);
 
   private final PersistenceOptions options;
+  private final StoreMeters meters;
   private final Queue<Waiting> waiting = new ArrayDeque<>();
   private int inFlight;
   private @Nullable WriterConnection connection;
@@ -54,6 +56,7 @@ public final class PersistenceVerticle extends VerticleBase {
 
   public PersistenceVerticle(PersistenceOptions options) {
     this.options = options;
+    this.meters = new StoreMeters(options.metrics());
   }
 
   @Override
@@ -62,7 +65,11 @@ public final class PersistenceVerticle extends VerticleBase {
     AppCatalog apps = new AppCatalog(database);
     BatchWriter writer =
         new BatchWriter(
-            database, apps, new FieldCatalog(database), new Partitions(database, options.clock()));
+            database,
+            apps,
+            new FieldCatalog(database),
+            new Partitions(database, options.clock()),
+            meters);
     DeadLetterReplay replay =
         new DeadLetterReplay(database, writer, new JsonRecordDecoder(options.window()));
     WriterConnection own = new WriterConnection(vertx, database.settings(), options.pipelining());
@@ -73,8 +80,13 @@ public final class PersistenceVerticle extends VerticleBase {
     bus.serve(Persistence.FORGET_ENTRIES, forget -> forget(database, FORGET, forget));
     bus.serve(
         Persistence.FORGET_DEAD_LETTERS, forget -> forget(database, FORGET_DEAD_LETTERS, forget));
-    bus.serve(Persistence.REPLAY, request -> asTransient(replay.replay(request)));
-    bus.serve(Persistence.REPLAY_MANY, request -> asTransient(replay.replayMany(request)));
+    bus.serve(
+        Persistence.REPLAY,
+        request -> asTransient(replay.replay(request)).onSuccess(meters::replayed));
+    bus.serve(
+        Persistence.REPLAY_MANY,
+        request -> asTransient(replay.replayMany(request)).onSuccess(meters::replayed));
+    meters.show(() -> inFlight, waiting::size);
     Upkeep jobs = new Upkeep(vertx, database, 1);
     FieldIndex index = new FieldIndex(options.indexedFields());
     jobs.start(new DeadLetterBound(options.maxDeadLetters(), options.maxDeadLetterBytes()), index);
@@ -97,6 +109,7 @@ public final class PersistenceVerticle extends VerticleBase {
       return run(writer, own, request);
     }
     if (waiting.size() >= options.pipelining() * WAITING_PER_PERMIT) {
+      meters.turnedAway(0);
       return Future.failedFuture(
           new BusException(Failure.UNAVAILABLE, "too many batches wait for PostgreSQL"));
     }
@@ -108,11 +121,12 @@ public final class PersistenceVerticle extends VerticleBase {
 
   private Future<WriteOutcome> run(BatchWriter writer, WriterConnection own, WriteRequest request) {
     inFlight++;
+    long startNanos = System.nanoTime();
     return Future.succeededFuture()
         .compose(go -> writer.write(request, own)) // What it throws is a failure, too.
-        .onSuccess(this::count)
         .onComplete(
             done -> {
+              meters.wrote(request.size(), done, System.nanoTime() - startNanos);
               inFlight--;
               Waiting next = nextThatIsAwaited();
               if (next != null) {
@@ -121,23 +135,22 @@ public final class PersistenceVerticle extends VerticleBase {
             });
   }
 
-  private void count(WriteOutcome outcome) {
-    options.metrics().stored(outcome.stored(), outcome.repeated(), outcome.refused().size());
-  }
-
   /** Whoever asked for the others has given up, and may have asked again. */
   private @Nullable Waiting nextThatIsAwaited() {
     Waiting next = waiting.poll();
     while (next != null && System.nanoTime() - next.deadlineNanos() > 0) {
+      meters.turnedAway(options.database().settings().writeTimeoutMs() * 1_000_000);
       next.promise().fail(new BusException(Failure.UNAVAILABLE, "waited too long for PostgreSQL"));
       next = waiting.poll();
     }
     return next;
   }
 
-  private static Future<Integer> keep(Database database, DeadLetters letters) {
+  private Future<Integer> keep(Database database, DeadLetters letters) {
     return asTransient(
-        database.write(connection -> DeadLetterSql.insert(connection, letters.letters())));
+            database.write(connection -> DeadLetterSql.insert(connection, letters.letters())))
+        .onSuccess(meters::addedLetters)
+        .map(List::size);
   }
 
   private static Future<Integer> forget(Database database, String sql, ForgetEntries forget) {

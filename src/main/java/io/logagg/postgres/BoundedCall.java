@@ -22,15 +22,27 @@ final class BoundedCall<T> {
   private final SqlConnection connection;
   private final long limitMs;
   private final Abandonment abandonment;
+  private final Runnable onGivenBack;
   private final AtomicBoolean over = new AtomicBoolean();
   private final Promise<T> promise = Promise.promise();
   private final Promise<Void> cancelled = Promise.promise();
 
-  BoundedCall(Vertx vertx, SqlConnection connection, long limitMs, Abandonment abandonment) {
+  /**
+   * For one call.
+   *
+   * @param onGivenBack is run once the connection is of no more use to it
+   */
+  BoundedCall(
+      Vertx vertx,
+      SqlConnection connection,
+      long limitMs,
+      Abandonment abandonment,
+      Runnable onGivenBack) {
     this.vertx = vertx;
     this.connection = connection;
     this.limitMs = limitMs;
     this.abandonment = abandonment;
+    this.onGivenBack = onGivenBack;
   }
 
   Future<T> run(Function<SqlConnection, Future<T>> work) {
@@ -86,6 +98,7 @@ final class BoundedCall<T> {
   }
 
   private void giveBack() {
+    onGivenBack.run();
     connection.close().onFailure(e -> LOG.debug("giving a connection back: {}", e.getMessage()));
   }
 }

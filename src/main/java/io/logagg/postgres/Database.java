@@ -4,12 +4,10 @@ import io.logagg.retry.Backoff;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.pgclient.PgBuilder;
-import io.vertx.sqlclient.Pool;
-import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Transaction;
-import java.util.concurrent.TimeUnit;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,9 +21,6 @@ import org.slf4j.LoggerFactory;
 public final class Database {
   private static final Logger LOG = LoggerFactory.getLogger(Database.class);
 
-  /** Callers that wait for a connection beyond this many are turned away. */
-  private static final int MAX_WAITING = 500;
-
   /** So often a transaction that others stood in the way of is tried. */
   private static final int MAX_TRIES = 5;
 
@@ -36,12 +31,13 @@ public final class Database {
 
   private final Vertx vertx;
   private final PostgresSettings settings;
-  private final Pool readers;
+  private final ConnectionPool readers;
 
   /** For the writers' small questions, which must not wait for anybody's slow ones. */
-  private final Pool lookups;
+  private final ConnectionPool lookups;
 
-  private final Pool writers;
+  private final ConnectionPool writers;
+  private final AtomicLong conflicts = new AtomicLong();
   private final Promise<Void> ready = Promise.promise();
   private volatile boolean isReady;
   private volatile boolean closed;
@@ -50,25 +46,9 @@ public final class Database {
   private Database(Vertx vertx, PostgresSettings settings) {
     this.vertx = vertx;
     this.settings = settings;
-    this.readers = pool(settings.poolSize());
-    this.lookups = pool(1);
-    this.writers = pool(WRITER_POOL_SIZE);
-  }
-
-  private Pool pool(int size) {
-    PoolOptions options =
-        new PoolOptions()
-            .setMaxSize(size)
-            .setMaxWaitQueueSize(MAX_WAITING)
-            // The pool's own limit fails what it has handed out already, now and then.
-            .setConnectionTimeout(0);
-    return PgBuilder.pool()
-        .with(options)
-        .with(settings.netOptions())
-        .connectingTo(settings.connectOptions())
-        .withConnectHandler(connection -> prepare(connection))
-        .using(vertx)
-        .build();
+    this.readers = ConnectionPool.open(vertx, settings, "query", settings.poolSize());
+    this.lookups = ConnectionPool.open(vertx, settings, "lookup", 1);
+    this.writers = ConnectionPool.open(vertx, settings, "write", WRITER_POOL_SIZE);
   }
 
   /** Opens it and starts bringing the schema up to date. */
@@ -78,25 +58,9 @@ public final class Database {
     return database;
   }
 
-  /**
-   * Times are UTC whatever the server's default, and the pool takes the connection then. Rows lie
-   * about in the order of their key: with the default of 4, PostgreSQL takes a range of it for so
-   * scattered that it goes through whole partitions instead. What somebody has set stays.
-   */
-  private static void prepare(SqlConnection connection) {
-    connection
-        .query(
-            """
-            SET TIME ZONE 'UTC';
-            SELECT set_config('random_page_cost', '1.1', false) FROM pg_settings
-            WHERE name = 'random_page_cost' AND source = 'default'""")
-        .execute()
-        .onFailure(e -> LOG.warn("setting up a connection to PostgreSQL: {}", e.getMessage()))
-        .eventually(connection::close);
-  }
-
   private void migrate(Backoff backoff) {
     writers
+        .pool()
         .withTransaction(Migrations::apply)
         .onSuccess(
             applied -> {
@@ -190,11 +154,14 @@ public final class Database {
       int attempt) {
     return with(writers, limitMs, abandonment, connection -> inTransaction(connection, work))
         .recover(
-            e ->
-                attempt < MAX_TRIES && SqlFailure.of(e) == SqlFailure.CONFLICT
-                    ? pause(backoff.nextMs())
-                        .compose(done -> write(limitMs, work, abandonment, backoff, attempt + 1))
-                    : Future.failedFuture(e));
+            e -> {
+              if (attempt >= MAX_TRIES || SqlFailure.of(e) != SqlFailure.CONFLICT) {
+                return Future.failedFuture(e);
+              }
+              conflicts.incrementAndGet();
+              return pause(backoff.nextMs())
+                  .compose(done -> write(limitMs, work, abandonment, backoff, attempt + 1));
+            });
   }
 
   private Future<Void> pause(long ms) {
@@ -224,33 +191,37 @@ public final class Database {
    * AbandonedException} once nobody waits for it; either cancels what is running.
    */
   private <T> Future<T> with(
-      Pool pool, long limitMs, Abandonment abandonment, Function<SqlConnection, Future<T>> work) {
+      ConnectionPool pool,
+      long limitMs,
+      Abandonment abandonment,
+      Function<SqlConnection, Future<T>> work) {
     if (!isReady) {
       return Future.failedFuture(new UnavailableException("PostgreSQL is away: " + problem));
     }
-    return acquire(pool)
+    return pool.acquire()
         .compose(
-            connection -> new BoundedCall<T>(vertx, connection, limitMs, abandonment).run(work));
-  }
-
-  private static Future<SqlConnection> acquire(Pool pool) {
-    Future<SqlConnection> acquiring = pool.getConnection();
-    Future<SqlConnection> inTime =
-        acquiring.timeout(PostgresSettings.CONNECT_TIMEOUT_MS, TimeUnit.MILLISECONDS);
-    inTime.onFailure(
-        e ->
-            acquiring.onSuccess(
-                late -> late.close().onFailure(e2 -> LOG.debug("giving a late one back", e2))));
-    return inTime;
+            connection ->
+                new BoundedCall<T>(vertx, connection, limitMs, abandonment, pool::givenBack)
+                    .run(work));
   }
 
   /** Whether PostgreSQL answers right now; a failure says why not. */
   public Future<Void> ping(long limitMs) {
+    // Whose connection nobody keeps for long.
     return with(
-        writers,
+        lookups,
         limitMs,
         new Abandonment(),
         connection -> connection.query("SELECT 1").execute().<Void>mapEmpty());
+  }
+
+  List<ConnectionPool> pools() {
+    return List.of(readers, lookups, writers);
+  }
+
+  /** How often a transaction was done again since another one stood in its way. */
+  long conflicts() {
+    return conflicts.get();
   }
 
   public Future<Void> close() {

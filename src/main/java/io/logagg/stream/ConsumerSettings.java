@@ -12,6 +12,7 @@ import java.util.random.RandomGenerator;
  *     is stored by itself
  * @param maxInFlight batches under way at once
  * @param random for the jitter of retries
+ * @param meters of the stream that is read
  */
 record ConsumerSettings(
     int batchRecords,
@@ -19,4 +20,5 @@ record ConsumerSettings(
     long claimIdleMs,
     int maxDeliveries,
     int maxInFlight,
-    RandomGenerator random) {}
+    RandomGenerator random,
+    StreamMeters meters) {}

@@ -1,7 +1,6 @@
 package io.logagg.stream;
 
 import io.logagg.bus.BusException;
-import io.logagg.bus.Failure;
 import io.logagg.retry.Backoff;
 import io.logagg.stream.Gathering.Item;
 import io.vertx.core.Future;
@@ -74,7 +73,10 @@ final class GroupConsumer<T> {
             commandLink,
             settings.claimIdleMs(),
             new GroupCare.Member(
-                this::hasRoom, gathering::readCount, () -> held, this::gatherAgain));
+                this::hasRoom,
+                gathering::readCount,
+                () -> held,
+                entries -> gatherAgain(entries, StreamMeters.CLAIMED)));
   }
 
   static <T> GroupConsumer<T> start(
@@ -156,7 +158,7 @@ final class GroupConsumer<T> {
         .onSuccess(
             entries -> {
               readWorks();
-              gather(entries);
+              gather(entries, StreamMeters.NEW);
               boolean streamIsEmpty = entries.size() < count;
               if (gathering.isBatch() || streamIsEmpty) {
                 dispatch();
@@ -183,7 +185,7 @@ final class GroupConsumer<T> {
         .readOwn(readLink, count, ownAfterId)
         .onSuccess(
             entries -> {
-              gatherAgain(entries);
+              gatherAgain(entries, StreamMeters.OWN);
               if (!readEnded(mine)) {
                 return;
               }
@@ -200,11 +202,8 @@ final class GroupConsumer<T> {
     if (!readEnded(mine)) {
       return;
     }
-    if (stopping) {
-      finishIfDrained();
-      return;
-    }
-    if (!readLink.isUp()) {
+    finishIfDrained();
+    if (stopping || !readLink.isUp()) {
       return; // The link calls begin() when it is back.
     }
     if (readNews.isNews(String.valueOf(e.getMessage()))) {
@@ -215,6 +214,7 @@ final class GroupConsumer<T> {
           reader.key(),
           e.getMessage());
     }
+    settings.meters().retried("read");
     vertx.setTimer(
         readBackoff.nextMs(),
         id -> {
@@ -224,7 +224,8 @@ final class GroupConsumer<T> {
         });
   }
 
-  private void gather(List<RawEntry> entries) {
+  private void gather(List<RawEntry> entries, String source) {
+    settings.meters().read(source, entries.size());
     List<String> gone = new ArrayList<>();
     for (RawEntry entry : entries) {
       if (entry.fields().isEmpty()) {
@@ -235,6 +236,7 @@ final class GroupConsumer<T> {
       }
     }
     if (!gone.isEmpty()) {
+      settings.meters().lost(gone.size());
       LOG.warn("{} entries of {} were deleted before they were stored", gone.size(), reader.key());
       reader
           .acknowledge(commandLink, gone)
@@ -246,9 +248,9 @@ final class GroupConsumer<T> {
    * Of entries that were delivered before, those that have failed too often are stored by
    * themselves.
    */
-  private void gatherAgain(List<RawEntry> entries) {
+  private void gatherAgain(List<RawEntry> entries, String source) {
     dispatch();
-    gather(entries);
+    gather(entries, source);
     List<Item<T>> batch = gathering.take();
     if (batch.isEmpty()) {
       return;
@@ -304,22 +306,19 @@ final class GroupConsumer<T> {
               if (storeNews.isNews(String.valueOf(e.getMessage()))) {
                 LOG.warn("a batch of {} waits: {}", reader.key(), e.getMessage());
               }
-              int more = isFault(e) ? 1 : 0;
-              vertx.setTimer(backoff.nextMs(), id -> retry(batch, backoff, faults + more));
+              boolean isFault = e instanceof BusException bus && bus.failure().isOfRequest();
+              int now = isFault ? faults + 1 : faults;
+              vertx.setTimer(backoff.nextMs(), id -> retry(batch, backoff, now));
             });
-  }
-
-  private static boolean isFault(Throwable e) {
-    return e instanceof BusException bus
-        && (bus.failure() == Failure.REFUSED
-            || bus.failure() == Failure.INTERNAL
-            || bus.failure() == Failure.TIMEOUT);
   }
 
   private void retry(List<Item<T>> batch, Backoff backoff, int faults) {
     if (stopping) {
       release(batch); // It stays pending, for whoever comes next.
-    } else if (faults >= settings.maxDeliveries() && batch.size() > 1) {
+      return;
+    }
+    settings.meters().retried("store");
+    if (faults >= settings.maxDeliveries() && batch.size() > 1) {
       storeEachAlone(batch);
     } else {
       store(batch, backoff, faults);
@@ -352,6 +351,7 @@ final class GroupConsumer<T> {
       release(batch);
       return;
     }
+    settings.meters().retried("settle");
     vertx.setTimer(
         settleBackoff.nextMs(),
         id -> {

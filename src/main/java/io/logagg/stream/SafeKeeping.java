@@ -25,16 +25,25 @@ public final class SafeKeeping {
   private final StreamAppender appender;
   private final Bus bus;
   private final boolean plainEntries;
+  private final Watch watch;
+
+  /** Is shown each handing over of a batch as it begins, to measure it. */
+  public interface Watch {
+    Watch NONE = (toStream, handedOver) -> {};
+
+    void handover(boolean toStream, Future<?> handedOver);
+  }
 
   /**
    * Joins the two ways.
    *
    * @param plainEntries whether each record is an entry of its own, as JSON
    */
-  public SafeKeeping(StreamAppender appender, Bus bus, boolean plainEntries) {
+  public SafeKeeping(StreamAppender appender, Bus bus, boolean plainEntries, Watch watch) {
     this.appender = appender;
     this.bus = bus;
     this.plainEntries = plainEntries;
+    this.watch = watch;
   }
 
   /**
@@ -49,13 +58,17 @@ public final class SafeKeeping {
   public Future<Kept> keep(RecordBatch batch) {
     Future<Void> appended =
         plainEntries ? appender.append(batch.records().get(0)) : appender.append(batch);
+    watch.handover(true, appended);
     return appended.map(new Kept(true, 0)).recover(e -> store(batch, requireAway(e)));
   }
 
   private Future<Kept> store(RecordBatch batch, RedisException why) {
     Delivery delivery = new Delivery(batch, WriteRequest.NO_ENTRY);
     // It may come again: from Redis, or from here if the answer is lost.
-    return bus.ask(Persistence.WRITE, new WriteRequest(List.of(delivery), true))
+    Future<WriteOutcome> stored =
+        bus.ask(Persistence.WRITE, new WriteRequest(List.of(delivery), true));
+    watch.handover(false, stored);
+    return stored
         .map(SafeKeeping::stored)
         .recover(e -> Future.failedFuture(new BothAwayException(why, e)));
   }

@@ -1,6 +1,7 @@
 package io.logagg.stream;
 
 import io.logagg.record.TimeWindow;
+import io.logagg.telemetry.Metrics;
 import io.logagg.telemetry.trace.Traces;
 
 /**
@@ -25,10 +26,17 @@ public record StreamConsumerOptions(
     int maxInFlight,
     long writeTimeoutMs,
     long mirrorEntries,
+    Metrics metrics,
     Traces traces) {
 
-  ConsumerSettings consumer(int inFlight) {
+  ConsumerSettings consumer(int inFlight, String stream) {
     return new ConsumerSettings(
-        batchRecords, blockMs, claimIdleMs, maxDeliveries, inFlight, redis.random());
+        batchRecords,
+        blockMs,
+        claimIdleMs,
+        maxDeliveries,
+        inFlight,
+        redis.random(),
+        new StreamMeters(metrics, stream));
   }
 }

@@ -50,7 +50,11 @@ public final class StreamConsumerVerticle extends VerticleBase {
             options.traces());
     GroupConsumer<RecordWork.Received> consumer =
         GroupConsumer.start(
-            vertx, options.redis(), options.consumer(options.maxInFlight()), reader, work);
+            vertx,
+            options.redis(),
+            options.consumer(options.maxInFlight(), StreamMeters.RECORDS),
+            reader,
+            work);
     forgetBehind(bus, Persistence.FORGET_ENTRIES, reader, consumer);
     OrphanSweep orphans = new OrphanSweep(names.stream(), names.group(), options.consumerName());
     vertx.setPeriodic(
@@ -66,7 +70,11 @@ public final class StreamConsumerVerticle extends VerticleBase {
     DeadLetterWork work = new DeadLetterWork(reader, bus, options.mirrorEntries());
     GroupConsumer<DeadLetter> consumer =
         GroupConsumer.start(
-            vertx, options.redis(), options.consumer(DEAD_LETTERS_IN_FLIGHT), reader, work);
+            vertx,
+            options.redis(),
+            options.consumer(DEAD_LETTERS_IN_FLIGHT, StreamMeters.DEAD_LETTERS),
+            reader,
+            work);
     forgetBehind(bus, Persistence.FORGET_DEAD_LETTERS, reader, consumer);
     return consumer;
   }

@@ -15,7 +15,7 @@ public record StreamDepth(long entries, long deadLetters, StreamGrowth growth, d
   }
 
   /** A value of Redis' INFO, whose lines read {@code name:value}; 0 if it is not there. */
-  private static long number(String info, String name) {
+  static long number(String info, String name) {
     return info.lines()
         .filter(line -> line.startsWith(name + ':'))
         .mapToLong(line -> Long.parseLong(line.substring(name.length() + 1).strip()))

@@ -1,8 +1,12 @@
 package io.logagg.telemetry;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.spi.VertxMetricsFactory;
@@ -11,6 +15,8 @@ import io.vertx.micrometer.MetricsDomain;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
 import io.vertx.micrometer.VertxPrometheusOptions;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -18,40 +24,25 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
-/** The metrics of this process, for Prometheus. Thread-safe. */
+/**
+ * The metrics of this process, for Prometheus: makes meters for the roles, each of which has a
+ * class for its own. Names have dots here and underscores there; {@code _total} and {@code
+ * _seconds} are added. docs/metrics.md has all of them, and a test keeps it so. Thread-safe.
+ */
 public final class Metrics {
+  private static final Duration[] BUCKETS =
+      Stream.of(5, 20, 100, 250, 500, 1000, 2500, 10_000, 30_000)
+          .map(Duration::ofMillis)
+          .toArray(Duration[]::new);
+
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Map<String, List<LongSupplier>> summands = new ConcurrentHashMap<>();
-  private final Counter accepted = records("accepted");
-  private final Counter rejected = records("rejected");
-  private final Counter bytes =
-      Counter.builder("logagg.ingest.bytes")
-          .description("Inflated bytes of ingest bodies")
-          .register(registry);
 
-  private final Counter stored = storedRecords("stored");
-  private final Counter repeated = storedRecords("repeated");
-  private final Counter refused = storedRecords("refused");
-  private final Counter repeatedRequests =
-      Counter.builder("logagg.ingest.repeated.requests")
-          .description("Requests answered as the first one with their Idempotency-Key was")
-          .register(registry);
-
-  private Counter records(String outcome) {
-    return Counter.builder("logagg.ingest.records")
-        .description("Records of ingest requests, by what became of them")
-        .tag("outcome", outcome)
-        .register(registry);
-  }
-
-  private Counter storedRecords(String outcome) {
-    return Counter.builder("logagg.stored.records")
-        .description(
-            "Records given to PostgreSQL, by what became of them; repeated ones were there already")
-        .tag("outcome", outcome)
-        .register(registry);
+  public Metrics() {
+    RuntimeMeters.prepare(registry);
   }
 
   /** What makes Vert.x report its own metrics here. */
@@ -66,94 +57,104 @@ public final class Metrics {
   public static MicrometerMetricsOptions vertxOptions() {
     return new MicrometerMetricsOptions()
         .setEnabled(true)
-        .setJvmMetricsEnabled(true)
         .setPrometheusOptions(new VertxPrometheusOptions().setEnabled(true))
         .setLabels(EnumSet.of(Label.HTTP_CODE, Label.POOL_TYPE, Label.POOL_NAME))
         .addDisabledMetricsCategory(MetricsDomain.EVENT_BUS)
         .addDisabledMetricsCategory(MetricsDomain.NET_CLIENT);
   }
 
-  /** Counts the records of a request that was answered. */
-  public void ingested(long acceptedRecords, long rejectedRecords, long inflatedBytes) {
-    accepted.increment((double) acceptedRecords);
-    rejected.increment((double) rejectedRecords);
-    bytes.increment((double) inflatedBytes);
+  /**
+   * Shows the JVM and the process, and which build this is; to be called once.
+   *
+   * @param version of logagg
+   */
+  public void showRuntime(String version) {
+    RuntimeMeters.bind(registry);
+    gauge(
+        "logagg.build.info",
+        "Which version runs, and on which Java",
+        () -> 1,
+        "version",
+        version,
+        "java",
+        Runtime.version().toString());
   }
 
-  /** Counts a connection that was closed because of what its client did, by the limit it met. */
-  public void connectionClosed(String reason) {
-    Counter.builder("logagg.http.connections.closed")
-        .description("Connections that were closed at a limit, by limit")
-        .tag("reason", reason)
-        .register(registry)
-        .increment();
+  /** A counter without labels. */
+  public Counter counter(String name, String help) {
+    return Counter.builder(name).description(help).register(registry);
   }
 
-  /** Counts a request that was refused, or broken off, since its key is at a limit. */
-  public void rateLimited(String kind) {
-    Counter.builder("logagg.ratelimit.refused.requests")
-        .description("Requests refused or broken off at a limit of their API key, by limit")
-        .tag("kind", kind)
-        .register(registry)
-        .increment();
+  /** Counters with labels. */
+  public Family<Counter> counters(String name, String help, String... labels) {
+    return new Family<>(
+        values ->
+            Counter.builder(name).description(help).tags(tags(labels, values)).register(registry));
   }
 
-  /** Counts a request that was turned away for want of a good key, or of what the key may do. */
-  public void requestRefused(String reason) {
-    Counter.builder("logagg.auth.refused.requests")
-        .description("Requests turned away for their API key, or for want of one, by reason")
-        .tag("reason", reason)
-        .register(registry)
-        .increment();
+  /** Histograms of how long something took, with labels. */
+  public Family<Timer> durations(String name, String help, String... labels) {
+    return new Family<>(
+        values ->
+            Timer.builder(name)
+                .description(help)
+                .tags(tags(labels, values))
+                .serviceLevelObjectives(BUCKETS)
+                .register(registry));
   }
 
-  /** Counts the records of a batch that was committed. */
-  public void stored(long newRecords, long repeatedRecords, long refusedRecords) {
-    stored.increment((double) newRecords);
-    repeated.increment((double) repeatedRecords);
-    refused.increment((double) refusedRecords);
+  /**
+   * A histogram of numbers.
+   *
+   * @param buckets their upper bounds
+   */
+  public DistributionSummary sizes(String name, String help, double... buckets) {
+    return DistributionSummary.builder(name)
+        .description(help)
+        .serviceLevelObjectives(buckets)
+        .register(registry);
   }
 
-  /** Counts a request that was answered as an earlier one was. */
-  public void repeatedRequest() {
-    repeatedRequests.increment();
+  private static List<Tag> tags(String[] labels, List<String> values) {
+    if (labels.length != values.size()) {
+      throw new IllegalArgumentException(
+          "labels " + List.of(labels) + " do not fit the values " + values);
+    }
+    List<Tag> tags = new ArrayList<>();
+    for (int i = 0; i < labels.length; i++) {
+      tags.add(Tag.of(labels[i], values.get(i)));
+    }
+    return tags;
   }
 
-  /** Shows a value that is asked for when the metrics are read. */
-  public void gauge(String name, String description, Supplier<Number> value) {
-    Gauge.builder(name, value).description(description).register(registry);
+  /**
+   * Shows a value that is asked for when the metrics are read, and so must be at hand.
+   *
+   * @param labels names and values in turn
+   */
+  public void gauge(String name, String help, Supplier<Number> value, String... labels) {
+    Gauge.builder(name, value).description(help).tags(labels).register(registry);
   }
 
   /** Shows the sum of the values that are given under that name, one by each instance of a role. */
-  public void sum(String name, String description, LongSupplier value) {
+  public void sum(String name, String help, LongSupplier value) {
     summands
         .computeIfAbsent(
             name,
             first -> {
               List<LongSupplier> values = new CopyOnWriteArrayList<>();
-              gauge(
-                  name,
-                  description,
-                  () -> values.stream().mapToLong(LongSupplier::getAsLong).sum());
+              gauge(name, help, () -> values.stream().mapToLong(LongSupplier::getAsLong).sum());
               return values;
             })
         .add(value);
   }
 
-  /** The same of a value that only grows, and whose counting is done elsewhere. */
-  public void counter(String name, String description, Supplier<Number> value) {
+  /** The same as a gauge of a value that only grows, and whose counting is done elsewhere. */
+  public void counter(String name, String help, Supplier<Number> value, String... labels) {
     // The registry holds the object of a counter weakly, and what is only a lambda would be lost.
     FunctionCounter.builder(name, this, own -> value.get().doubleValue())
-        .description(description)
-        .register(registry);
-  }
-
-  /** The same, as one of several that differ in what the tag says. */
-  public void counter(
-      String name, String description, String tag, String tagValue, Supplier<Number> value) {
-    FunctionCounter.builder(name, this, own -> value.get().doubleValue())
-        .description(description)
-        .tag(tag, tagValue)
+        .description(help)
+        .tags(Tags.of(labels))
         .register(registry);
   }
 

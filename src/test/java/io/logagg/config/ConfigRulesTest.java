@@ -47,6 +47,22 @@ final class ConfigRulesTest {
   }
 
   @Test
+  void shouldServeMetricsToTheNetworkOnlyWhenToldTo() {
+    rejects("metrics.host", "auth.allowAnonymousNetwork", "metrics.host", "0.0.0.0");
+    rejects(
+        "metrics.host",
+        "auth.allowAnonymousNetwork",
+        "metrics.host",
+        "0.0.0.0",
+        "auth.enabled",
+        true);
+    accepts("metrics.host", "0.0.0.0", "auth.allowAnonymousNetwork", true);
+    rejects("metrics.port", "http.port", "metrics.port", 8000);
+    accepts("metrics.port", 8000, "http.instances", 0);
+    accepts("metrics.port", 8001);
+  }
+
+  @Test
   void shouldServeTheNetworkOnlyWhenToldTo() {
     rejects("http.host", "auth.enabled", "http.host", "0.0.0.0");
     rejects("http.host", "auth.allowAnonymousNetwork", "http.host", "::");

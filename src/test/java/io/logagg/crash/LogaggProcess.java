@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** One logagg, started again after it was killed, as a supervisor would. */
-final class LogaggProcess {
+public final class LogaggProcess {
   private static final List<String> QUICK_START = List.of("-XX:TieredStopAtLevel=1");
 
   private final Path folder;
@@ -19,7 +19,7 @@ final class LogaggProcess {
   private final Map<String, String> environment;
   private Process process;
 
-  LogaggProcess(Path folder, Map<String, String> environment) {
+  public LogaggProcess(Path folder, Map<String, String> environment) {
     this.folder = folder;
     this.environment = environment;
     try {
@@ -29,11 +29,11 @@ final class LogaggProcess {
     }
   }
 
-  String base() {
+  public String base() {
     return "http://127.0.0.1:" + port;
   }
 
-  synchronized void start() {
+  public synchronized void start() {
     if (process == null || !process.isAlive()) {
       process = RunningLogagg.launch(folder, port, environment, QUICK_START);
     }
@@ -44,11 +44,11 @@ final class LogaggProcess {
   }
 
   /** Whether the last start has got so far. */
-  boolean isReady() {
+  public boolean isReady() {
     return isAlive() && read("out.log").contains("logagg ready:");
   }
 
-  synchronized void kill() {
+  public synchronized void kill() {
     Signals.kill(process);
   }
 
@@ -58,6 +58,13 @@ final class LogaggProcess {
 
   synchronized void resume() {
     Signals.resume(process);
+  }
+
+  /** SIGTERM, if there is anything to end. */
+  public synchronized void terminateIfItRuns() {
+    if (isAlive() && !terminate()) {
+      throw new IllegalStateException("it did not end in time");
+    }
   }
 
   /** SIGTERM; false if it did not end in time, and was killed. */
@@ -85,7 +92,7 @@ final class LogaggProcess {
   }
 
   /** How it ended and the last it said. */
-  synchronized String lastWords() {
+  public synchronized String lastWords() {
     String log = read("err.log");
     String status = process.isAlive() ? "runs" : "ended with " + process.exitValue();
     return status + ": …" + log.substring(Math.max(0, log.length() - 3000));

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** The bundled PostgreSQL as a process of the matrix's own, to be killed and paused at will. */
-final class PostgresProcess implements AutoCloseable {
+public final class PostgresProcess implements AutoCloseable {
   private static final long READY_LIMIT_SECONDS = 120;
 
   private final Path folder;
@@ -35,7 +35,7 @@ final class PostgresProcess implements AutoCloseable {
   }
 
   /** Makes the cluster in that folder; it does not run yet. */
-  static PostgresProcess in(Path folder) throws InterruptedException {
+  public static PostgresProcess in(Path folder) throws InterruptedException {
     String url;
     try (EmbeddedServers servers =
         new EmbeddedServers(new EmbeddedOptions(folder, true, false, FreePorts.next(), 0))) {
@@ -45,17 +45,17 @@ final class PostgresProcess implements AutoCloseable {
     return new PostgresProcess(folder, URI.create(url), ServerCommands.postgres(folder));
   }
 
-  int port() {
+  public int port() {
     return url.getPort();
   }
 
   /** The URL by which it is reached at another port. */
-  String urlAt(int port) {
+  public String urlAt(int port) {
     return "postgresql://%s@127.0.0.1:%d%s".formatted(url.getUserInfo(), port, url.getPath());
   }
 
   /** A connection that passes no proxy. */
-  Connection connect() throws SQLException {
+  public Connection connect() throws SQLException {
     String[] user = url.getUserInfo().split(":", 2);
     Properties properties = new Properties();
     properties.setProperty("user", user[0]);
@@ -77,7 +77,7 @@ final class PostgresProcess implements AutoCloseable {
   }
 
   /** Starts it if it does not run, as often as it takes, and waits until it takes connections. */
-  synchronized void start() {
+  public synchronized void start() {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(READY_LIMIT_SECONDS);
     while (true) {
       if (process == null || !process.isAlive()) {
@@ -113,7 +113,7 @@ final class PostgresProcess implements AutoCloseable {
     }
   }
 
-  synchronized void kill() {
+  public synchronized void kill() {
     if (process != null) {
       Signals.kill(process);
       endSurvivors();

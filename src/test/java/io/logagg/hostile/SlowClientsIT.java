@@ -34,7 +34,7 @@ class SlowClientsIT {
   private static final int IDLE = MAX_CONNECTIONS - 300;
   private static final long MAX_HEAP_GROWTH_BYTES = 64L << 20;
   private static final long MAX_P99_MS = 1000;
-  private static final String CLOSED = "logagg_http_connections_closed_total";
+  private static final String CLOSED = "logagg_http_closed_connections_total";
 
   private static Target target;
 

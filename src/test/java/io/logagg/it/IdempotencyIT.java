@@ -76,7 +76,7 @@ class IdempotencyIT {
   @Test
   void repeatsAreCounted() {
     String requests = "logagg_ingest_repeated_requests_total";
-    String records = "logagg_stored_records_total{outcome=\"repeated\"}";
+    String records = "logagg_store_records_total{outcome=\"repeated\"}";
     double requestsBefore = metric(one, requests);
     double recordsBefore = metric(one, records) + metric(two, records);
     ingest(one, "counted", Api.record("counted", "1"));

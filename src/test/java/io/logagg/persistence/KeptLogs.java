@@ -5,6 +5,7 @@ import static io.logagg.testing.TestServers.await;
 import io.logagg.record.LogRecord;
 import io.logagg.record.RecordBatch;
 import io.logagg.record.Timestamps;
+import io.logagg.telemetry.Metrics;
 import io.logagg.testing.OnContext;
 import io.logagg.testing.TestDatabase;
 import io.logagg.testing.TestRecords;
@@ -28,7 +29,8 @@ final class KeptLogs implements AutoCloseable {
           database.database(),
           new AppCatalog(database.database()),
           new FieldCatalog(database.database()),
-          new Partitions(database.database(), InstantSource.system()));
+          new Partitions(database.database(), InstantSource.system()),
+          new StoreMeters(new Metrics()));
   private final WriterConnection connection =
       new WriterConnection(database.vertx(), database.database().settings(), 2);
 

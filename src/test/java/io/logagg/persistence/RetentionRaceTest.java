@@ -18,6 +18,7 @@ import io.logagg.record.AppAccess;
 import io.logagg.record.LogRecord;
 import io.logagg.record.RecordBatch;
 import io.logagg.record.Timestamps;
+import io.logagg.telemetry.Metrics;
 import io.logagg.testing.OnContext;
 import io.logagg.testing.TestDatabase;
 import io.logagg.testing.TestRecords;
@@ -67,7 +68,8 @@ final class RetentionRaceTest {
             database,
             new AppCatalog(database),
             new FieldCatalog(database),
-            new Partitions(database, InstantSource.system()));
+            new Partitions(database, InstantSource.system()),
+            new StoreMeters(new Metrics()));
     private final WriterConnection connection =
         new WriterConnection(test.vertx(), database.settings(), 1);
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.logagg.record.LogRecord;
 import io.logagg.record.RecordBatch;
 import io.logagg.record.TimeWindow;
+import io.logagg.telemetry.Metrics;
 import io.logagg.telemetry.trace.Traces;
 import io.logagg.testing.Eventually;
 import io.logagg.testing.OnContext;
@@ -67,6 +68,7 @@ final class ConsumedStream implements AutoCloseable {
             maxInFlight,
             10_000,
             10,
+            new Metrics(),
             Traces.OFF);
     return await(redis.vertx().deployVerticle(new StreamConsumerVerticle(options)));
   }

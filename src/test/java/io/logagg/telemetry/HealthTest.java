@@ -49,16 +49,4 @@ final class HealthTest {
         });
     assertFalse(await(health.run()).get("throws").up());
   }
-
-  @Test
-  void shouldShowMetricsByTheirNames() {
-    Metrics metrics = new Metrics();
-    metrics.ingested(3, 2, 100);
-    metrics.gauge("logagg.test", "A test", () -> 7);
-    String text = metrics.scrape();
-    assertTrue(text.contains("logagg_ingest_records_total{outcome=\"accepted\"} 3.0"), text);
-    assertTrue(text.contains("logagg_ingest_records_total{outcome=\"rejected\"} 2.0"), text);
-    assertTrue(text.contains("logagg_ingest_bytes_total 100.0"), text);
-    assertTrue(text.contains("logagg_test 7.0"), text);
-  }
 }

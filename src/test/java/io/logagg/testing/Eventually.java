@@ -13,7 +13,12 @@ public final class Eventually {
 
   /** The first value that fits; fails with the last one if none does in time. */
   public static <T> T value(String what, Supplier<T> source, Predicate<T> fits) {
-    long deadline = System.nanoTime() + LIMIT_NANOS;
+    return value(what, LIMIT_NANOS, source, fits);
+  }
+
+  /** The same for what takes its time. */
+  public static <T> T value(String what, long limitNanos, Supplier<T> source, Predicate<T> fits) {
+    long deadline = System.nanoTime() + limitNanos;
     T last = source.get();
     while (!fits.test(last)) {
       if (System.nanoTime() - deadline > 0) {

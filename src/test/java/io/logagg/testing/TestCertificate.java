@@ -32,6 +32,11 @@ public final class TestCertificate {
    * @param kind of key: {@code EC} or {@code RSA}
    */
   public static TestCertificate make(Path folder, String kind, String commonName) {
+    return make(folder, kind, commonName, 2);
+  }
+
+  /** The same, good for so many days. */
+  public static TestCertificate make(Path folder, String kind, String commonName, int days) {
     Path file = folder.resolve(commonName + ".p12");
     Path program = Path.of(System.getProperty("java.home"), "bin", "keytool");
     List<String> command =
@@ -43,7 +48,7 @@ public final class TestCertificate {
             "-dname",
             "CN=" + commonName,
             "-validity",
-            "2",
+            String.valueOf(days),
             "-ext",
             "san=ip:127.0.0.1",
             "-storetype",

@@ -45,6 +45,11 @@ public final class TestRedis implements AutoCloseable {
     return await(connection.send(request));
   }
 
+  /** The answer to a request of the program's own. */
+  public Response send(Request request) {
+    return await(connection.send(request));
+  }
+
   /** Appends an entry of one field; its id. */
   public String add(String stream, String field, String value) {
     return command(Command.XADD, stream, "*", field, value).toString();

@@ -77,8 +77,8 @@ public final class Certificates {
 
   private void show(Metrics metrics) {
     String reloads = "Changes of the files for HTTPS, by what became of them";
-    metrics.counter("logagg.tls.reloads", reloads, "outcome", "taken", taken::get);
-    metrics.counter("logagg.tls.reloads", reloads, "outcome", "refused", refused::get);
+    metrics.counter("logagg.tls.reloads", reloads, taken::get, "outcome", "taken");
+    metrics.counter("logagg.tls.reloads", reloads, refused::get, "outcome", "refused");
     metrics.gauge(
         "logagg.tls.certificate.expiry.timestamp.seconds",
         "When the certificate that is served expires, in seconds since 1970",

@@ -1,6 +1,7 @@
 package io.logagg.http.ingest;
 
 import io.logagg.http.JsonReply;
+import io.logagg.http.Limit;
 import io.logagg.http.Problem;
 import io.logagg.http.Problems;
 import io.logagg.http.ingest.IngestCall.Taken;
@@ -119,7 +120,7 @@ final class IdempotentIngest {
 
   private static Reply retryLater(IngestCall call, String why) {
     call.inflation().close();
-    Problem problem = Problem.retryLater(503, why, 2);
+    Problem problem = Problem.retryLater(503, why, 2).at(Limit.SAME_KEY);
     return new Reply(() -> Problems.reply(call.ctx(), problem), false);
   }
 
@@ -253,7 +254,7 @@ final class IdempotentIngest {
     } else if (anew && !taken.result().stored()) {
       IngestAnswer.of(taken.result()).send(call.ctx());
     } else {
-      context.metrics().repeatedRequest();
+      context.meters().repeatedRequest();
       JsonReply.sendText(call.ctx(), first.status(), first.answer());
     }
   }

@@ -1,6 +1,7 @@
 package io.logagg.http.ingest;
 
 import io.logagg.http.JsonReply;
+import io.logagg.http.Limit;
 import io.logagg.http.Problem;
 import io.logagg.http.Problems;
 import io.vertx.ext.web.RoutingContext;
@@ -25,7 +26,9 @@ record IngestAnswer(
       return ofProblem(withCounts(brokenOff, result).with("resume_at", result.resumeAt()), false);
     }
     if (!result.stored()) {
-      Problem waits = Problem.retryLater(503, "the records are safe, but not stored yet", 5);
+      Problem waits =
+          Problem.retryLater(503, "the records are safe, but not stored yet", 5)
+              .at(Limit.NOT_STORED);
       return ofProblem(withCounts(waits, result), false); // There is nothing to send again.
     }
     if (result.enqueued() == 0 && result.foreign() > 0) {

@@ -14,10 +14,14 @@ import java.util.function.UnaryOperator;
  * context.
  */
 record IngestCall(
-    RoutingContext ctx, IngestRequest described, BodyFormat format, Inflation inflation) {
+    RoutingContext ctx,
+    IngestRequest described,
+    BodyFormat format,
+    Inflation inflation,
+    IngestMeters.Request meters) {
 
   /** What was taken, and whether nothing of the body is left on the socket. */
-  record Taken(IngestResult result, boolean readToEnd, long inflatedBytes) {}
+  record Taken(IngestResult result, boolean readToEnd) {}
 
   /**
    * Reads the body and sends its records on their way; done when all have arrived.
@@ -43,11 +47,15 @@ record IngestCall(
               Gatekeeper.onExpelled(ctx, late -> {});
             })
         // If the sender is gone, what it sent so far is kept; there is nobody to tell.
-        .onFailure(e -> intake.finish())
+        .onFailure(e -> finish(intake))
         .compose(
-            body ->
-                intake
-                    .finish()
-                    .map(result -> new Taken(result, body.readToEnd(), body.inflatedBytes())));
+            body -> {
+              meters.read(body.inflatedBytes());
+              return finish(intake).map(result -> new Taken(result, body.readToEnd()));
+            });
+  }
+
+  private Future<IngestResult> finish(IngestIntake intake) {
+    return intake.finish().onSuccess(result -> meters.took(result.enqueued(), result.rejected()));
   }
 }

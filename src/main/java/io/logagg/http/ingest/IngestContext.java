@@ -3,7 +3,6 @@ package io.logagg.http.ingest;
 import io.logagg.protocol.JsonRecordDecoder;
 import io.logagg.query.StoredKeys;
 import io.logagg.record.Stamper;
-import io.logagg.telemetry.Metrics;
 import io.vertx.core.Vertx;
 import java.util.random.RandomGenerator;
 
@@ -20,4 +19,4 @@ public record IngestContext(
     Stamper stamper,
     StoredKeys storedKeys,
     RandomGenerator random,
-    Metrics metrics) {}
+    IngestMeters meters) {}

@@ -1,5 +1,6 @@
 package io.logagg.http.ingest;
 
+import io.logagg.http.Limit;
 import io.logagg.http.Problem;
 import io.logagg.stream.StreamAppender;
 import io.logagg.stream.StreamDepth;
@@ -121,23 +122,26 @@ public final class IngestGate {
     }
     if (pendingRecords() >= maxPendingRecords) {
       return Problem.retryLater(
-          429,
-          "about " + pendingRecords() + " records wait to be stored (stream.maxPendingRecords)",
-          drain.secondsUntil((long) (ROOM * maxPendingRecords)));
+              429,
+              "about " + pendingRecords() + " records wait to be stored (stream.maxPendingRecords)",
+              drain.secondsUntil((long) (ROOM * maxPendingRecords)))
+          .at(Limit.PENDING_RECORDS);
     }
     StreamDepth known = depth;
     if (known != null && known.memoryShare() >= FULL_SHARE) {
       return Problem.retryLater(
-          429,
-          "Redis uses %.0f %% of its maxmemory".formatted(100 * known.memoryShare()),
-          drain.secondsUntil((long) (ROOM * pendingRecords())));
+              429,
+              "Redis uses %.0f %% of its maxmemory".formatted(100 * known.memoryShare()),
+              drain.secondsUntil((long) (ROOM * pendingRecords())))
+          .at(Limit.REDIS_MEMORY);
     }
     if (known != null && known.deadLetters() >= maxDeadLetters) {
       return Problem.retryLater(
-          429,
-          "%d dead letters wait to be moved to PostgreSQL (dlq.maxRecords)"
-              .formatted(known.deadLetters()),
-          BACKLOG_RETRY_SECONDS);
+              429,
+              "%d dead letters wait to be moved to PostgreSQL (dlq.maxRecords)"
+                  .formatted(known.deadLetters()),
+              BACKLOG_RETRY_SECONDS)
+          .at(Limit.DEAD_LETTERS);
     }
     return null;
   }
@@ -145,13 +149,15 @@ public final class IngestGate {
   /** What is answered while the disk of the embedded servers is nearly full. */
   public static Problem diskProblem() {
     return Problem.retryLater(
-        503,
-        "the disk under the data folder is nearly full (embedded.minFreeBytes)",
-        DISK_RETRY_SECONDS);
+            503,
+            "the disk under the data folder is nearly full (embedded.minFreeBytes)",
+            DISK_RETRY_SECONDS)
+        .at(Limit.DISK);
   }
 
   static Problem outOfMemoryProblem() {
-    return Problem.retryLater(429, "Redis has no memory left for more", FULL_RETRY_SECONDS);
+    return Problem.retryLater(429, "Redis has no memory left for more", FULL_RETRY_SECONDS)
+        .at(Limit.REDIS_MEMORY);
   }
 
   /** Fails with the reason while nothing can be taken, or the stream cannot be seen. */

@@ -1,6 +1,7 @@
 package io.logagg.http.ingest;
 
 import io.logagg.access.Principal;
+import io.logagg.http.Limit;
 import io.logagg.http.Problem;
 import io.logagg.http.ingest.IngestResult.LineError;
 import io.logagg.http.ingest.Shipments.Arrival;
@@ -68,7 +69,7 @@ final class IngestIntake implements SliceSink {
         request.waitUntilStored()
             ? new StoredWatch(context.vertx(), context.storedKeys(), () -> onProgress.run())
             : null;
-    this.shipments = new Shipments(context.vertx(), context.random());
+    this.shipments = new Shipments(context.vertx(), context.random(), context.meters()::filledGap);
     this.allowance = context.rates().allowance(request.sender());
     this.stamps = context.stamper().now();
   }
@@ -142,7 +143,8 @@ final class IngestIntake implements SliceSink {
   private @Nullable Problem obstacle() {
     Problem refusal = context.gate().refusal();
     if (refusal == null && watch != null && watch.isFull()) {
-      return Problem.retryLater(503, "what was taken of this request is not stored yet", 5);
+      return Problem.retryLater(503, "what was taken of this request is not stored yet", 5)
+          .at(Limit.NOT_STORED);
     }
     return refusal == null ? allowance.obstacle() : refusal;
   }
@@ -329,7 +331,8 @@ final class IngestIntake implements SliceSink {
     if (more > 0 && broken == null && context.memory().hasTooManyUnfinished()) {
       breakOff(
           Problem.retryLater(
-              429, "too many requests have stopped in the middle of a large record", 2));
+                  429, "too many requests have stopped in the middle of a large record", 2)
+              .at(Limit.UNFINISHED_RECORDS));
     }
   }
 

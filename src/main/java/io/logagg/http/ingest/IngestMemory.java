@@ -28,6 +28,10 @@ public final class IngestMemory {
     this.maxBytes = maxBytes;
   }
 
+  long maxBytes() {
+    return maxBytes;
+  }
+
   /** What is taken in and not handed over yet, in bytes. */
   public long usedBytes() {
     return usedBytes;

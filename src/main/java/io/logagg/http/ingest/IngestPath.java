@@ -1,6 +1,7 @@
 package io.logagg.http.ingest;
 
 import io.logagg.bus.Bus;
+import io.logagg.http.Limit;
 import io.logagg.http.Problem;
 import io.logagg.http.ProblemException;
 import io.logagg.record.DeadLetter;
@@ -29,8 +30,13 @@ public final class IngestPath {
    * @param gate is told when Redis is full
    * @param plainEntries whether each record is an entry of its own, as JSON
    */
-  public IngestPath(StreamAppender appender, Bus bus, IngestGate gate, boolean plainEntries) {
-    this.keeping = new SafeKeeping(appender, bus, plainEntries);
+  public IngestPath(
+      StreamAppender appender,
+      Bus bus,
+      IngestGate gate,
+      boolean plainEntries,
+      IngestMeters meters) {
+    this.keeping = new SafeKeeping(appender, bus, plainEntries, meters);
     this.gate = gate;
   }
 
@@ -69,6 +75,7 @@ public final class IngestPath {
     if (e instanceof BothAwayException) {
       LOG.debug("{}", e.getMessage());
       return Problem.retryLater(503, String.valueOf(e.getMessage()), RETRY_AFTER_SECONDS)
+          .at(Limit.NO_BACKEND)
           .toException();
     }
     return e instanceof RedisException redis ? tooMuch(redis) : e;
@@ -79,6 +86,8 @@ public final class IngestPath {
       gate.outOfMemory();
       return IngestGate.outOfMemoryProblem().toException();
     }
-    return Problem.retryLater(429, "too many batches are on their way to Redis", 1).toException();
+    return Problem.retryLater(429, "too many batches are on their way to Redis", 1)
+        .at(Limit.REDIS_BUSY)
+        .toException();
   }
 }

@@ -11,7 +11,7 @@ import io.logagg.http.Routes;
 import io.logagg.http.UnreadBody;
 import io.logagg.http.inflate.Inflation;
 import io.logagg.http.ingest.IdempotentIngest.Reply;
-import io.logagg.http.ingest.IngestCall.Taken;
+import io.logagg.http.ingest.IngestMeters.Protocol;
 import io.logagg.persistence.RequestLedger;
 import io.logagg.record.Defaults;
 import io.vertx.core.Future;
@@ -46,6 +46,7 @@ public final class IngestRoutes implements RouteGroup {
     IngestRequest described;
     BodyFormat format;
     Inflation inflation;
+    IngestMeters.Request meters = context.meters().begin(ctx, protocol(request));
     try {
       format = format(request);
       described = describe(ctx, format);
@@ -54,13 +55,16 @@ public final class IngestRoutes implements RouteGroup {
       UnreadBody.answer(ctx, () -> Problems.fail(ctx, e));
       return;
     }
+    if (described.waitUntilStored()) {
+      meters.untilStored();
+    }
     Problem refusal = refusal(ctx, described);
     if (refusal != null) {
       inflation.close();
       UnreadBody.answer(ctx, () -> Problems.reply(ctx, refusal));
       return;
     }
-    run(new IngestCall(ctx, described, format, inflation))
+    run(new IngestCall(ctx, described, format, inflation, meters))
         .onSuccess(
             reply -> {
               if (reply.readToEnd()) {
@@ -80,20 +84,20 @@ public final class IngestRoutes implements RouteGroup {
   private Future<Reply> run(IngestCall call) {
     String key = call.described().idempotencyKey();
     if (key != null) {
-      return idempotent.run(call, context, key, this::answer);
+      return idempotent.run(call, context, key, taken -> IngestAnswer.of(taken.result()));
     }
     return call.take(context, splitter -> splitter)
         .map(
             taken -> {
-              IngestAnswer answer = answer(taken);
+              IngestAnswer answer = IngestAnswer.of(taken.result());
               return new Reply(() -> answer.send(call.ctx()), taken.readToEnd());
             });
   }
 
-  private IngestAnswer answer(Taken taken) {
-    IngestResult result = taken.result();
-    context.metrics().ingested(result.enqueued(), result.rejected(), taken.inflatedBytes());
-    return IngestAnswer.of(result);
+  private static Protocol protocol(HttpServerRequest request) {
+    return BodyFormat.of(request.getHeader(HttpHeaders.CONTENT_TYPE))
+        .map(Protocol::of)
+        .orElse(Protocol.UNKNOWN);
   }
 
   private static BodyFormat format(HttpServerRequest request) {

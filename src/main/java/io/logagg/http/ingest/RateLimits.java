@@ -1,9 +1,12 @@
 package io.logagg.http.ingest;
 
 import io.logagg.access.Principal;
+import io.logagg.http.Limit;
 import io.logagg.http.Problem;
 import io.logagg.stream.SharedBuckets;
+import io.logagg.telemetry.Family;
 import io.logagg.telemetry.Metrics;
+import io.micrometer.core.instrument.Counter;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
@@ -26,7 +29,7 @@ public final class RateLimits {
 
   private final SharedBuckets buckets;
   private final String prefix;
-  private final Metrics metrics;
+  private final Family<Counter> refused;
 
   /**
    * Holds them to their limits by these buckets.
@@ -36,7 +39,11 @@ public final class RateLimits {
   public RateLimits(SharedBuckets buckets, String stream, Metrics metrics) {
     this.buckets = buckets;
     this.prefix = stream + ":limit:";
-    this.metrics = metrics;
+    this.refused =
+        metrics.counters(
+            "logagg.ratelimit.refused.requests",
+            "Requests refused or broken off at a limit of their API key, by limit",
+            "kind");
   }
 
   /** A key's limit of one kind, and how much of it is there. */
@@ -131,6 +138,7 @@ public final class RateLimits {
             .collect(Collectors.joining(" and "));
     int seconds = usedUp.stream().mapToInt(Quota::seconds).max().orElse(1);
     return Problem.retryLater(429, "this API key may send " + limits + " a second", seconds)
+        .at(Limit.API_KEY)
         .with("type", QUOTA_EXCEEDED)
         .with("title", "The quota of the API key is used up")
         .with(VIOLATED, usedUp.stream().map(quota -> quota.kind().code()).toList());
@@ -139,7 +147,7 @@ public final class RateLimits {
   /** Counts a request that is answered with this, if it is for a key's limits. */
   void count(Problem problem) {
     if (problem.extra().get(VIOLATED) instanceof List<?> kinds) {
-      kinds.forEach(kind -> metrics.rateLimited(String.valueOf(kind)));
+      kinds.forEach(kind -> refused.of(String.valueOf(kind)).increment());
     }
   }
 }

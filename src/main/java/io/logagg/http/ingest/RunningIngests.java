@@ -1,5 +1,6 @@
 package io.logagg.http.ingest;
 
+import io.logagg.http.Limit;
 import io.logagg.http.Problem;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,7 +23,8 @@ public final class RunningIngests {
   /** The process is about to end: no more is read, and all are told how far they came. */
   public void breakOff() {
     Problem stopping =
-        Problem.retryLater(503, "this process is being stopped", RETRY_AFTER_SECONDS);
+        Problem.retryLater(503, "this process is being stopped", RETRY_AFTER_SECONDS)
+            .at(Limit.STOPPING);
     List.copyOf(intakes).forEach(intake -> intake.breakOffNow(stopping));
   }
 }

@@ -24,6 +24,7 @@ final class Shipments {
 
   private final Vertx vertx;
   private final Backoff backoff;
+  private final Runnable onFilling;
   private final List<Part> gaps = new ArrayList<>();
   private final ArrayDeque<Part> inTurn = new ArrayDeque<>();
 
@@ -38,8 +39,14 @@ final class Shipments {
   private @Nullable Promise<Void> settled;
   private long fillUntilNanos;
 
-  Shipments(Vertx vertx, RandomGenerator random) {
+  /**
+   * For one request.
+   *
+   * @param onFilling is run for each part that is sent again to fill a gap
+   */
+  Shipments(Vertx vertx, RandomGenerator random, Runnable onFilling) {
     this.vertx = vertx;
+    this.onFilling = onFilling;
     this.backoff = new Backoff(50, 1000, random);
   }
 
@@ -173,7 +180,11 @@ final class Shipments {
           backoff.nextMs(),
           id -> {
             gaps.removeAll(holes);
-            holes.forEach(hole -> dispatch(hole));
+            holes.forEach(
+                hole -> {
+                  onFilling.run();
+                  dispatch(hole);
+                });
             inFlight--;
             settle(); // All of them may have failed at once.
           });

@@ -18,6 +18,7 @@ import io.logagg.record.RecordBatch;
 import io.logagg.stream.RedisSettings;
 import io.logagg.stream.StreamAppender;
 import io.logagg.stream.StreamNames;
+import io.logagg.telemetry.Metrics;
 import io.logagg.testing.Eventually;
 import io.logagg.testing.OnContext;
 import io.logagg.testing.TestRecords;
@@ -73,7 +74,7 @@ final class IngestPathTest {
     }
     IngestGate gate =
         context.get(() -> new IngestGate(redis.vertx(), appender, () -> false, 1_000_000, 1000));
-    return new IngestPath(appender, bus, gate, false);
+    return new IngestPath(appender, bus, gate, false, new IngestMeters(new Metrics()));
   }
 
   @Test

@@ -25,7 +25,8 @@ final class ShipmentsTest {
 
   private final Vertx vertx = Vertx.vertx();
   private final OnContext context = new OnContext(vertx);
-  private final Shipments shipments = context.get(() -> new Shipments(vertx, new Random(1)));
+  private final Shipments shipments =
+      context.get(() -> new Shipments(vertx, new Random(1), () -> {}));
   private final List<Way> ways = new ArrayList<>();
   private int gone;
 

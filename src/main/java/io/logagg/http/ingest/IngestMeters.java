@@ -1,0 +1,171 @@
+package io.logagg.http.ingest;
+
+import io.logagg.http.RequestOutcome;
+import io.logagg.stream.SafeKeeping;
+import io.logagg.telemetry.Family;
+import io.logagg.telemetry.Metrics;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Timer;
+import io.vertx.core.Future;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/** What is counted and measured where records come in: once a request or batch. Thread-safe. */
+public final class IngestMeters implements SafeKeeping.Watch {
+  private final Metrics metrics;
+  private final Family<Counter> requests;
+  private final Family<Counter> records;
+  private final Family<Counter> bytes;
+  private final Family<Timer> acks;
+  private final Family<Timer> handovers;
+  private final Family<Counter> retries;
+  private final Counter repeatedRequests;
+
+  public IngestMeters(Metrics metrics) {
+    this.metrics = metrics;
+    this.requests =
+        metrics.counters(
+            "logagg.ingest.requests",
+            "Requests with records, by what became of them",
+            "protocol",
+            "outcome");
+    this.records =
+        metrics.counters(
+            "logagg.ingest.records",
+            "Records of ingest requests, by what became of them",
+            "protocol",
+            "outcome");
+    this.bytes =
+        metrics.counters(
+            "logagg.ingest.bytes",
+            "Inflated bytes of ingest bodies, by what became of their requests",
+            "protocol",
+            "outcome");
+    this.acks =
+        metrics.durations(
+            "logagg.ingest.ack.duration",
+            "From the last byte of a body to its answer",
+            "protocol",
+            "until");
+    this.handovers =
+        metrics.durations(
+            "logagg.ingest.handover.duration",
+            "Handing a batch to Redis, or to PostgreSQL in its place",
+            "backend",
+            "outcome");
+    this.retries =
+        metrics.counters(
+            "logagg.retries", "What was tried again, by who did and why", "role", "kind");
+    this.repeatedRequests =
+        metrics.counter(
+            "logagg.ingest.repeated.requests",
+            "Requests answered as the first one with their Idempotency-Key was");
+  }
+
+  /** How the records of a request came. */
+  public enum Protocol {
+    JSON,
+    NDJSON,
+    /** One record, by itself. */
+    SINGLE,
+    /** Many, all or nothing. */
+    BULK,
+    /** None that is known here. */
+    UNKNOWN;
+
+    private final String label = name().toLowerCase(Locale.ROOT);
+
+    static Protocol of(BodyFormat format) {
+      return format == BodyFormat.JSON ? JSON : NDJSON;
+    }
+  }
+
+  /** Shows the memory of an instance. */
+  public void show(IngestMemory memory) {
+    metrics.sum(
+        "logagg.ingest.inflight.bytes",
+        "Bytes of records that were taken in and not handed over yet",
+        memory::usedBytes);
+    metrics.sum(
+        "logagg.ingest.unfinished.bytes",
+        "Bytes held of records whose end has not arrived",
+        memory::unfinishedBytes);
+    metrics.sum("logagg.ingest.limit.bytes", "What either of the two may reach", memory::maxBytes);
+  }
+
+  /** Shows what waits, as an instance sees it. */
+  public void show(IngestGate gate) {
+    metrics.gauge(
+        "logagg.stream.pending.records",
+        "About how many records wait on the stream",
+        gate::pendingRecords);
+  }
+
+  /** Begins to measure a request; it is counted once it is over, however it ends. */
+  public Request begin(RoutingContext ctx, Protocol protocol) {
+    Request request = new Request(protocol);
+    ctx.addEndHandler(end -> request.ended(RequestOutcome.of(ctx, end)));
+    return request;
+  }
+
+  /** One request. Belongs to its context. */
+  public final class Request {
+    private final String protocol;
+    private long readNanos;
+    private long bodyBytes;
+    private String until = "safe";
+
+    private Request(Protocol protocol) {
+      this.protocol = protocol.label;
+    }
+
+    /** The sender wants to be told only once all is committed. */
+    public void untilStored() {
+      until = "stored";
+    }
+
+    /** The body has come to its end. */
+    public void read(long inflatedBytes) {
+      bodyBytes = inflatedBytes;
+      readNanos = System.nanoTime();
+    }
+
+    /** So many records are safe, and so many are bad. */
+    public void took(long accepted, long rejected) {
+      records.of(protocol, "accepted").increment((double) accepted);
+      records.of(protocol, "rejected").increment((double) rejected);
+    }
+
+    private void ended(RequestOutcome outcome) {
+      requests.of(protocol, outcome.label()).increment();
+      if (readNanos != 0) {
+        bytes.of(protocol, outcome.label()).increment((double) bodyBytes);
+        if (outcome == RequestOutcome.OK) {
+          acks.of(protocol, until).record(System.nanoTime() - readNanos, TimeUnit.NANOSECONDS);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void handover(boolean toStream, Future<?> handedOver) {
+    Backend backend = toStream ? Backend.REDIS : Backend.DB;
+    long startNanos = System.nanoTime();
+    handedOver.onComplete(
+        done ->
+            handovers
+                .of(backend.label(), done.succeeded() ? "ok" : "failed")
+                .record(System.nanoTime() - startNanos, TimeUnit.NANOSECONDS));
+  }
+
+  /** A part of a request is sent again, since what came behind it was taken. */
+  void filledGap() {
+    retries.of("ingest", "gap").increment();
+  }
+
+  /** A request was answered as an earlier one was. */
+  void repeatedRequest() {
+    repeatedRequests.increment();
+  }
+}
