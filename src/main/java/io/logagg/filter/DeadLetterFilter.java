@@ -1,5 +1,6 @@
 package io.logagg.filter;
 
+import io.logagg.record.AppAccess;
 import io.logagg.record.RefusalKind;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -12,16 +13,20 @@ import org.jspecify.annotations.Nullable;
  * @param source the way it came, in full
  * @param sinceMicros first seen then or later, in microseconds since the epoch
  * @param untilMicros first seen before
+ * @param access whose: a letter is meant if all of its apps are among these; one whose apps cannot
+ *     be told, only if these are all there are
  */
 public record DeadLetterFilter(
     @Nullable RefusalKind kind,
     @Nullable String reason,
     @Nullable String source,
     @Nullable Long sinceMicros,
-    @Nullable Long untilMicros) {
+    @Nullable Long untilMicros,
+    AppAccess access) {
 
   /** All of them. */
-  public static final DeadLetterFilter ANY = new DeadLetterFilter(null, null, null, null, null);
+  public static final DeadLetterFilter ANY =
+      new DeadLetterFilter(null, null, null, null, null, AppAccess.ALL);
 
   /** Adds each condition on {@code dead_letters}, with {@code AND} before it. */
   public void addConditions(Sql sql) {
@@ -35,6 +40,14 @@ public record DeadLetterFilter(
       sql.add(" AND source = ").bind(source);
     }
     FilterSql.addRange(sql, "first_seen", sinceMicros, untilMicros);
+    addAccess(sql, access);
+  }
+
+  /** Adds that this one may see the row of {@code dead_letters}, with {@code AND} before it. */
+  public static void addAccess(Sql sql, AppAccess access) {
+    if (!access.isAll()) {
+      sql.add(" AND apps <@ ").bind(access.sorted().toArray(String[]::new));
+    }
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.logagg.filter;
 
+import io.logagg.record.AppAccess;
 import io.logagg.record.Timestamps;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +77,17 @@ public final class FilterSql {
   /** Leaves out the rows of deleted apps, which are still there for a while. */
   public static void addLiveApps(Sql sql) {
     sql.add(" AND l.app_id <> ALL (ARRAY(SELECT id FROM apps WHERE deleted_at IS NOT NULL))");
+  }
+
+  /**
+   * Adds that a column is the name of an app that somebody may see, with {@code AND} before it.
+   *
+   * @param column a constant of the program
+   */
+  public static void addAccess(Sql sql, String column, AppAccess access) {
+    if (!access.isAll()) {
+      sql.add(" AND " + column + " = ANY(").bind(array(access.sorted())).add(")");
+    }
   }
 
   /** The conditions on a time alone. */

@@ -4,6 +4,7 @@ import io.logagg.persistence.AppStore;
 import io.logagg.persistence.AppStore.App;
 import io.logagg.persistence.AppStore.AppDraft;
 import io.logagg.postgres.SqlFailure;
+import io.logagg.record.AppAccess;
 import io.logagg.record.Timestamps;
 import io.logagg.telemetry.AuditLine;
 import io.vertx.core.http.HttpHeaders;
@@ -55,7 +56,7 @@ final class AppRoutes implements RouteGroup {
     Integer given = params.integer("limit", 1, MAX_LIMIT);
     int limit = given == null ? DEFAULT_LIMIT : given;
     // One more than asked for tells whether there is a next page.
-    apps.list(params.text("cursor"), limit + 1)
+    apps.list(params.apps(), params.text("cursor"), limit + 1)
         .onSuccess(
             found -> {
               List<App> page = found.subList(0, Math.min(limit, found.size()));
@@ -80,8 +81,10 @@ final class AppRoutes implements RouteGroup {
   }
 
   private void get(RoutingContext ctx) {
-    Params.of(ctx, Set.of());
-    apps.find(id(ctx)).onSuccess(found -> reply(ctx, found)).onFailure(e -> Problems.fail(ctx, e));
+    AppAccess access = Params.of(ctx, Set.of()).apps();
+    apps.find(access, id(ctx))
+        .onSuccess(found -> reply(ctx, found))
+        .onFailure(e -> Problems.fail(ctx, e));
   }
 
   private static void reply(RoutingContext ctx, Optional<App> found) {
@@ -93,7 +96,7 @@ final class AppRoutes implements RouteGroup {
   }
 
   private void create(RoutingContext ctx) {
-    Params.of(ctx, Set.of());
+    AppAccess access = Params.of(ctx, Set.of()).apps();
     BodyReader.read(ctx, MAX_BODY_BYTES)
         .compose(
             bytes -> {
@@ -105,6 +108,9 @@ final class AppRoutes implements RouteGroup {
                       body.text("description", MAX_DESCRIPTION_CHARS),
                       body.positive("retention_days"));
               body.check();
+              if (!access.permits(name)) {
+                throw Problem.appNotAllowed("name").toException();
+              }
               return apps.create(draft);
             })
         .onSuccess(
@@ -124,31 +130,39 @@ final class AppRoutes implements RouteGroup {
   }
 
   private void patch(RoutingContext ctx) {
-    Params.of(ctx, Set.of());
+    AppAccess access = Params.of(ctx, Set.of()).apps();
     int id = id(ctx);
     BodyReader.read(ctx, MAX_BODY_BYTES)
-        .compose(bytes -> apps.update(id, change(JsonBody.of(bytes, FIELDS))))
+        .compose(bytes -> apps.update(access, id, change(JsonBody.of(bytes, FIELDS), access)))
         .onSuccess(changed -> reply(ctx, changed))
         .onFailure(e -> fail(ctx, e));
   }
 
-  private static AppStore.AppChange change(JsonBody body) {
+  private static AppStore.AppChange change(JsonBody body, AppAccess access) {
     String name = body.has("name") ? body.requiredText("name", MAX_NAME_CHARS) : null;
     String description = body.text("description", MAX_DESCRIPTION_CHARS);
     Integer retentionDays = body.positive("retention_days");
     body.check();
-    return before ->
-        new AppDraft(
-            name == null ? before.name() : name,
-            body.has("description") ? description : before.description(),
-            body.has("retention_days") ? retentionDays : before.retentionDays());
+    return before -> {
+      // All keys that name the app would name another: more than a restricted one may decide.
+      if (name != null && !name.equals(before.name()) && !access.isAll()) {
+        throw Problem.ofField(
+                403, "name", "can only be changed with an API key that is not restricted to apps")
+            .toException();
+      }
+      return new AppDraft(
+          name == null ? before.name() : name,
+          body.has("description") ? description : before.description(),
+          body.has("retention_days") ? retentionDays : before.retentionDays());
+    };
   }
 
   private void delete(RoutingContext ctx) {
-    boolean cascade = Params.of(ctx, Set.of("cascade")).flag("cascade");
+    Params params = Params.of(ctx, Set.of("cascade"));
+    boolean cascade = params.flag("cascade");
     int id = id(ctx);
     AuditLine audit = RequestAudit.of(ctx, "app_deleted").with("app_id", id);
-    apps.delete(id, cascade)
+    apps.delete(params.apps(), id, cascade)
         .onSuccess(
             deletion -> {
               switch (deletion) {

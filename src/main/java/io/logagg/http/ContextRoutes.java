@@ -43,6 +43,7 @@ final class ContextRoutes implements RouteGroup {
     }
     Request request =
         new Request(
+            params.apps(),
             id,
             before == null ? DEFAULT_ROWS : before,
             after == null ? DEFAULT_ROWS : after,

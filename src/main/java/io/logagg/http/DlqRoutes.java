@@ -12,6 +12,7 @@ import io.logagg.persistence.DeadLetterEditor;
 import io.logagg.query.DeadLetterSearch;
 import io.logagg.query.DeadLetterSearch.DeadLetterRow;
 import io.logagg.query.DeadLetterSearch.Totals;
+import io.logagg.record.AppAccess;
 import io.logagg.record.Timestamps;
 import io.logagg.telemetry.AuditLine;
 import io.vertx.core.Future;
@@ -123,7 +124,7 @@ final class DlqRoutes implements RouteGroup {
 
   private void get(RoutingContext ctx) {
     search
-        .find(id(ctx))
+        .find(Gatekeeper.principal(ctx).apps(), id(ctx))
         .onSuccess(
             found -> {
               if (found.isEmpty()) {
@@ -139,7 +140,7 @@ final class DlqRoutes implements RouteGroup {
     UUID id = id(ctx);
     AuditLine audit = RequestAudit.of(ctx, "dead_letter_deleted").with("id", id);
     editor
-        .delete(id)
+        .delete(Gatekeeper.principal(ctx).apps(), id)
         .onSuccess(
             deleted -> {
               if (deleted) {
@@ -219,8 +220,9 @@ final class DlqRoutes implements RouteGroup {
 
   private void replayOne(RoutingContext ctx) {
     UUID id = id(ctx);
+    AppAccess access = Gatekeeper.principal(ctx).apps();
     BodyReader.read(ctx, maxBodyBytes)
-        .map(body -> new ReplayRequest(id, corrected(body)))
+        .map(body -> new ReplayRequest(access, id, corrected(body)))
         .compose(
             request ->
                 bus.ask(Persistence.REPLAY, request)
@@ -320,7 +322,7 @@ final class DlqRoutes implements RouteGroup {
         .ids(filter, REPLAY_PAGE, after)
         .compose(
             page ->
-                bus.ask(Persistence.REPLAY_MANY, new ReplayMany(page.items()))
+                bus.ask(Persistence.REPLAY_MANY, new ReplayMany(filter.access(), page.items()))
                     .compose(
                         counts -> {
                           ReplayCounts all = before.plus(counts);

@@ -39,7 +39,7 @@ final class FilterParams {
     LogFilter asked = asked(params, clock);
     for (String app : asked.apps()) {
       if (!params.apps().permits(app)) {
-        throw Problem.ofField(403, "app", "is outside the apps of this API key").toException();
+        throw Problem.appNotAllowed("app").toException();
       }
     }
     return asked.restrictedTo(params.apps());
@@ -74,13 +74,15 @@ final class FilterParams {
     }
   }
 
+  /** What is meant of what the caller may see. */
   static DeadLetterFilter deadLetters(Params params, InstantSource clock) {
     return new DeadLetterFilter(
         kind(params.nonEmpty("kind")),
         params.nonEmpty("reason"),
         params.nonEmpty("source"),
         params.time("since", clock),
-        params.time("until", clock));
+        params.time("until", clock),
+        params.apps());
   }
 
   private static @Nullable RefusalKind kind(@Nullable String code) {

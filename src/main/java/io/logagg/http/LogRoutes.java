@@ -150,7 +150,7 @@ final class LogRoutes implements RouteGroup {
   private void get(RoutingContext ctx) {
     UUID id = id(ctx);
     search
-        .find(id)
+        .find(Gatekeeper.principal(ctx).apps(), id)
         .onSuccess(
             found -> {
               if (found.isEmpty()) {
@@ -180,7 +180,7 @@ final class LogRoutes implements RouteGroup {
     BodyReader.read(ctx, MAX_PATCH_BYTES)
         .map(body -> JsonBody.of(body, PATCH_FIELDS))
         .compose(body -> patch(ctx, id, body))
-        .compose(changed -> search.find(id))
+        .compose(changed -> search.find(Gatekeeper.principal(ctx).apps(), id))
         .onSuccess(
             found -> {
               if (found.isEmpty()) {
@@ -198,7 +198,7 @@ final class LogRoutes implements RouteGroup {
             .with("id", id)
             .with("fields", PATCH_FIELDS.stream().filter(body::has).sorted().collect(joining(",")));
     return editor
-        .update(id, change(body))
+        .update(Gatekeeper.principal(ctx).apps(), id, change(body))
         .onSuccess(
             changed -> {
               if (changed) {
@@ -232,7 +232,7 @@ final class LogRoutes implements RouteGroup {
     UUID id = id(ctx);
     AuditLine audit = RequestAudit.of(ctx, "record_deleted").with("id", id);
     editor
-        .delete(id)
+        .delete(Gatekeeper.principal(ctx).apps(), id)
         .onSuccess(
             deleted -> {
               if (deleted) {

@@ -2,6 +2,7 @@ package io.logagg.http;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.logagg.protocol.Decoded;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,6 +48,11 @@ public record Problem(
   /** Of one field or parameter. */
   public static Problem ofField(int status, String field, String message) {
     return ofFields(status, field + ": " + message, List.of(new FieldError(field, message)));
+  }
+
+  /** Of a field that names an app that the caller's key is not for: alike whether there is one. */
+  public static Problem appNotAllowed(String field) {
+    return ofField(403, field, Decoded.NOT_ALLOWED);
   }
 
   /** It may work later. */

@@ -21,6 +21,7 @@ import io.logagg.protocol.JsonRecordDecoder;
 import io.logagg.protocol.SliceSink;
 import io.logagg.query.LogRow;
 import io.logagg.query.LogSearch;
+import io.logagg.record.AppAccess;
 import io.logagg.record.DedupeKeys;
 import io.logagg.record.Defaults;
 import io.logagg.record.LogRecord;
@@ -115,7 +116,7 @@ final class RecordRoutes implements RouteGroup {
               allowance.bytes(body.length);
               allowance.tell();
               LogRecord record = counted(measured, () -> decode(sender, body, key));
-              return counted(allowance, 1, store(record));
+              return counted(allowance, 1, store(sender.apps(), record));
             })
         .onSuccess(row -> measured.took(1, 0))
         .onSuccess(row -> created(ctx, row))
@@ -145,9 +146,12 @@ final class RecordRoutes implements RouteGroup {
   }
 
   private LogRecord decode(Principal sender, byte[] body, @Nullable String key) {
+    Defaults defaults = Defaults.NONE.orApp(sender.apps().only());
     UUID requestKey = requestKey(sender, key, 1, body, 0, body.length);
     Decoded decoded =
-        decoder.decode(body, 0, body.length, Defaults.NONE, stamper.now(), requestKey);
+        decoder
+            .decode(body, 0, body.length, defaults, stamper.now(), requestKey)
+            .permittedBy(sender.apps());
     if (decoded instanceof Decoded.Accepted accepted) {
       return accepted.record();
     }
@@ -155,6 +159,9 @@ final class RecordRoutes implements RouteGroup {
     String reason = refused.reason();
     if (refused.kind() == RefusalKind.BAD_JSON) {
       throw Problem.of(400, reason).toException();
+    }
+    if (refused.kind() == RefusalKind.APP_NOT_ALLOWED) {
+      throw Problem.appNotAllowed("app").toException();
     }
     int blank = reason.indexOf(' ');
     throw Problem.ofField(422, reason.substring(0, blank), reason.substring(blank + 1))
@@ -173,7 +180,7 @@ final class RecordRoutes implements RouteGroup {
    * can go wrong. Of a repeat, by its producer's id or its request's key, the row that the first
    * one made.
    */
-  private Future<LogRow> store(LogRecord record) {
+  private Future<LogRow> store(AppAccess access, LogRecord record) {
     return write(List.of(record))
         .compose(
             outcome -> {
@@ -182,17 +189,20 @@ final class RecordRoutes implements RouteGroup {
               if (app != null && (outcome.stored() == 1 || key == null)) {
                 return Future.succeededFuture(LogRow.of(record, app.id(), app.name()));
               }
-              return key == null ? find(record.id()) : findFirst(key, record.id());
+              return key == null ? find(access, record.id()) : findFirst(access, key, record.id());
             });
   }
 
-  private Future<LogRow> findFirst(UUID dedupeKey, UUID otherwise) {
-    return search.findByDedupeKey(dedupeKey).compose(first -> find(first.orElse(otherwise)));
+  private Future<LogRow> findFirst(AppAccess access, UUID dedupeKey, UUID otherwise) {
+    return search
+        .findByDedupeKey(dedupeKey)
+        .compose(first -> find(access, first.orElse(otherwise)));
   }
 
-  private Future<LogRow> find(UUID id) {
+  /** The first one's app may have another name by now, that of a key for others. */
+  private Future<LogRow> find(AppAccess access, UUID id) {
     return search
-        .find(id)
+        .find(access, id)
         .map(
             found ->
                 found.orElseThrow(
@@ -263,12 +273,15 @@ final class RecordRoutes implements RouteGroup {
     private final JsonRecordDecoder decoder;
     private final Stamps stamps;
     private final Principal sender;
+    private final Defaults defaults;
     private final @Nullable String key;
     private final List<LogRecord> records = new ArrayList<>();
     private final List<FieldError> errors = new ArrayList<>();
+    private boolean isForeign;
 
     AllOrNothing(JsonRecordDecoder decoder, Stamps stamps, Principal sender, @Nullable String key) {
       this.sender = sender;
+      this.defaults = Defaults.NONE.orApp(sender.apps().only());
       this.decoder = decoder;
       this.stamps = stamps;
       this.key = key;
@@ -277,10 +290,12 @@ final class RecordRoutes implements RouteGroup {
     @Override
     public void slice(long line, byte[] bytes, int from, int to) {
       UUID requestKey = requestKey(sender, key, line, bytes, from, to);
-      Decoded decoded = decoder.decode(bytes, from, to, Defaults.NONE, stamps, requestKey);
+      Decoded decoded =
+          decoder.decode(bytes, from, to, defaults, stamps, requestKey).permittedBy(sender.apps());
       if (decoded instanceof Decoded.Accepted accepted) {
         records.add(accepted.record());
       } else if (decoded instanceof Decoded.Refused refused) {
+        isForeign |= refused.kind() == RefusalKind.APP_NOT_ALLOWED;
         error(line, refused.reason());
       }
     }
@@ -303,7 +318,10 @@ final class RecordRoutes implements RouteGroup {
     List<LogRecord> all() {
       if (!errors.isEmpty()) {
         FieldError first = errors.get(0);
-        throw Problem.ofFields(422, first.field() + ": " + first.message(), errors).toException();
+        // None of them is good and permitted.
+        int status = isForeign && records.isEmpty() ? 403 : 422;
+        throw Problem.ofFields(status, first.field() + ": " + first.message(), errors)
+            .toException();
       }
       if (records.isEmpty()) {
         throw Problem.of(400, "the body holds no record").toException();

@@ -2,10 +2,12 @@ package io.logagg.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.util.RawValue;
+import io.logagg.access.Principal;
 import io.logagg.filter.language.Parser;
 import io.logagg.http.Problem.FieldError;
 import io.logagg.persistence.SavedQueries;
 import io.logagg.persistence.SavedQueries.Draft;
+import io.logagg.persistence.SavedQueries.Place;
 import io.logagg.persistence.SavedQueries.Saved;
 import io.logagg.postgres.SqlFailure;
 import io.logagg.record.AppAccess;
@@ -22,7 +24,10 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /api/v1/saved}: queries that are kept under a name. */
+/**
+ * {@code /api/v1/saved}: queries that are kept under a name. A key that is restricted to some apps
+ * has its own, apart from all others: a query names apps and words of people who may see more.
+ */
 final class SavedRoutes implements RouteGroup {
   private static final int MAX_BODY_BYTES = 32 << 10;
   private static final int MAX_NAME_CHARS = 200;
@@ -49,6 +54,11 @@ final class SavedRoutes implements RouteGroup {
     routes.add(HttpMethod.DELETE, "/api/v1/saved/:id", Access.READ, this::delete);
   }
 
+  private static String maker(RoutingContext ctx) {
+    Principal principal = Gatekeeper.principal(ctx);
+    return principal.apps().isAll() ? SavedQueries.EVERYBODY : principal.id();
+  }
+
   private static Map<String, Object> json(Saved saved) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("id", saved.id());
@@ -66,16 +76,31 @@ final class SavedRoutes implements RouteGroup {
     int limit = given == null ? DEFAULT_LIMIT : given;
     // One more than asked for tells whether there is a next page.
     saved
-        .list(params.text("cursor"), limit + 1)
+        .list(maker(ctx), place(params), limit + 1)
         .onSuccess(
             found -> {
               List<Saved> page = found.subList(0, Math.min(limit, found.size()));
               if (found.size() > limit) {
-                Links.next(ctx, page.get(limit - 1).content().name(), null, null);
+                Saved last = page.get(limit - 1);
+                Links.next(ctx, last.id() + ":" + last.content().name(), null, null);
               }
               JsonReply.send(ctx, 200, page.stream().map(SavedRoutes::json).toList());
             })
         .onFailure(e -> Problems.fail(ctx, e));
+  }
+
+  /** Null for the first page. */
+  private static @Nullable Place place(Params params) {
+    String cursor = params.text("cursor");
+    if (cursor == null) {
+      return null;
+    }
+    int colon = cursor.indexOf(':');
+    try {
+      return new Place(cursor.substring(colon + 1), Integer.parseInt(cursor, 0, colon, 10));
+    } catch (NumberFormatException | IndexOutOfBoundsException e) {
+      throw Problem.ofField(400, "cursor", "is not one that this server gave out").toException();
+    }
   }
 
   private static int id(RoutingContext ctx) {
@@ -92,7 +117,10 @@ final class SavedRoutes implements RouteGroup {
   }
 
   private void get(RoutingContext ctx) {
-    saved.find(id(ctx)).onSuccess(found -> reply(ctx, found)).onFailure(e -> fail(ctx, e));
+    saved
+        .find(maker(ctx), id(ctx))
+        .onSuccess(found -> reply(ctx, found))
+        .onFailure(e -> fail(ctx, e));
   }
 
   private static void reply(RoutingContext ctx, Optional<Saved> found) {
@@ -113,7 +141,7 @@ final class SavedRoutes implements RouteGroup {
               String query = body.requiredText("query", Parser.MAX_CHARS);
               JsonNode params = params(body);
               check(body, query, params);
-              return saved.create(new Draft(name, query, text(params)));
+              return saved.create(maker(ctx), new Draft(name, query, text(params)));
             })
         .onSuccess(
             created -> {
@@ -204,6 +232,7 @@ final class SavedRoutes implements RouteGroup {
               JsonNode params = params(body);
               check(body, query, params);
               return saved.update(
+                  maker(ctx),
                   id,
                   before ->
                       new Draft(
@@ -217,7 +246,7 @@ final class SavedRoutes implements RouteGroup {
 
   private void delete(RoutingContext ctx) {
     saved
-        .delete(id(ctx))
+        .delete(maker(ctx), id(ctx))
         .onSuccess(
             deleted -> {
               if (deleted) {

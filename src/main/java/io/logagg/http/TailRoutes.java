@@ -45,7 +45,8 @@ final class TailRoutes implements RouteGroup {
     Params params = Params.of(ctx, PARAMS);
     LogFilter filter = FilterParams.logs(params, clock);
     TailPosition from = position(ctx, params);
-    TailStream stream = new TailStream(ctx, RecordMatcher.of(filter), meters);
+    TailStream stream =
+        new TailStream(ctx, RecordMatcher.of(filter), meters, params.apps().isAll());
     feed.follow(filter, from, stream)
         .onSuccess(follower -> begin(ctx, stream, follower))
         .onFailure(

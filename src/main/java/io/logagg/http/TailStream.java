@@ -41,6 +41,7 @@ final class TailStream implements TailFeed.Listener {
   private final HttpServerResponse response;
   private final RecordMatcher matcher;
   private final TailMeters meters;
+  private final boolean seesAll;
   private final LogEncoder encoder = new LogEncoder();
   private @Nullable TailPosition at;
   private final List<Promise<Void>> waiting = new ArrayList<>();
@@ -56,13 +57,15 @@ final class TailStream implements TailFeed.Listener {
    * For one request.
    *
    * @param meters for all clients
+   * @param seesAll whether the client may know how much there is of all apps
    */
-  TailStream(RoutingContext ctx, RecordMatcher matcher, TailMeters meters) {
+  TailStream(RoutingContext ctx, RecordMatcher matcher, TailMeters meters, boolean seesAll) {
     this.ctx = ctx;
     this.vertx = ctx.vertx();
     this.response = ctx.response();
     this.matcher = matcher;
     this.meters = meters;
+    this.seesAll = seesAll;
   }
 
   /**
@@ -148,11 +151,7 @@ final class TailStream implements TailFeed.Listener {
     if (batch.gap()) {
       event("gap", "{\"reason\":\"what was stored between that position and now is not known\"}");
     }
-    long skipped = batch.skipped() + passedOver.getAndSet(0);
-    if (skipped > 0) {
-      meters.passedOver(skipped);
-      event("missed", "{\"missed\":" + skipped + ",\"at_most\":true}");
-    }
+    passedOver(batch.skipped() + passedOver.getAndSet(0));
     long missedBefore = missedInAll;
     fitting.forEach(i -> send(batch.rows().get(i), batch.positionBehind(i)));
     long missedNow = missedInAll - missedBefore;
@@ -164,6 +163,18 @@ final class TailStream implements TailFeed.Listener {
     } else {
       tellMissed();
       ready.complete();
+    }
+  }
+
+  /** Records of any app were left out before anybody looked whose they are. */
+  private void passedOver(long skipped) {
+    if (skipped > 0) {
+      meters.passedOver(skipped);
+      event(
+          seesAll ? "missed" : "gap",
+          seesAll
+              ? "{\"missed\":" + skipped + ",\"at_most\":true}"
+              : "{\"reason\":\"too much waited to be told: some records may have been left out\"}");
     }
   }
 

@@ -1,6 +1,9 @@
 package io.logagg.persistence;
 
+import io.logagg.filter.FilterSql;
+import io.logagg.filter.Sql;
 import io.logagg.postgres.Database;
+import io.logagg.record.AppAccess;
 import io.logagg.record.Timestamps;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -12,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The apps, as people manage them. Thread-safe. */
+/** The apps, as people manage them: what is outside of their access is not there. Thread-safe. */
 public final class AppStore {
   private static final String COLUMNS = "id, name, description, retention_days, created_at";
 
@@ -52,28 +55,36 @@ public final class AppStore {
    *
    * @param after the name behind which to begin, null for the first
    */
-  public Future<List<App>> list(@Nullable String after, int limit) {
-    return database.read(
-        connection ->
-            connection
-                .preparedQuery(
-                    "SELECT "
-                        + COLUMNS
-                        + " FROM apps WHERE deleted_at IS NULL AND ($1::text IS NULL OR name > $1) ORDER BY name LIMIT $2")
-                .execute(Tuple.of(after, limit))
-                .map(AppStore::apps));
+  public Future<List<App>> list(AppAccess access, @Nullable String after, int limit) {
+    Sql sql = select(access);
+    if (after != null) {
+      sql.add(" AND name > ").bind(after);
+    }
+    sql.add(" ORDER BY name LIMIT ").bind(limit);
+    return database.read(connection -> apps(connection, sql));
   }
 
-  public Future<Optional<App>> find(int id) {
-    return database.read(connection -> find(connection, id, ""));
+  private static Sql select(AppAccess access) {
+    Sql sql = new Sql().add("SELECT " + COLUMNS + " FROM apps WHERE deleted_at IS NULL");
+    FilterSql.addAccess(sql, "name", access);
+    return sql;
   }
 
-  private static Future<Optional<App>> find(SqlConnection connection, int id, String lock) {
+  private static Future<List<App>> apps(SqlConnection connection, Sql sql) {
     return connection
-        .preparedQuery(
-            "SELECT " + COLUMNS + " FROM apps WHERE deleted_at IS NULL AND id = $1" + lock)
-        .execute(Tuple.of(id))
-        .map(rows -> apps(rows).stream().findFirst());
+        .preparedQuery(sql.text())
+        .execute(Tuple.from(sql.parameters()))
+        .map(AppStore::apps);
+  }
+
+  public Future<Optional<App>> find(AppAccess access, int id) {
+    return database.read(connection -> find(connection, access, id, ""));
+  }
+
+  private static Future<Optional<App>> find(
+      SqlConnection connection, AppAccess access, int id, String lock) {
+    return apps(connection, select(access).add(" AND id = ").bind(id).add(lock))
+        .map(apps -> apps.stream().findFirst());
   }
 
   /** Makes an app; a duplicate name fails as PostgreSQL's unique violation. */
@@ -92,10 +103,10 @@ public final class AppStore {
    * Changes an app; empty if there is none. A new name leaves a note of the old one, for records
    * that were received under it and still wait.
    */
-  public Future<Optional<App>> update(int id, AppChange change) {
+  public Future<Optional<App>> update(AppAccess access, int id, AppChange change) {
     return database.write(
         connection ->
-            find(connection, id, " FOR UPDATE")
+            find(connection, access, id, " FOR UPDATE")
                 .compose(
                     found ->
                         found.isEmpty()
@@ -146,10 +157,10 @@ public final class AppStore {
    *
    * @param withLogs whether to delete it even if it has logs
    */
-  public Future<Deletion> delete(int id, boolean withLogs) {
+  public Future<Deletion> delete(AppAccess access, int id, boolean withLogs) {
     return database.write(
         connection ->
-            find(connection, id, " FOR UPDATE")
+            find(connection, access, id, " FOR UPDATE")
                 .compose(
                     found -> {
                       if (found.isEmpty()) {

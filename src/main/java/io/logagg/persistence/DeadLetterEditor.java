@@ -4,6 +4,7 @@ import io.logagg.filter.DeadLetterFilter;
 import io.logagg.filter.DeadLetterFilter.Page;
 import io.logagg.filter.Sql;
 import io.logagg.postgres.Database;
+import io.logagg.record.AppAccess;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
@@ -26,13 +27,15 @@ public final class DeadLetterEditor {
     this.database = database;
   }
 
-  /** Whether there was one with that id. */
-  public Future<Boolean> delete(UUID id) {
+  /** Whether there was one with that id that this one may see. */
+  public Future<Boolean> delete(AppAccess access, UUID id) {
+    Sql sql = new Sql().add("DELETE FROM dead_letters WHERE id = ").bind(id);
+    DeadLetterFilter.addAccess(sql, access);
     return database.write(
         connection ->
             connection
-                .preparedQuery("DELETE FROM dead_letters WHERE id = $1")
-                .execute(Tuple.of(id))
+                .preparedQuery(sql.text())
+                .execute(Tuple.from(sql.parameters()))
                 .map(rows -> rows.rowCount() == 1));
   }
 

@@ -1,16 +1,20 @@
 package io.logagg.persistence;
 
 import io.logagg.bus.ReplayCounts;
+import io.logagg.bus.ReplayMany;
 import io.logagg.bus.ReplayOutcome;
 import io.logagg.bus.ReplayOutcome.Kind;
 import io.logagg.bus.ReplayRequest;
 import io.logagg.bus.WriteRequest;
 import io.logagg.bus.WriteRequest.Delivery;
+import io.logagg.filter.DeadLetterFilter;
+import io.logagg.filter.Sql;
 import io.logagg.postgres.Database;
 import io.logagg.postgres.SqlFailure;
 import io.logagg.protocol.Decoded;
 import io.logagg.protocol.Decoded.Refused;
 import io.logagg.protocol.JsonRecordDecoder;
+import io.logagg.record.AppAccess;
 import io.logagg.record.Defaults;
 import io.logagg.record.DerivedStamps;
 import io.logagg.record.LogRecord;
@@ -34,11 +38,6 @@ import org.jspecify.annotations.Nullable;
  * letter's, its time of receipt from when that was first seen. Belongs to one context.
  */
 final class DeadLetterReplay {
-  private static final String READ =
-      """
-      SELECT id, payload, app, service, level, first_seen FROM dead_letters WHERE id = ANY($1)
-      ORDER BY id DESC""";
-
   /** In the order of the ids, so that two who replay the same ones never deadlock. */
   private static final String TAKE =
       """
@@ -69,7 +68,7 @@ final class DeadLetterReplay {
 
   /** Replays one, corrected or as it is. What is refused stays as it was received. */
   Future<ReplayOutcome> replay(ReplayRequest request) {
-    return read(List.of(request.id()))
+    return read(request.access(), List.of(request.id()))
         .compose(
             rows ->
                 rows.size() == 0
@@ -79,7 +78,8 @@ final class DeadLetterReplay {
 
   private Future<ReplayOutcome> replay(ReplayRequest request, Row row) {
     Buffer corrected = request.corrected();
-    Decoded decoded = decode(row, corrected == null ? row.getBuffer("payload") : corrected);
+    Buffer payload = corrected == null ? row.getBuffer("payload") : corrected;
+    Decoded decoded = decode(row, payload).permittedBy(request.access());
     return storeOne(request.id(), decoded)
         .compose(
             refused ->
@@ -101,15 +101,16 @@ final class DeadLetterReplay {
   }
 
   /** Replays these as they are, together where they can be stored together. */
-  Future<ReplayCounts> replay(List<UUID> ids) {
-    return read(ids)
+  Future<ReplayCounts> replayMany(ReplayMany request) {
+    return read(request.access(), request.ids())
         .compose(
             rows -> {
               List<Fit> fit = new ArrayList<>();
               List<Unfit> unfit = new ArrayList<>();
               for (Row row : rows) {
                 UUID id = row.getUUID("id");
-                Decoded decoded = decode(row, row.getBuffer("payload"));
+                Decoded decoded =
+                    decode(row, row.getBuffer("payload")).permittedBy(request.access());
                 if (decoded instanceof Decoded.Accepted accepted) {
                   fit.add(new Fit(id, accepted.record()));
                 } else if (decoded instanceof Refused refused) {
@@ -120,8 +121,17 @@ final class DeadLetterReplay {
             });
   }
 
-  private Future<RowSet<Row>> read(List<UUID> ids) {
-    return database.read(connection -> connection.preparedQuery(READ).execute(array(ids)));
+  private Future<RowSet<Row>> read(AppAccess access, List<UUID> ids) {
+    Sql sql =
+        new Sql()
+            .add("SELECT id, payload, app, service, level, first_seen FROM dead_letters")
+            .add(" WHERE id = ANY(")
+            .bind(ids.toArray(UUID[]::new))
+            .add(")");
+    DeadLetterFilter.addAccess(sql, access);
+    sql.add(" ORDER BY id DESC");
+    return database.read(
+        connection -> connection.preparedQuery(sql.text()).execute(Tuple.from(sql.parameters())));
   }
 
   private static Tuple array(List<UUID> ids) {

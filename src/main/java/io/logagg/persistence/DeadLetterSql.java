@@ -6,6 +6,7 @@ import io.logagg.record.Text;
 import io.logagg.record.Timestamps;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
@@ -13,6 +14,7 @@ import io.vertx.sqlclient.Tuple;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -29,8 +31,8 @@ final class DeadLetterSql {
       """
       WITH given AS MATERIALIZED (
         SELECT * FROM unnest($1::uuid[], $2::bytea[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-          $8::text[], $9::timestamptz[], $10::uuid[])
-          AS u(id, payload, kind, reason, source, app, service, level, first_seen, dedupe_key)
+          $8::text[], $9::timestamptz[], $10::uuid[], $11::text[])
+          AS u(id, payload, kind, reason, source, app, service, level, first_seen, dedupe_key, apps)
       ), claimed AS (
         INSERT INTO dedupe AS d (key, record_id)
         SELECT DISTINCT ON (dedupe_key) dedupe_key, id FROM given WHERE dedupe_key IS NOT NULL
@@ -44,8 +46,9 @@ final class DeadLetterSql {
         ORDER BY id
         ON CONFLICT DO NOTHING RETURNING id
       )
-      INSERT INTO dead_letters (id, payload, kind, reason, source, app, service, level, first_seen, last_seen)
-      SELECT id, payload, kind, reason, source, app, service, level, first_seen, first_seen
+      INSERT INTO dead_letters (id, payload, kind, reason, source, app, service, level, first_seen, last_seen, apps)
+      SELECT id, payload, kind, reason, source, app, service, level, first_seen, first_seen,
+        CASE WHEN apps IS NOT NULL THEN ARRAY(SELECT json_array_elements_text(apps::json)) END
       FROM given JOIN fresh USING (id) ORDER BY id
       ON CONFLICT DO NOTHING
       RETURNING kind""";
@@ -78,7 +81,15 @@ final class DeadLetterSql {
         .addArrayOfOffsetDateTime(
             column(
                 letters, OffsetDateTime[]::new, letter -> Timestamps.utc(letter.firstSeenMicros())))
-        .addArrayOfUUID(column(letters, UUID[]::new, DeadLetter::dedupeKey));
+        .addArrayOfUUID(column(letters, UUID[]::new, DeadLetter::dedupeKey))
+        .addArrayOfString(column(letters, String[]::new, letter -> apps(letter.apps())));
+  }
+
+  /** As JSON, since PostgreSQL has no arrays of arrays of different lengths. */
+  private static @Nullable String apps(Set<String> apps) {
+    return apps.isEmpty()
+        ? null
+        : new JsonArray(apps.stream().map(Text::storable).sorted().toList()).encode();
   }
 
   private static <T> T[] column(

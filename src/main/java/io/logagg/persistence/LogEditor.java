@@ -4,6 +4,7 @@ import io.logagg.filter.FilterSql;
 import io.logagg.filter.LogFilter;
 import io.logagg.filter.Sql;
 import io.logagg.postgres.Database;
+import io.logagg.record.AppAccess;
 import io.logagg.record.RecordIds;
 import io.logagg.record.Timestamps;
 import io.vertx.core.Future;
@@ -26,11 +27,11 @@ public final class LogEditor {
       )
       SELECT count(*) FROM gone""";
 
-  private static final String LOCK =
+  private static final String OLD_CONTENT =
       """
       SELECT l.app_id, l.level, l.service, l.message, l.metadata_::text AS metadata_
       FROM logs l JOIN apps a ON a.id = l.app_id AND a.deleted_at IS NULL
-      WHERE l."timestamp" = $1 AND l.seq = $2 FOR UPDATE OF l""";
+      WHERE true""";
 
   private static final String UPDATE =
       """
@@ -58,16 +59,21 @@ public final class LogEditor {
    */
   public record Content(String level, String service, String message, String metadata) {}
 
-  /** Deletes one record; whether there was one. */
-  public Future<Boolean> delete(UUID id) {
+  /** Deletes one record; whether there was one that this one may see. */
+  public Future<Boolean> delete(AppAccess access, UUID id) {
     if (!RecordIds.isRecordId(id)) {
       return Future.succeededFuture(false);
     }
     Sql conditions = new Sql();
     FilterSql.addLiveApps(conditions);
-    conditions.add(" AND l.\"timestamp\" = ").bind(Timestamps.utc(RecordIds.timestampMicros(id)));
-    conditions.add(" AND l.seq = ").bind(RecordIds.seq(id));
+    FilterSql.addNames(conditions, LogFilter.ALL.restrictedTo(access));
+    addKey(conditions, id);
     return database.write(connection -> delete(connection, conditions)).map(deleted -> deleted > 0);
+  }
+
+  private static void addKey(Sql sql, UUID id) {
+    sql.add(" AND l.\"timestamp\" = ").bind(Timestamps.utc(RecordIds.timestampMicros(id)));
+    sql.add(" AND l.seq = ").bind(RecordIds.seq(id));
   }
 
   /**
@@ -91,20 +97,23 @@ public final class LogEditor {
     return LogDeletion.dryRun(database, filter, Timestamps.micros(clock.instant()));
   }
 
-  /** Changes one record; whether there was one. */
-  public Future<Boolean> update(UUID id, UnaryOperator<Content> change) {
+  /** Changes one record; whether there was one that this one may see. */
+  public Future<Boolean> update(AppAccess access, UUID id, UnaryOperator<Content> change) {
     if (!RecordIds.isRecordId(id)) {
       return Future.succeededFuture(false);
     }
-    return database.write(connection -> update(connection, id, change));
+    Sql lock = new Sql().add(OLD_CONTENT);
+    addKey(lock, id);
+    FilterSql.addAccess(lock, "a.name", access);
+    lock.add(" FOR UPDATE OF l");
+    return database.write(connection -> update(connection, lock, id, change));
   }
 
   private static Future<Boolean> update(
-      SqlConnection connection, UUID id, UnaryOperator<Content> change) {
-    Tuple key = Tuple.of(Timestamps.utc(RecordIds.timestampMicros(id)), RecordIds.seq(id));
+      SqlConnection connection, Sql lock, UUID id, UnaryOperator<Content> change) {
     return connection
-        .preparedQuery(LOCK)
-        .execute(key)
+        .preparedQuery(lock.text())
+        .execute(Tuple.from(lock.parameters()))
         .compose(
             rows -> {
               if (rows.size() == 0) {

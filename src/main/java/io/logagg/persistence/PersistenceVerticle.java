@@ -85,7 +85,7 @@ public final class PersistenceVerticle extends VerticleBase {
         request -> asTransient(replay.replay(request)).onSuccess(meters::replayed));
     bus.serve(
         Persistence.REPLAY_MANY,
-        request -> asTransient(replay.replay(request.ids())).onSuccess(meters::replayed));
+        request -> asTransient(replay.replayMany(request)).onSuccess(meters::replayed));
     meters.show(() -> inFlight, waiting::size);
     Upkeep jobs = new Upkeep(vertx, database, 1);
     FieldIndex index = new FieldIndex(options.indexedFields());

@@ -152,17 +152,17 @@ final class JsonRecordDraft {
         message != null ? message : take(FieldAlias.MESSAGE_NAMES, Integer.MAX_VALUE);
     String foundApp = app != null ? app : defaults.app();
     if (foundMessage == null) {
-      return refused(RefusalKind.MISSING_FIELD, "message is missing");
+      return refused(RefusalKind.MISSING_FIELD, "message is missing", foundApp);
     }
     if (foundApp == null || foundApp.isBlank()) {
       return refused(
-          RefusalKind.MISSING_FIELD, foundApp == null ? "app is missing" : "app is blank");
+          RefusalKind.MISSING_FIELD, foundApp == null ? "app is missing" : "app is blank", null);
     }
     String foundService = orElse(service != null ? service : takeService(), defaults.service());
     String foundLevel = orElse(level != null ? level : takeLevel(), defaults.level());
     String tooLong = tooLong("app", foundApp, "service", foundService, "id", sourceId);
     if (tooLong != null) {
-      return refused(RefusalKind.BAD_FIELD, tooLong);
+      return refused(RefusalKind.BAD_FIELD, tooLong, foundApp);
     }
     OptionalLong own = timestamp != null ? Timestamps.parse(timestamp) : takeTimestamp();
     if (timestamp != null && own.isEmpty()) {
@@ -170,12 +170,13 @@ final class JsonRecordDraft {
           RefusalKind.BAD_TIMESTAMP,
           "timestamp \""
               + Text.cut(timestamp, 64)
-              + "\" is neither RFC 3339 nor an epoch number in range");
+              + "\" is neither RFC 3339 nor an epoch number in range",
+          foundApp);
     }
     long micros = own.orElse(stamps.receivedAtMicros());
     String refusal = window.refusal(micros, stamps.receivedAtMicros());
     if (refusal != null) {
-      return refused(RefusalKind.TIMESTAMP_OUT_OF_RANGE, refusal);
+      return refused(RefusalKind.TIMESTAMP_OUT_OF_RANGE, refusal, foundApp);
     }
     String storedApp = Text.storable(foundApp);
     String storedId = sourceId == null || sourceId.isEmpty() ? null : Text.storable(sourceId);
@@ -193,8 +194,10 @@ final class JsonRecordDraft {
             storedId == null ? requestKey : DedupeKeys.ofSourceId(storedApp, storedId)));
   }
 
-  private static Decoded refused(RefusalKind kind, String reason) {
-    return new Decoded.Refused(kind, reason);
+  private static Decoded refused(RefusalKind kind, String reason, @Nullable String app) {
+    return app == null || app.isBlank() || app.length() > MAX_NAME_CHARS
+        ? new Decoded.Refused(kind, reason)
+        : new Decoded.Refused(kind, reason, Text.storable(app));
   }
 
   private static @Nullable String orElse(@Nullable String found, @Nullable String otherwise) {

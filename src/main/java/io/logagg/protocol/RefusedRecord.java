@@ -6,6 +6,7 @@ import io.logagg.record.DerivedStamps;
 import io.logagg.record.LogRecord;
 import io.logagg.record.RefusalKind;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import java.util.UUID;
 
 /** A record that was decoded before it turned out that it cannot be stored. */
@@ -29,6 +30,7 @@ public final class RefusedRecord {
     UUID dedupeKey = record.sourceId() == null ? record.dedupeKey() : null;
     return DeadLetter.of(id, payload, 0, payload.length, reason, source, Defaults.NONE, seenAt)
         .withKind(kind)
+        .withApps(Set.of(record.app()))
         .withDedupeKey(dedupeKey);
   }
 }

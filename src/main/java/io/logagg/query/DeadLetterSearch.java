@@ -4,6 +4,7 @@ import io.logagg.filter.DeadLetterFilter;
 import io.logagg.filter.DeadLetterFilter.Page;
 import io.logagg.filter.Sql;
 import io.logagg.postgres.Database;
+import io.logagg.record.AppAccess;
 import io.logagg.record.DeadLetter;
 import io.logagg.record.Defaults;
 import io.logagg.record.RefusalKind;
@@ -82,9 +83,10 @@ public final class DeadLetterSearch {
     return more;
   }
 
-  /** One dead letter; empty if there is none. */
-  public Future<Optional<DeadLetterRow>> find(UUID id) {
+  /** One dead letter; empty if there is none for this one to see. */
+  public Future<Optional<DeadLetterRow>> find(AppAccess access, UUID id) {
     Sql sql = new Sql().add("SELECT " + COLUMNS + " FROM dead_letters WHERE id = ").bind(id);
+    DeadLetterFilter.addAccess(sql, access);
     return rows(sql)
         .map(
             rows ->

@@ -4,6 +4,7 @@ import io.logagg.filter.LogFilter;
 import io.logagg.postgres.Abandonment;
 import io.logagg.query.LogScan.From;
 import io.logagg.query.LogSearch.Order;
+import io.logagg.record.AppAccess;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -26,16 +27,18 @@ public final class LogNeighbours {
     /** Of the same app and the same service, or without one as well. */
     SERVICE,
     APP,
+    /** All that may be seen. */
     ALL
   }
 
   /**
    * What is asked for.
    *
+   * @param access by whom
    * @param before at most so many, and no more than {@link LogScan#MAX_ROWS}
    * @param after the same
    */
-  public record Request(UUID id, int before, int after, Within within) {}
+  public record Request(AppAccess access, UUID id, int before, int after, Within within) {}
 
   /**
    * A record and its neighbours, all in the order of time.
@@ -51,7 +54,7 @@ public final class LogNeighbours {
   /** Empty if there is no such record. */
   public Future<Optional<Neighbours>> of(Request request, Abandonment abandonment) {
     return search
-        .find(request.id())
+        .find(request.access(), request.id())
         .compose(
             found ->
                 found.isEmpty()
@@ -60,7 +63,7 @@ public final class LogNeighbours {
   }
 
   private Future<Neighbours> of(Request request, LogRow row, Abandonment abandonment) {
-    LogFilter filter = filter(request.within(), row);
+    LogFilter filter = filter(request.within(), row).restrictedTo(request.access());
     From newer = new From(filter, Order.OLDEST_FIRST, row.id());
     From older = new From(filter, Order.NEWEST_FIRST, row.id());
     return side(older, request.before(), abandonment)

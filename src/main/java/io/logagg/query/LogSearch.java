@@ -1,7 +1,9 @@
 package io.logagg.query;
 
+import io.logagg.filter.FilterSql;
 import io.logagg.filter.Sql;
 import io.logagg.postgres.Database;
+import io.logagg.record.AppAccess;
 import io.logagg.record.RecordIds;
 import io.logagg.record.Timestamps;
 import io.vertx.core.Future;
@@ -30,8 +32,8 @@ public final class LogSearch {
     OLDEST_FIRST
   }
 
-  /** One record; empty if there is none. */
-  public Future<Optional<LogRow>> find(UUID id) {
+  /** One record; empty if there is none for this one to see. */
+  public Future<Optional<LogRow>> find(AppAccess access, UUID id) {
     if (!RecordIds.isRecordId(id)) {
       return Future.succeededFuture(Optional.empty());
     }
@@ -39,6 +41,7 @@ public final class LogSearch {
     sql.bind(Timestamps.utc(RecordIds.timestampMicros(id)))
         .add(" AND l.seq = ")
         .bind(RecordIds.seq(id));
+    FilterSql.addAccess(sql, "a.name", access);
     return rows(sql).map(rows -> rows.stream().findFirst());
   }
 

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param reason why, for people
  * @param source which way it came, such as {@code http:ndjson}
  * @param defaults what the request would have filled in; a replay uses it again
+ * @param apps those that it can be told to belong to; only who may see all of them may see it.
+ *     Empty if none can be told, as with more than {@link #MAX_APPS}
  * @param dedupeKey of its place in a request with an Idempotency-Key, whose repeat adds nothing
  */
 public record DeadLetter(
@@ -29,9 +32,16 @@ public record DeadLetter(
     String source,
     Defaults defaults,
     long firstSeenMicros,
+    Set<String> apps,
     @Nullable UUID dedupeKey) {
+  /** It should not be much larger than its payload. */
+  public static final int MAX_APPS = 100;
 
-  /** One of no particular kind, that no repeat is known of. */
+  public DeadLetter {
+    apps = apps.size() > MAX_APPS ? Set.of() : Set.copyOf(apps);
+  }
+
+  /** One of no particular kind and of no known app, that no repeat is known of. */
   public DeadLetter(
       UUID id,
       String payload,
@@ -40,19 +50,35 @@ public record DeadLetter(
       String source,
       Defaults defaults,
       long firstSeenMicros) {
-    this(id, payload, base64, RefusalKind.OTHER, reason, source, defaults, firstSeenMicros, null);
+    this(
+        id,
+        payload,
+        base64,
+        RefusalKind.OTHER,
+        reason,
+        source,
+        defaults,
+        firstSeenMicros,
+        Set.of(),
+        null);
   }
 
   /** The same one, recognised by that key. */
   public DeadLetter withDedupeKey(@Nullable UUID key) {
     return new DeadLetter(
-        id, payload, base64, kind, reason, source, defaults, firstSeenMicros, key);
+        id, payload, base64, kind, reason, source, defaults, firstSeenMicros, apps, key);
+  }
+
+  /** The same one, of these apps. */
+  public DeadLetter withApps(Set<String> newApps) {
+    return new DeadLetter(
+        id, payload, base64, kind, reason, source, defaults, firstSeenMicros, newApps, dedupeKey);
   }
 
   /** The same one, refused for a reason of that kind. */
   public DeadLetter withKind(RefusalKind newKind) {
     return new DeadLetter(
-        id, payload, base64, newKind, reason, source, defaults, firstSeenMicros, dedupeKey);
+        id, payload, base64, newKind, reason, source, defaults, firstSeenMicros, apps, dedupeKey);
   }
 
   /** Makes one of the bytes {@code [from, to)}. */

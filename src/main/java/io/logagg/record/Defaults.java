@@ -6,6 +6,15 @@ import org.jspecify.annotations.Nullable;
 public record Defaults(@Nullable String app, @Nullable String service, @Nullable String level) {
   public static final Defaults NONE = new Defaults(null, null, null);
 
+  /**
+   * The same with that app where none is named.
+   *
+   * @param other null for none
+   */
+  public Defaults orApp(@Nullable String other) {
+    return app != null || other == null ? this : new Defaults(other, service, level);
+  }
+
   /** To be hashed; an empty one is none. */
   public String[] parts() {
     return new String[] {text(app), text(service), text(level)};

@@ -21,6 +21,8 @@ public enum RefusalKind {
   TIMESTAMP_OUT_OF_RANGE,
   /** It is longer than a record may be; only its beginning is known. */
   TOO_LARGE,
+  /** The API key that it came with is not for its app. */
+  APP_NOT_ALLOWED,
   /** PostgreSQL does not take it: a constraint, a trigger, a value that it cannot hold. */
   REFUSED_BY_POSTGRES,
   /** Storing it failed, by itself and time and again, for a reason of ours. */

@@ -3,6 +3,7 @@ package io.logagg.stream;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.logagg.record.DeadLetter;
 import io.logagg.record.Defaults;
@@ -10,7 +11,9 @@ import io.logagg.record.RefusalKind;
 import io.logagg.record.Timestamps;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +41,10 @@ final class DeadLetterCodec {
     json.put("reason", letter.reason());
     json.put("source", letter.source());
     json.put("first_seen", Timestamps.format(letter.firstSeenMicros()));
+    if (!letter.apps().isEmpty()) {
+      ArrayNode apps = json.putArray("apps");
+      letter.apps().stream().sorted().forEach(apps::add);
+    }
     UUID dedupeKey = letter.dedupeKey();
     if (dedupeKey != null) {
       json.put("dedupe", dedupeKey.toString());
@@ -76,6 +83,7 @@ final class DeadLetterCodec {
                   optional(defaults, "level")),
               Timestamps.parse(required(json, "first_seen"))
                   .orElseThrow(() -> new IllegalArgumentException("first_seen is no time")),
+              apps(json),
               null);
       letter.bytes(); // Fails if the payload is not what its encoding says.
       String dedupe = optional(json, "dedupe");
@@ -88,6 +96,18 @@ final class DeadLetterCodec {
   private static RefusalKind kind(JsonNode json) {
     String code = optional(json, "kind");
     return code == null ? RefusalKind.OTHER : RefusalKind.of(code).orElse(RefusalKind.OTHER);
+  }
+
+  /** None where one of them is no text: who may see it cannot be told then. */
+  private static Set<String> apps(JsonNode json) {
+    Set<String> apps = new HashSet<>();
+    for (JsonNode app : json.path("apps")) {
+      if (!app.isTextual()) {
+        return Set.of();
+      }
+      apps.add(app.textValue());
+    }
+    return apps;
   }
 
   private static String required(JsonNode json, String field) {

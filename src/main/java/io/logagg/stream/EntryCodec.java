@@ -6,6 +6,7 @@ import io.logagg.protocol.JsonRecordDecoder;
 import io.logagg.protocol.JsonRecordWriter;
 import io.logagg.protocol.JsonSplitter;
 import io.logagg.protocol.SliceSink;
+import io.logagg.record.AppAccess;
 import io.logagg.record.DeadLetter;
 import io.logagg.record.Defaults;
 import io.logagg.record.DerivedStamps;
@@ -122,7 +123,8 @@ final class EntryCodec {
     long at = stamps.receivedAtMicros();
     return DeadLetter.of(
             stamps.nextId(at), bytes, from, to, refused.reason(), SOURCE, Defaults.NONE, at)
-        .withKind(refused.kind());
+        .withKind(refused.kind())
+        .withApps(AppAccess.ALL.owners(refused.app()));
   }
 
   private Stamps stamps(RawEntry entry) {

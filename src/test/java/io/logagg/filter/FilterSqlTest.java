@@ -3,6 +3,7 @@ package io.logagg.filter;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.logagg.record.AppAccess;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +33,7 @@ final class FilterSqlTest {
             1L,
             2L,
             Condition.test(Field.Column.MESSAGE, new Match.Contains(hostile))));
-    new DeadLetterFilter(null, hostile, hostile, 1L, 2L).addConditions(sql);
+    new DeadLetterFilter(null, hostile, hostile, 1L, 2L, AppAccess.ALL).addConditions(sql);
     assertTrue(!sql.text().contains("DROP"), sql::text);
     assertEquals(11, sql.parameters().size());
     assertTrue(sql.text().contains("$11"), sql::text);

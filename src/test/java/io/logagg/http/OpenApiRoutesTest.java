@@ -112,19 +112,26 @@ final class OpenApiRoutesTest {
   }
 
   private Set<String> mounted() {
-    Set<String> mounted = new TreeSet<>();
+    return accesses().keySet();
+  }
+
+  /** What each operation that there is asks of its callers. */
+  Map<String, Access> accesses() {
+    Map<String, Access> accesses = new TreeMap<>();
     for (Route route : onContext().getRoutes()) {
       String path = route.getPath();
       // Without a path, it is a handler for all, such as the one that removes slashes.
       if (path != null && !path.startsWith(PAGE_PARTS)) {
         for (HttpMethod method : route.methods()) {
           if (!method.equals(HttpMethod.HEAD)) { // It stands wherever GET does.
-            mounted.add(method + " " + path.replaceAll(":(\\w+)", "{$1}"));
+            accesses.put(
+                method + " " + path.replaceAll(":(\\w+)", "{$1}"),
+                route.getMetadata(Routes.ACCESS));
           }
         }
       }
     }
-    return mounted;
+    return accesses;
   }
 
   private Router onContext() {

@@ -13,6 +13,7 @@ import io.logagg.persistence.AppStore.App;
 import io.logagg.persistence.AppStore.AppDraft;
 import io.logagg.persistence.AppStore.Deletion;
 import io.logagg.postgres.SqlFailure;
+import io.logagg.record.AppAccess;
 import io.logagg.record.LogRecord;
 import io.logagg.testing.TestDatabase;
 import io.logagg.testing.TestRecords;
@@ -43,7 +44,8 @@ final class AppsTest {
   }
 
   private Optional<App> rename(int id, String name) {
-    return await(store.update(id, app -> new AppDraft(name, app.description(), null)));
+    return await(
+        store.update(AppAccess.ALL, id, app -> new AppDraft(name, app.description(), null)));
   }
 
   /** What PostgreSQL's clock says: the notes of renames carry it. */
@@ -118,7 +120,7 @@ final class AppsTest {
   void shouldMakeADeletedAppAnew() {
     writer.write(records.of("shop", "old"));
     writer.write(records.of("shop", "old"));
-    assertEquals(Deletion.DELETED, await(store.delete(id("shop"), true)));
+    assertEquals(Deletion.DELETED, await(store.delete(AppAccess.ALL, id("shop"), true)));
     writer.write(records.of("shop", "new"));
     writer.write(records.of("shop", "new"));
     assertEquals(2, database.number("SELECT count(*) FROM apps WHERE name = 'shop'"));
@@ -138,7 +140,7 @@ final class AppsTest {
         await(asked.get(asked.size() - 1));
         int id = id(i % 12 == 5 ? "x" : "y");
         if (i % 4 == 1) {
-          await(store.delete(id, true));
+          await(store.delete(AppAccess.ALL, id, true));
         } else {
           rename(id, "renamed " + i);
         }
@@ -157,8 +159,10 @@ final class AppsTest {
     await(store.create(new AppDraft("a", null, null)));
     assertEquals("text", app.description());
     assertEquals(7, app.retentionDays());
-    assertEquals(Optional.of(app), await(store.find(app.id())));
-    assertEquals(List.of("a", "b"), await(store.list(null, 10)).stream().map(App::name).toList());
+    assertEquals(Optional.of(app), await(store.find(AppAccess.ALL, app.id())));
+    assertEquals(
+        List.of("a", "b"),
+        await(store.list(AppAccess.ALL, null, 10)).stream().map(App::name).toList());
   }
 
   @Test
@@ -180,6 +184,7 @@ final class AppsTest {
         () ->
             await(
                 store.update(
+                    AppAccess.ALL,
                     app.id(),
                     before -> {
                       throw new IllegalStateException("no");
@@ -191,15 +196,15 @@ final class AppsTest {
   void shouldNotDeleteAnAppWithLogsByAccident() {
     writer.write(records.of("full", "1"));
     App empty = await(store.create(new AppDraft("empty", null, null)));
-    assertEquals(Deletion.HAS_LOGS, await(store.delete(id("full"), false)));
-    assertEquals(Deletion.DELETED, await(store.delete(empty.id(), false)));
-    assertEquals(Deletion.NOT_FOUND, await(store.delete(empty.id(), true)));
-    assertEquals(Optional.empty(), await(store.find(empty.id())));
+    assertEquals(Deletion.HAS_LOGS, await(store.delete(AppAccess.ALL, id("full"), false)));
+    assertEquals(Deletion.DELETED, await(store.delete(AppAccess.ALL, empty.id(), false)));
+    assertEquals(Deletion.NOT_FOUND, await(store.delete(AppAccess.ALL, empty.id(), true)));
+    assertEquals(Optional.empty(), await(store.find(AppAccess.ALL, empty.id())));
     assertEquals(Optional.empty(), rename(empty.id(), "x"));
     await(
         new LogEditor(database.database(), InstantSource.fixed(TestRecords.NOW.plusSeconds(1)))
             .deletion(LogFilter.ALL)
             .run());
-    assertEquals(Deletion.DELETED, await(store.delete(id("full"), false)));
+    assertEquals(Deletion.DELETED, await(store.delete(AppAccess.ALL, id("full"), false)));
   }
 }

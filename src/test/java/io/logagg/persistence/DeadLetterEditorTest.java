@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.logagg.filter.DeadLetterFilter;
 import io.logagg.persistence.DeadLetterEditor.Step;
+import io.logagg.record.AppAccess;
 import io.logagg.record.RefusalKind;
 import io.logagg.testing.TestDatabase;
 import java.util.UUID;
@@ -37,7 +38,8 @@ final class DeadLetterEditorTest {
   void shouldRemoveInStepsAndSayWhereTheNextOneGoesOn() {
     insert(12_000, "other");
     insert(100, "bad_json");
-    DeadLetterFilter others = new DeadLetterFilter(RefusalKind.OTHER, null, null, null, null);
+    DeadLetterFilter others =
+        new DeadLetterFilter(RefusalKind.OTHER, null, null, null, null, AppAccess.ALL);
     UUID after = null;
     int deleted = 0;
     for (int left : new int[] {7_100, 2_100, 100}) {
@@ -53,7 +55,8 @@ final class DeadLetterEditorTest {
   @Test
   void shouldRemoveNothingWhereNothingIsMeant() {
     insert(1, "other");
-    DeadLetterFilter none = new DeadLetterFilter(null, null, "elsewhere", null, null);
+    DeadLetterFilter none =
+        new DeadLetterFilter(null, null, "elsewhere", null, null, AppAccess.ALL);
     assertEquals(new Step(0, null), await(editor.deleteSome(none, null)));
     assertEquals(1, left());
   }

@@ -12,6 +12,7 @@ import io.logagg.bus.ReplayMany;
 import io.logagg.bus.ReplayOutcome;
 import io.logagg.bus.ReplayOutcome.Kind;
 import io.logagg.bus.ReplayRequest;
+import io.logagg.record.AppAccess;
 import io.logagg.record.DeadLetter;
 import io.logagg.record.Defaults;
 import io.logagg.record.RecordIds;
@@ -62,7 +63,8 @@ final class DeadLetterReplayTest {
         .bus()
         .ask(
             Persistence.REPLAY,
-            new ReplayRequest(id, corrected == null ? null : Buffer.buffer(corrected)));
+            new ReplayRequest(
+                AppAccess.ALL, id, corrected == null ? null : Buffer.buffer(corrected)));
   }
 
   private ReplayOutcome replay(UUID id, String corrected) {
@@ -70,7 +72,7 @@ final class DeadLetterReplayTest {
   }
 
   private ReplayCounts replayMany(List<UUID> ids) {
-    return await(writer.bus().ask(Persistence.REPLAY_MANY, new ReplayMany(ids)));
+    return await(writer.bus().ask(Persistence.REPLAY_MANY, new ReplayMany(AppAccess.ALL, ids)));
   }
 
   private long left() {
@@ -202,7 +204,7 @@ final class DeadLetterReplayTest {
     for (int i = 0; i < 4; i++) {
       Collections.shuffle(ids, new Random(i));
       List<UUID> part = ids.subList(0, 40);
-      all.add(writer.bus().ask(Persistence.REPLAY_MANY, new ReplayMany(part)));
+      all.add(writer.bus().ask(Persistence.REPLAY_MANY, new ReplayMany(AppAccess.ALL, part)));
     }
     int replayed = all.stream().mapToInt(one -> await(one).replayed()).sum();
     assertEquals(writer.rows(), replayed);
@@ -215,7 +217,8 @@ final class DeadLetterReplayTest {
     UUID replayed = keep(GOOD, Defaults.NONE);
     UUID removed = keep(GOOD, Defaults.NONE);
     replay(replayed, null);
-    assertTrue(await(new DeadLetterEditor(writer.database().database()).delete(removed)));
+    assertTrue(
+        await(new DeadLetterEditor(writer.database().database()).delete(AppAccess.ALL, removed)));
     for (DeadLetter letter : List.of(letter(replayed, GOOD), letter(removed, GOOD))) {
       assertEquals(0, move(letter.withDedupeKey(null)));
       assertEquals(

@@ -10,6 +10,7 @@ import io.logagg.bus.WriteOutcome;
 import io.logagg.postgres.Abandonment;
 import io.logagg.query.FieldLookup;
 import io.logagg.query.TimeRange;
+import io.logagg.record.AppAccess;
 import io.logagg.record.LogRecord;
 import io.logagg.record.RecordBatch;
 import io.logagg.record.Timestamps;
@@ -168,6 +169,7 @@ final class FieldIndexTest {
     LogEditor editor = new LogEditor(database.database(), InstantSource.fixed(TestRecords.NOW));
     await(
         editor.update(
+            AppAccess.ALL,
             record.id(),
             content ->
                 new LogEditor.Content(

@@ -12,6 +12,7 @@ import io.logagg.filter.LogFilter;
 import io.logagg.filter.Match;
 import io.logagg.persistence.LogEditor.Content;
 import io.logagg.postgres.AbandonedException;
+import io.logagg.record.AppAccess;
 import io.logagg.record.LogRecord;
 import io.logagg.record.RecordBatch;
 import io.logagg.record.RecordIds;
@@ -45,18 +46,21 @@ final class LogEditorTest {
   void shouldDeleteOneRecord() {
     LogRecord one = records.any();
     writer.write(one, records.any());
-    assertTrue(await(editor.delete(one.id())));
-    assertFalse(await(editor.delete(one.id())));
+    assertTrue(await(editor.delete(AppAccess.ALL, one.id())));
+    assertFalse(await(editor.delete(AppAccess.ALL, one.id())));
     assertLeft(1);
   }
 
   @Test
   void shouldDeleteNothingForIdsThatNoRecordHas() {
     writer.write(records.any());
-    assertFalse(await(editor.delete(new UUID(1, 2))));
-    assertFalse(await(editor.delete(RecordIds.of(TestRecords.NOW_MICROS, 1))));
-    assertFalse(await(editor.update(new UUID(1, 2), content -> content)));
-    assertFalse(await(editor.update(RecordIds.of(TestRecords.NOW_MICROS, 1), content -> content)));
+    assertFalse(await(editor.delete(AppAccess.ALL, new UUID(1, 2))));
+    assertFalse(await(editor.delete(AppAccess.ALL, RecordIds.of(TestRecords.NOW_MICROS, 1))));
+    assertFalse(await(editor.update(AppAccess.ALL, new UUID(1, 2), content -> content)));
+    assertFalse(
+        await(
+            editor.update(
+                AppAccess.ALL, RecordIds.of(TestRecords.NOW_MICROS, 1), content -> content)));
     assertLeft(1);
   }
 
@@ -134,7 +138,9 @@ final class LogEditorTest {
     assertTrue(
         await(
             editor.update(
-                one.id(), before -> new Content("ERROR", "api", "changed", "{\"x\": 1}"))));
+                AppAccess.ALL,
+                one.id(),
+                before -> new Content("ERROR", "api", "changed", "{\"x\": 1}"))));
     assertLeft(2);
     assertEquals(
         List.of("ERRORapichanged{\"x\": 1}"),
@@ -142,9 +148,11 @@ final class LogEditorTest {
             .database()
             .texts(
                 "SELECT level || service || message || metadata_::text FROM logs WHERE level = 'ERROR'"));
-    assertTrue(await(editor.update(one.id(), before -> new Content("ERROR", "", "m", "{}"))));
+    assertTrue(
+        await(
+            editor.update(AppAccess.ALL, one.id(), before -> new Content("ERROR", "", "m", "{}"))));
     assertLeft(2);
-    assertTrue(await(editor.delete(one.id())));
+    assertTrue(await(editor.delete(AppAccess.ALL, one.id())));
     assertLeft(1);
   }
 
@@ -156,11 +164,13 @@ final class LogEditorTest {
     for (int i = 0; i < list.size(); i++) {
       UUID id = list.get(i).id();
       String level = "L" + i % 3;
-      all.add(editor.update(id, b -> new Content(level, b.service(), b.message(), b.metadata())));
+      all.add(
+          editor.update(
+              AppAccess.ALL, id, b -> new Content(level, b.service(), b.message(), b.metadata())));
       all.add(
           i % 2 == 0
-              ? editor.delete(id)
-              : editor.update(id, b -> new Content("X", "s", "m", "{}")));
+              ? editor.delete(AppAccess.ALL, id)
+              : editor.update(AppAccess.ALL, id, b -> new Content("X", "s", "m", "{}")));
     }
     all.forEach(one -> await(one));
     assertLeft(15);

@@ -13,6 +13,7 @@ import io.logagg.bus.ReplayOutcome.Kind;
 import io.logagg.bus.ReplayRequest;
 import io.logagg.bus.WriteOutcome;
 import io.logagg.bus.WriteRequest;
+import io.logagg.record.AppAccess;
 import io.logagg.record.DeadLetter;
 import io.logagg.record.Defaults;
 import io.logagg.record.LogRecord;
@@ -238,7 +239,9 @@ final class PoisonTest {
     return await(
         writer
             .bus()
-            .ask(Persistence.REPLAY, new ReplayRequest(letter.id(), Buffer.buffer(corrected))));
+            .ask(
+                Persistence.REPLAY,
+                new ReplayRequest(AppAccess.ALL, letter.id(), Buffer.buffer(corrected))));
   }
 
   @Test

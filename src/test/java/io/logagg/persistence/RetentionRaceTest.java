@@ -14,6 +14,7 @@ import io.logagg.query.LogScan;
 import io.logagg.query.LogScan.From;
 import io.logagg.query.LogSearch.Order;
 import io.logagg.query.LogStats;
+import io.logagg.record.AppAccess;
 import io.logagg.record.LogRecord;
 import io.logagg.record.RecordBatch;
 import io.logagg.record.Timestamps;
@@ -111,12 +112,13 @@ final class RetentionRaceTest {
     }
 
     private Future<Boolean> change(UUID id) {
-      return editor.update(id, b -> new Content("CHANGED", "s", b.message(), b.metadata()));
+      return editor.update(
+          AppAccess.ALL, id, b -> new Content("CHANGED", "s", b.message(), b.metadata()));
     }
 
     private Future<Void> delete(UUID id) {
       return editor
-          .delete(id)
+          .delete(AppAccess.ALL, id)
           .compose(
               found -> {
                 deleted.addAndGet(found ? 1 : 0);

@@ -4,6 +4,7 @@ import static io.logagg.persistence.Writer.request;
 import static io.logagg.testing.TestServers.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.logagg.record.AppAccess;
 import io.logagg.record.LogRecord;
 import io.logagg.record.RecordBatch;
 import io.logagg.testing.Eventually;
@@ -78,8 +79,8 @@ final class UpkeepTest {
     writer.write(records.of("gone", "1"), records.of("stays", "2"));
     int id = (int) database.number("SELECT id FROM apps WHERE name = 'gone'");
     AppStore store = new AppStore(database.database());
-    await(store.update(id, app -> new AppStore.AppDraft("renamed", null, null)));
-    await(store.delete(id, true));
+    await(store.update(AppAccess.ALL, id, app -> new AppStore.AppDraft("renamed", null, null)));
+    await(store.delete(AppAccess.ALL, id, true));
     start();
     awaitNumber("SELECT count(*) FROM apps", 1);
     assertEquals(List.of("stays:2"), writer.messages());
@@ -100,7 +101,7 @@ final class UpkeepTest {
     AppStore store = new AppStore(database.database());
     for (String app : List.of("gone", "gone too")) {
       int id = (int) database.number("SELECT id FROM apps WHERE name = '%s'".formatted(app));
-      await(store.delete(id, true));
+      await(store.delete(AppAccess.ALL, id, true));
     }
     start();
     awaitNumber("SELECT count(*) FROM apps", 1);
@@ -118,7 +119,7 @@ final class UpkeepTest {
     writer.write(request(RecordBatch.of(all)));
     await(
         new AppStore(database.database())
-            .delete((int) database.number("SELECT id FROM apps"), true));
+            .delete(AppAccess.ALL, (int) database.number("SELECT id FROM apps"), true));
     AppPurge purge = new AppPurge(10);
     int steps = 0;
     while (await(database.database().write(purge::step)) > 0 && steps < 20) {

@@ -215,7 +215,8 @@ final class RecordFieldsTest {
     assertEquals(
         new Decoded.Refused(
             RefusalKind.TIMESTAMP_OUT_OF_RANGE,
-            "timestamp 1970-01-01T00:00:00Z is older than retention.maxAgeDays=30 days"),
+            "timestamp 1970-01-01T00:00:00Z is older than retention.maxAgeDays=30 days",
+            "a"),
         new JsonRecordDecoder(new TimeWindow(30, 2))
             .decode(old, 0, old.length, Defaults.NONE, new DerivedStamps("x", RECEIVED), null));
   }

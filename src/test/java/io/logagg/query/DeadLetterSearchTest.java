@@ -9,6 +9,7 @@ import io.logagg.filter.DeadLetterFilter;
 import io.logagg.query.DeadLetterSearch.DeadLetterRow;
 import io.logagg.query.DeadLetterSearch.Found;
 import io.logagg.query.DeadLetterSearch.Totals;
+import io.logagg.record.AppAccess;
 import io.logagg.record.RefusalKind;
 import io.logagg.testing.TestDatabase;
 import io.logagg.testing.TestRecords;
@@ -64,15 +65,26 @@ final class DeadLetterSearchTest {
   @Test
   void shouldFilterByReasonSourceAndTime() {
     assertEquals(
-        12, list(new DeadLetterFilter(null, "no app", null, null, null), 100, null).size());
-    assertEquals(13, list(new DeadLetterFilter(null, "0% B", null, null, null), 100, null).size());
-    assertEquals(0, list(new DeadLetterFilter(null, "_", null, null, null), 100, null).size());
-    assertEquals(0, list(new DeadLetterFilter(null, null, "http", null, null), 100, null).size());
+        12,
+        list(new DeadLetterFilter(null, "no app", null, null, null, AppAccess.ALL), 100, null)
+            .size());
+    assertEquals(
+        13,
+        list(new DeadLetterFilter(null, "0% B", null, null, null, AppAccess.ALL), 100, null)
+            .size());
+    assertEquals(
+        0,
+        list(new DeadLetterFilter(null, "_", null, null, null, AppAccess.ALL), 100, null).size());
+    assertEquals(
+        0,
+        list(new DeadLetterFilter(null, null, "http", null, null, AppAccess.ALL), 100, null)
+            .size());
     long noon = TestRecords.NOW_MICROS;
     assertEquals(
         5,
         list(
-                new DeadLetterFilter(null, null, "http:json", noon + 3_000_000, noon + 8_000_000),
+                new DeadLetterFilter(
+                    null, null, "http:json", noon + 3_000_000, noon + 8_000_000, AppAccess.ALL),
                 100,
                 null)
             .size());
@@ -81,12 +93,12 @@ final class DeadLetterSearchTest {
   @Test
   void shouldFindOneAndItsBytes() {
     UUID id = UUID.fromString("00000000-0000-8000-8000-000000000007");
-    DeadLetterRow row = await(search.find(id)).orElseThrow();
+    DeadLetterRow row = await(search.find(AppAccess.ALL, id)).orElseThrow();
     assertTrue(row.letter().base64());
     assertEquals((byte) 0xFF, row.letter().bytes()[0]);
     assertEquals("app", row.letter().defaults().app());
     assertEquals(1, row.tries());
-    assertEquals(Optional.empty(), await(search.find(new UUID(1, 2))));
+    assertEquals(Optional.empty(), await(search.find(AppAccess.ALL, new UUID(1, 2))));
   }
 
   @Test
@@ -97,7 +109,7 @@ final class DeadLetterSearchTest {
   }
 
   private static DeadLetterFilter kind(RefusalKind kind) {
-    return new DeadLetterFilter(kind, null, null, null, null);
+    return new DeadLetterFilter(kind, null, null, null, null, AppAccess.ALL);
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.logagg.postgres.Database;
 import io.logagg.query.LogNeighbours.Neighbours;
 import io.logagg.query.LogNeighbours.Request;
 import io.logagg.query.LogNeighbours.Within;
+import io.logagg.record.AppAccess;
 import io.logagg.record.LogRecord;
 import io.logagg.record.RecordIds;
 import io.logagg.testing.TestDatabase;
@@ -40,7 +41,8 @@ final class LogNeighboursTest {
   }
 
   private Neighbours of(UUID id, int before, int after, Within within) {
-    return await(neighbours.of(new Request(id, before, after, within), new Abandonment()))
+    return await(
+            neighbours.of(new Request(AppAccess.ALL, id, before, after, within), new Abandonment()))
         .orElseThrow();
   }
 
@@ -114,7 +116,7 @@ final class LogNeighboursTest {
   @Test
   void shouldFindNothingAroundWhatIsNotThere() {
     UUID none = RecordIds.of(TestRecords.NOW_MICROS, 99);
-    Request request = new Request(none, 5, 5, Within.ALL);
+    Request request = new Request(AppAccess.ALL, none, 5, 5, Within.ALL);
     assertTrue(await(neighbours.of(request, new Abandonment())).isEmpty());
   }
 }

@@ -11,6 +11,7 @@ import io.logagg.postgres.Abandonment;
 import io.logagg.query.LogPatterns.Limits;
 import io.logagg.query.LogPatterns.Request;
 import io.logagg.query.LogPatternsFound.Pattern;
+import io.logagg.record.AppAccess;
 import io.logagg.testing.TestDatabase;
 import io.logagg.testing.TestRecords;
 import io.vertx.core.Vertx;
@@ -98,7 +99,9 @@ final class LogPatternsTest {
     assertEquals(at(1), first.firstSeenMicros());
     assertEquals(at(30), first.lastSeenMicros());
     assertEquals(List.of(), first.members());
-    LogRow sample = await(new LogSearch(database.database()).find(first.sampleId())).orElseThrow();
+    LogRow sample =
+        await(new LogSearch(database.database()).find(AppAccess.ALL, first.sampleId()))
+            .orElseThrow();
     assertEquals("order 30 paid", sample.message());
     assertEquals("no connection to <address>", found.patterns().get(1).template());
   }

@@ -11,6 +11,7 @@ import io.logagg.filter.Match;
 import io.logagg.postgres.Abandonment;
 import io.logagg.query.LogScan.From;
 import io.logagg.query.LogSearch.Order;
+import io.logagg.record.AppAccess;
 import io.logagg.record.LogRecord;
 import io.logagg.record.RecordIds;
 import io.logagg.testing.TestDatabase;
@@ -223,7 +224,7 @@ final class LogSearchTest {
   void shouldShowEveryFieldOfOneRecord() {
     LogRecord record = records.any();
     rows.add(record);
-    LogRow row = await(search.find(record.id())).orElseThrow();
+    LogRow row = await(search.find(AppAccess.ALL, record.id())).orElseThrow();
     assertEquals(record.id(), row.id());
     assertEquals(record.timestampMicros(), row.timestampMicros());
     assertEquals(record.level(), row.level());
@@ -237,8 +238,10 @@ final class LogSearchTest {
   @Test
   void shouldFindNothingForIdsThatNoRecordHas() {
     rows.add(1);
-    assertEquals(Optional.empty(), await(search.find(new UUID(1, 2))));
-    assertEquals(Optional.empty(), await(search.find(RecordIds.of(TestRecords.NOW_MICROS, 1))));
+    assertEquals(Optional.empty(), await(search.find(AppAccess.ALL, new UUID(1, 2))));
+    assertEquals(
+        Optional.empty(),
+        await(search.find(AppAccess.ALL, RecordIds.of(TestRecords.NOW_MICROS, 1))));
   }
 
   @Test
@@ -249,6 +252,6 @@ final class LogSearchTest {
     assertEquals(left, page(LogFilter.ALL, Order.NEWEST_FIRST, 1000, null).size());
     LogRecord gone =
         rows.all().stream().filter(record -> record.app().equals("shop")).findFirst().orElseThrow();
-    assertEquals(Optional.empty(), await(search.find(gone.id())));
+    assertEquals(Optional.empty(), await(search.find(AppAccess.ALL, gone.id())));
   }
 }

@@ -9,7 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -82,5 +85,15 @@ final class DeadLetterTest {
     assertEquals(
         new DeadLetter(ID, "x", false, "why", "http:json", defaults, 9),
         DeadLetter.of(ID, bytes, 0, 1, "why", "http:json", defaults, 9));
+  }
+
+  @Test
+  void shouldBeNobodysIfItIsOfMoreAppsThanItCanName() {
+    DeadLetter letter = letter(new byte[] {'x'});
+    for (int apps : new int[] {DeadLetter.MAX_APPS, DeadLetter.MAX_APPS + 1}) {
+      Set<String> names =
+          IntStream.range(0, apps).mapToObj(i -> "app" + i).collect(Collectors.toSet());
+      assertEquals(apps > DeadLetter.MAX_APPS ? 0 : apps, letter.withApps(names).apps().size());
+    }
   }
 }

@@ -11,8 +11,10 @@ import io.logagg.record.Defaults;
 import io.logagg.record.RecordIds;
 import io.logagg.record.RefusalKind;
 import io.logagg.testing.TestRecords;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,6 +48,23 @@ final class DeadLetterCodecTest {
       DeadLetter letter = letter("{\"a\": \u0000 \"ünï 😀\"".getBytes(UTF_8), defaults);
       assertEquals(letter, decode(DeadLetterCodec.encode(letter)));
     }
+  }
+
+  @Test
+  void shouldKeepWhoseItIs() {
+    DeadLetter letter = letter(new byte[] {'x'}, Defaults.NONE);
+    for (Set<String> apps : List.of(Set.<String>of(), Set.of("shop"), Set.of("shop", "ünï \""))) {
+      DeadLetter read = decode(DeadLetterCodec.encode(letter.withApps(apps)));
+      assertEquals(apps, read.apps());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", ",\"apps\":[]", ",\"apps\":null", ",\"apps\":[\"a\",1]", ",\"apps\":1"})
+  void shouldBeNobodysIfThatCannotBeTold(String apps) {
+    String json = GOOD.substring(0, GOOD.length() - 1) + apps + "}";
+    assertEquals(Set.of(), decode(json).apps());
   }
 
   @Test

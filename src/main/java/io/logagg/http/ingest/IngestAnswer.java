@@ -31,6 +31,15 @@ record IngestAnswer(
               .at(Limit.NOT_STORED);
       return ofProblem(withCounts(waits, result), false); // There is nothing to send again.
     }
+    if (result.enqueued() == 0 && result.foreign() > 0) {
+      Problem forbidden =
+          Problem.of(
+              403,
+              "none of the records can be used, and "
+                  + result.foreign()
+                  + " are of apps outside those of this API key; they stand among the dead letters");
+      return ofProblem(withCounts(forbidden, result), true);
+    }
     if (result.enqueued() == 0) {
       String detail =
           result.rejected() > 0

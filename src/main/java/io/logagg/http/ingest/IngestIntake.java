@@ -50,6 +50,7 @@ final class IngestIntake implements SliceSink {
   private int letterBytes;
   private long nextIndex;
   private int badRecords;
+  private int foreignRecords;
   private @Nullable Problem broken;
   private final List<LineError> errors = new ArrayList<>();
   private Runnable onProgress = () -> {};
@@ -165,7 +166,11 @@ final class IngestIntake implements SliceSink {
     }
     long index = nextIndex;
     UUID requestKey = requestKey(index, bytes, from, to);
-    Decoded decoded = context.decoder().decode(bytes, from, to, defaults, stamps, requestKey);
+    Decoded decoded =
+        context
+            .decoder()
+            .decode(bytes, from, to, defaults, stamps, requestKey)
+            .permittedBy(sender.apps());
     if (decoded instanceof Decoded.Accepted accepted) {
       nextIndex++;
       add(index, accepted.record(), to - from);
@@ -234,6 +239,7 @@ final class IngestIntake implements SliceSink {
     }
     allowance.records(1);
     badRecords++;
+    foreignRecords += refused.kind() == RefusalKind.APP_NOT_ALLOWED ? 1 : 0;
     nextIndex++;
     if (letters.isEmpty()) {
       lettersStart = index;
@@ -246,6 +252,7 @@ final class IngestIntake implements SliceSink {
     letters.add(
         DeadLetter.of(stamps.nextId(now), bytes, from, to, refused.reason(), source, defaults, now)
             .withKind(refused.kind())
+            .withApps(sender.apps().owners(refused.app()))
             .withDedupeKey(requestKey));
     lettersLast = index;
     letterBytes += to - from;
@@ -369,6 +376,7 @@ final class IngestIntake implements SliceSink {
     return new IngestResult(
         shipments.enqueued(),
         shipments.rejected(),
+        foreignRecords,
         List.copyOf(errors),
         shipments.backend(),
         Math.min(shipments.firstMissing(), nextIndex),

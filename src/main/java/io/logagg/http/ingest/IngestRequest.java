@@ -5,7 +5,8 @@ import io.logagg.record.Defaults;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request says about all of its records.
+ * What a request says about all of its records. Where it names no app, a key for just one names
+ * that.
  *
  * @param sender whose key it came with
  * @param source which way they come, for dead letters
@@ -17,4 +18,8 @@ record IngestRequest(
     Defaults defaults,
     String source,
     @Nullable String idempotencyKey,
-    boolean waitUntilStored) {}
+    boolean waitUntilStored) {
+  IngestRequest {
+    defaults = defaults.orApp(sender.apps().only());
+  }
+}

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param enqueued how many are safe
  * @param rejected how many became dead letters
- * @param errors the first of those
+ * @param foreign how many of those are good, but of apps that the sender's key is not for
+ * @param errors the first of those that were rejected
  * @param backend where the records are; {@code DB} if only some are
  * @param resumeAt the index of the first record that was not taken, if the request broke off
  * @param problem why it broke off
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 record IngestResult(
     long enqueued,
     long rejected,
+    long foreign,
     List<LineError> errors,
     Backend backend,
     long resumeAt,

@@ -1,0 +1,338 @@
+package io.logagg.http;
+
+import static java.util.stream.Collectors.joining;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.logagg.access.Scope;
+import io.logagg.testing.Api;
+import io.logagg.testing.RunningLogagg;
+import io.logagg.testing.TestKeys;
+import io.logagg.testing.TestServers;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Every operation of the API, asked for with every kind of key. What is expected follows from what
+ * the route asks of its callers and from its row in the table below; an operation without a row
+ * fails the test.
+ */
+class AuthorizationMatrixIT {
+  private static final String OWN = "matrix-own";
+  private static final String SPARE = "matrix-spare";
+  private static final String RECORD = Api.record(OWN, "matrix");
+  private static final String QUERY = "{\"name\":\"%s\",\"query\":\"level:ERROR\"}";
+
+  private static TestServers servers;
+  private static RunningLogagg logagg;
+  private static TestKeys keys;
+  private static String admin;
+  private static final AtomicInteger COUNT = new AtomicInteger();
+
+  /**
+   * How an operation is asked for.
+   *
+   * @param target makes what it is about, and tells its path
+   * @param status for who may, of the app {@link #OWN} or of all
+   * @param outside for one whose key is for another app, where the route does not tell by itself
+   */
+  private record Row(
+      String operation, Function<Caller, String> target, String body, int status, int outside) {
+    String method() {
+      return operation.substring(0, operation.indexOf(' '));
+    }
+
+    static Row open(String operation, int status) {
+      return at(operation, "", status, status);
+    }
+
+    /** The path as it stands, with that behind it. */
+    static Row at(String operation, String query, int status, int outside) {
+      String path = operation.substring(operation.indexOf(' ') + 1);
+      return new Row(operation, caller -> path + query, "", status, outside);
+    }
+
+    static Row of(
+        String operation, Function<Caller, String> id, String body, int status, int outside) {
+      String path = operation.substring(operation.indexOf(' ') + 1);
+      return new Row(
+          operation, caller -> path.replace("{id}", id.apply(caller)), body, status, outside);
+    }
+  }
+
+  private static final String OF_OWN = "?app=" + OWN;
+
+  private static final List<Row> ROWS =
+      List.of(
+          Row.open("GET /", 200),
+          Row.open("GET /docs", 200),
+          Row.open("GET /openapi.json", 200),
+          Row.open("GET /health", 200),
+          Row.open("GET /health/live", 200),
+          Row.open("GET /health/ready", 200),
+          Row.at("GET /metrics", "", 200, 403),
+          Row.of("POST /api/v1/ingest", c -> "", RECORD, 202, 403),
+          Row.of("POST /api/v1/logs", c -> "", RECORD, 201, 403),
+          Row.of("POST /api/v1/bulk_logs", c -> "", "[" + RECORD + "]", 201, 403),
+          Row.at("GET /api/v1/logs", OF_OWN, 200, 403),
+          Row.at("GET /api/v1/logs/filter", OF_OWN, 200, 403),
+          Row.at("GET /api/v1/logs/tail", OF_OWN, 200, 403),
+          Row.at("DELETE /api/v1/logs", OF_OWN + "&q=nothing", 200, 403),
+          Row.of("GET /api/v1/logs/{id}", c -> record(), "", 200, 404),
+          Row.of("GET /api/v1/logs/{id}/context", c -> record(), "", 200, 404),
+          Row.of("PATCH /api/v1/logs/{id}", c -> record(), "{\"level\":\"WARN\"}", 200, 404),
+          Row.of("DELETE /api/v1/logs/{id}", c -> record(), "", 204, 404),
+          Row.at("GET /api/v1/fields", OF_OWN, 200, 403),
+          Row.at("GET /api/v1/stats", OF_OWN, 200, 403),
+          Row.at("GET /api/v1/stats/histogram", OF_OWN, 200, 403),
+          Row.at("GET /api/v1/stats/top", OF_OWN + "&field=level", 200, 403),
+          Row.at("GET /api/v1/stats/facets", OF_OWN, 200, 403),
+          Row.at("GET /api/v1/stats/patterns", OF_OWN, 200, 403),
+          Row.at("GET /api/v1/stats/timeseries", OF_OWN + "&field=metadata_.n", 200, 403),
+          Row.at("GET /api/v1/stats/compare", OF_OWN, 200, 403),
+          Row.at("GET /api/v1/saved", "", 200, 200),
+          new Row("POST /api/v1/saved", c -> "/api/v1/saved", QUERY, 201, 201),
+          Row.of("GET /api/v1/saved/{id}", AuthorizationMatrixIT::saved, "", 200, 404),
+          Row.of("PATCH /api/v1/saved/{id}", AuthorizationMatrixIT::saved, QUERY, 200, 404),
+          Row.of("DELETE /api/v1/saved/{id}", AuthorizationMatrixIT::saved, "", 204, 404),
+          Row.at("GET /api/v1/apps", "", 200, 200),
+          new Row(
+              "POST /api/v1/apps", c -> withoutSpare(), "{\"name\":\"" + SPARE + "\"}", 201, 403),
+          Row.of("GET /api/v1/apps/{id}", c -> app(), "", 200, 404),
+          Row.of("PATCH /api/v1/apps/{id}", c -> app(), "{\"description\":\"d\"}", 200, 404),
+          Row.of("DELETE /api/v1/apps/{id}", c -> app(), "", 204, 404),
+          Row.at("GET /api/v1/dlq", "", 200, 200),
+          Row.at("DELETE /api/v1/dlq", "", 200, 200),
+          Row.at("GET /api/v1/dlq/stats", "", 200, 200),
+          Row.at("POST /api/v1/dlq/replay", "", 200, 200),
+          Row.of("GET /api/v1/dlq/{id}", c -> letter(), "", 200, 404),
+          Row.of("DELETE /api/v1/dlq/{id}", c -> letter(), "", 204, 404),
+          Row.of("POST /api/v1/dlq/{id}/replay", c -> letter(), "", 200, 404),
+          Row.at("GET /api/v1/keys", "", 200, 403),
+          Row.of(
+              "POST /api/v1/keys", c -> "", "{\"name\":\"made\",\"scopes\":[\"read\"]}", 201, 403),
+          Row.of("GET /api/v1/keys/{id}", c -> key(), "", 200, 403),
+          Row.of("PATCH /api/v1/keys/{id}", c -> key(), "{\"name\":\"renamed\"}", 200, 403),
+          Row.of("DELETE /api/v1/keys/{id}", c -> key(), "", 204, 403),
+          Row.of("POST /api/v1/keys/{id}/rotate", c -> key(), "{\"grace_seconds\":0}", 200, 403));
+
+  private enum Reach {
+    /** There is no such key, or no more. */
+    NOBODY,
+    ALL,
+    RIGHT,
+    WRONG
+  }
+
+  private record Caller(String name, String key, Set<Scope> scopes, Reach reach) {}
+
+  private static final List<Caller> CALLERS = new ArrayList<>();
+
+  @BeforeAll
+  static void start() {
+    servers = TestServers.reset();
+    logagg = RunningLogagg.fresh(servers, Map.of("LOGAGG_AUTH_ENABLED", "true"));
+    keys = TestKeys.open(servers);
+    admin = TestKeys.known(logagg, keys.key(Set.of(Scope.ADMIN)));
+    CALLERS.add(new Caller("no key", "", Set.of(), Reach.NOBODY));
+    CALLERS.add(new Caller("malformed key", "secret", Set.of(), Reach.NOBODY));
+    CALLERS.add(new Caller("unknown key", TestKeys.unknown(), Set.of(), Reach.NOBODY));
+    CALLERS.add(new Caller("revoked key", keys.revoked(), Set.of(), Reach.NOBODY));
+    CALLERS.add(new Caller("expired key", keys.expired(), Set.of(), Reach.NOBODY));
+    for (Scope scope : Scope.values()) {
+      Set<Scope> all = scope == Scope.ADMIN ? Set.of(Scope.values()) : Set.of(scope);
+      add(scope, all, Reach.ALL);
+      add(scope, all, Reach.RIGHT, OWN, SPARE);
+      add(scope, all, Reach.WRONG, "matrix-other");
+    }
+  }
+
+  private static void add(Scope scope, Set<Scope> all, Reach reach, String... apps) {
+    String key = TestKeys.known(logagg, keys.key(Set.of(scope), apps));
+    CALLERS.add(new Caller(scope + " " + reach, key, all, reach));
+  }
+
+  @AfterAll
+  static void stop() {
+    keys.close();
+    logagg.close();
+  }
+
+  private static String record() {
+    HttpResponse<String> made = logagg.post("/api/v1/logs", Api.JSON, RECORD, "X-API-Key", admin);
+    return Api.expect(201, made).path("id").asText();
+  }
+
+  private static String saved(Caller caller) {
+    String maker = caller.reach() == Reach.RIGHT ? TestKeys.id(caller.key()) : "";
+    return keys.value(
+        "INSERT INTO saved_queries (name, query, maker) VALUES ('saved %d', 'x', '%s') RETURNING id"
+            .formatted(COUNT.incrementAndGet(), maker));
+  }
+
+  private static String app() {
+    return keys.value(
+        """
+        WITH made AS (INSERT INTO apps (name) VALUES ('matrix-spare')
+          ON CONFLICT (name) WHERE deleted_at IS NULL DO NOTHING RETURNING id)
+        SELECT id FROM made UNION ALL SELECT id FROM apps WHERE name = 'matrix-spare' AND deleted_at IS NULL""");
+  }
+
+  private static String withoutSpare() {
+    keys.sql(
+        "UPDATE apps SET deleted_at = now() WHERE name = 'matrix-spare' AND deleted_at IS NULL");
+    return "/api/v1/apps";
+  }
+
+  private static String key() {
+    return TestKeys.id(keys.key(Set.of(Scope.READ)));
+  }
+
+  private static String letter() {
+    return keys.value(
+        """
+        INSERT INTO dead_letters (id, payload, kind, reason, source, first_seen, last_seen, apps)
+        VALUES (gen_random_uuid(), convert_to('{"app":"matrix-own","message":"m"}', 'UTF8'), 'other', 'r', 's',
+          now(), now(), '{matrix-own}') RETURNING id""");
+  }
+
+  @Test
+  void everyOperationHasARow() {
+    Set<String> documented = new TreeSet<>();
+    OpenApi.read().operations().forEach(operation -> documented.add(operation.toString()));
+    assertEquals(
+        String.join("\n", documented),
+        ROWS.stream().map(Row::operation).sorted().collect(joining("\n")));
+  }
+
+  @Test
+  void everyKeyDoesWhatItIsForAndNothingElse() {
+    Map<String, Access> accesses = new OpenApiRoutesTest().accesses();
+    Map<String, String> wrong = new TreeMap<>();
+    int asked = 0;
+    for (Row row : ROWS) {
+      for (Caller caller : CALLERS) {
+        int expected = expected(row, accesses.get(row.operation()), caller);
+        Answer answer = ask(row, caller);
+        asked++;
+        if (answer.status() != expected) {
+          wrong.put(row.operation() + " with " + caller.name(), expected + " but " + answer);
+        } else if (expected >= 400) {
+          assertEquals(expected, Api.parse(answer.body()).path("status").intValue());
+        }
+      }
+    }
+    assertEquals(Map.of(), wrong);
+    System.out.println("authorization matrix: " + asked + " requests as expected");
+  }
+
+  private static int expected(Row row, Access access, Caller caller) {
+    Scope scope =
+        switch (access) {
+          case OPEN -> null;
+          case INGEST -> Scope.INGEST;
+          case READ, READ_ALL -> Scope.READ;
+          case ADMIN, ADMIN_ALL -> Scope.ADMIN;
+        };
+    if (scope == null) {
+      return row.status();
+    }
+    if (caller.reach() == Reach.NOBODY) {
+      return 401;
+    }
+    boolean forAll = access == Access.READ_ALL || access == Access.ADMIN_ALL;
+    if (!caller.scopes().contains(scope) || (forAll && caller.reach() != Reach.ALL)) {
+      return 403;
+    }
+    return caller.reach() == Reach.WRONG ? row.outside() : row.status();
+  }
+
+  private record Answer(int status, String body) {}
+
+  private static Answer ask(Row row, Caller caller) {
+    String[] headers =
+        caller.key().isEmpty()
+            ? new String[] {"Content-Type", Api.JSON}
+            : new String[] {"Content-Type", Api.JSON, "Authorization", "Bearer " + caller.key()};
+    String body = row.body().replace("%s", "name " + COUNT.incrementAndGet());
+    HttpResponse<InputStream> answer =
+        logagg.stream(
+            logagg
+                .request(row.target().apply(caller), headers)
+                .method(row.method(), BodyPublishers.ofString(body)));
+    try (InputStream in = answer.body()) {
+      // A tail has no end.
+      boolean isProblem = answer.statusCode() >= 400;
+      return new Answer(
+          answer.statusCode(),
+          isProblem ? new String(in.readAllBytes(), StandardCharsets.UTF_8) : "");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static int status(String... headers) {
+    return logagg.get("/api/v1/logs?limit=1", headers).statusCode();
+  }
+
+  private static String base64(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String[] header(String form, String key) {
+    return switch (form) {
+      case "Bearer", "bearer", "Splunk" -> new String[] {"Authorization", form + " " + key};
+      case "Basic" -> new String[] {"Authorization", "Basic " + base64("anybody:" + key)};
+      case "ApiKey" -> new String[] {"Authorization", "ApiKey " + key};
+      case "ApiKey, encoded" -> new String[] {"Authorization", "ApiKey " + base64("id:" + key)};
+      default -> new String[] {form, key};
+    };
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Bearer",
+        "bearer",
+        "Splunk",
+        "Basic",
+        "ApiKey",
+        "ApiKey, encoded",
+        "X-API-Key",
+        "DD-API-KEY",
+        "X-Seq-ApiKey"
+      })
+  void everyFormOfAKeyIsTheSame(String form) {
+    for (Caller caller : CALLERS) {
+      int expected =
+          caller.reach() == Reach.NOBODY ? 401 : caller.scopes().contains(Scope.READ) ? 200 : 403;
+      if (!caller.key().isEmpty()) {
+        assertEquals(expected, status(header(form, caller.key())), caller.name());
+      }
+    }
+  }
+
+  @Test
+  void keysThatDifferAreNone() {
+    assertEquals(200, status("X-API-Key", admin, "Authorization", "Bearer " + admin));
+    assertEquals(401, status("X-API-Key", admin, "DD-API-KEY", CALLERS.get(5).key()));
+    assertEquals(401, status("X-API-Key", admin, "Authorization", "Bearer"));
+  }
+}
