@@ -4,10 +4,10 @@ import io.logagg.postgres.Database;
 import io.logagg.record.Timestamps;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
-import io.vertx.sqlclient.Tuple;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
@@ -184,45 +184,33 @@ public final class KeyRing implements Authenticator {
               long version = rows.iterator().next().getLong(0);
               return before != null && before.version() == version
                   ? Future.succeededFuture(before)
-                  : readAll(connection);
+                  : readAll(connection, version);
             });
   }
 
-  private static Future<Snapshot> readAll(SqlConnection connection) {
+  /** What changes after the version was read is read once more, and not missed. */
+  private static Future<Snapshot> readAll(SqlConnection connection, long version) {
     return connection
         .preparedQuery(
-            """
-            SELECT (SELECT version FROM api_keys_version) AS version, hash, previous_hash, previous_until,\s"""
-                + KeyRows.COLUMNS
-                + KeyRows.TABLES)
-        .execute(Tuple.tuple())
-        .compose(
-            rows ->
-                rows.size() > 0
-                    ? Future.succeededFuture(snapshot(rows))
-                    : connection
-                        .query("SELECT version FROM api_keys_version")
-                        .execute()
-                        .map(r -> new Snapshot(r.iterator().next().getLong(0), Map.of())));
+            "SELECT hash, previous_hash, previous_until, " + KeyRows.COLUMNS + KeyRows.TABLES)
+        .execute()
+        .map(rows -> new Snapshot(version, byId(rows)));
   }
 
-  private static Snapshot snapshot(RowSet<Row> rows) {
+  private static Map<String, Held> byId(RowSet<Row> rows) {
     Map<String, Held> byId = new HashMap<>();
-    long version = 0;
     for (Row row : rows) {
-      version = row.getLong("version");
       ApiKey key = KeyRows.key(row);
-      byte[] previous =
-          row.getBuffer("previous_hash") == null ? null : row.getBuffer("previous_hash").getBytes();
+      Buffer previous = row.getBuffer("previous_hash");
       byId.put(
           key.id(),
           new Held(
               key,
               SecretHash.stored(row.getBuffer("hash").getBytes()),
-              previous == null ? null : SecretHash.stored(previous),
+              previous == null ? null : SecretHash.stored(previous.getBytes()),
               KeyRows.micros(row, "previous_until")));
     }
-    return new Snapshot(version, Map.copyOf(byId));
+    return Map.copyOf(byId);
   }
 
   /** Notes when the keys were last used, and ends. */
