@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes, changes and revokes keys. Thread-safe. */
 public final class KeyStore {
-  /** More that are not revoked are not kept. */
+  /** No more that are not revoked are made, and no more that are revoked are kept. */
   public static final int MAX = 10_000;
 
   private final Database database;
@@ -121,7 +121,10 @@ public final class KeyStore {
                 .map(rows -> rows.iterator().next().getBoolean(0)));
   }
 
-  /** Makes a key; empty if there are too many. Purges those that were revoked long ago. */
+  /**
+   * Makes a key; empty if there are too many. Purges those that were revoked long ago, and the
+   * longest revoked ones of very many: every process holds all that are kept.
+   */
   public Future<Optional<Made>> create(Draft draft) {
     String id = KeyText.newId(random);
     String secret = KeyText.newKey(id, random);
@@ -129,11 +132,9 @@ public final class KeyStore {
         connection ->
             connection
                 // So that no two see room for one.
-                .query(
-                    """
-                    LOCK TABLE api_keys IN SHARE ROW EXCLUSIVE MODE;
-                    DELETE FROM api_keys WHERE revoked_at < now() - interval '90 days'""")
+                .query("LOCK TABLE api_keys IN SHARE ROW EXCLUSIVE MODE")
                 .execute()
+                .compose(locked -> purge(connection))
                 .compose(
                     purged ->
                         connection
@@ -155,6 +156,17 @@ public final class KeyStore {
                             ? Future.succeededFuture(Optional.empty())
                             : find(connection, id, "")
                                 .map(found -> found.map(key -> new Made(key, secret)))));
+  }
+
+  private Future<Void> purge(SqlConnection connection) {
+    return connection
+        .preparedQuery(
+            """
+            DELETE FROM api_keys WHERE revoked_at < now() - interval '90 days' OR id IN (
+              SELECT id FROM api_keys WHERE revoked_at IS NOT NULL
+              ORDER BY revoked_at DESC, id OFFSET $1)""")
+        .execute(Tuple.of(max))
+        .mapEmpty();
   }
 
   private static Tuple columns(Tuple first, Draft draft) {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,17 +25,25 @@ final class KeyUses {
   private final Vertx vertx;
   private final Database database;
   private final Map<String, Long> latest = new ConcurrentHashMap<>();
+  private final AtomicBoolean writing = new AtomicBoolean();
   private final long timer;
 
   KeyUses(Vertx vertx, Database database) {
     this.vertx = vertx;
     this.database = database;
-    this.timer = vertx.setPeriodic(FLUSH_MS, id -> flush());
+    this.timer = vertx.setPeriodic(FLUSH_MS, id -> flushUnlessBusy());
   }
 
   /** Notes a use of a key that there is, so this holds no more of them than there are keys. */
   void note(String id, long micros) {
     latest.merge(id, micros, Math::max);
+  }
+
+  /** While PostgreSQL is slow, one write waits and not one more every few seconds. */
+  private void flushUnlessBusy() {
+    if (writing.compareAndSet(false, true)) {
+      flush().onComplete(done -> writing.set(false));
+    }
   }
 
   private Future<Void> flush() {

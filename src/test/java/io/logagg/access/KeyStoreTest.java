@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -115,6 +116,20 @@ final class KeyStoreTest {
     database.sql("UPDATE api_keys SET revoked_at = now() - interval '91 days'");
     assertTrue(await(small.create(PLAIN)).isPresent());
     assertEquals(1, database.number("SELECT count(*) FROM api_keys"));
+  }
+
+  @Test
+  void shouldKeepNoMoreRevokedOnesThanThereMayBeOfOthers() {
+    KeyStore small = new KeyStore(database.database(), new Random(3), 2);
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      ids.add(await(small.create(PLAIN)).orElseThrow().key().id());
+      assertTrue(await(small.revoke(ids.get(i))));
+    }
+    String newest = await(small.create(PLAIN)).orElseThrow().key().id();
+    List<String> kept =
+        await(small.list(null, 10)).stream().map(ApiKey::id).sorted().toList();
+    assertEquals(Stream.of(ids.get(2), ids.get(3), newest).sorted().toList(), kept);
   }
 
   @Test
