@@ -32,9 +32,9 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -65,7 +65,8 @@ final class Roles {
   private final SharedBuckets buckets;
   private final RateLimits rates;
   private final AtomicInteger httpPort = new AtomicInteger();
-  private final Deque<String> deployed = new ArrayDeque<>();
+  /** Filled while they start, on other threads than the one that stops them, whenever that is. */
+  private final Deque<String> deployed = new ConcurrentLinkedDeque<>();
 
   Roles(
       Vertx vertx,

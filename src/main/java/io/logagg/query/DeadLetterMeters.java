@@ -21,6 +21,7 @@ public final class DeadLetterMeters {
   private final DeadLetterSearch search;
   private final Metrics metrics;
   private volatile Bounded last = new Bounded(0, 0, 0, 0);
+  private volatile boolean reading;
   private boolean shown;
 
   private DeadLetterMeters(Database database, Metrics metrics) {
@@ -36,9 +37,11 @@ public final class DeadLetterMeters {
   }
 
   private void read() {
-    if (database.isReady()) {
+    if (database.isReady() && !reading) {
+      reading = true;
       search
           .bounded()
+          .onComplete(done -> reading = false)
           .onSuccess(this::saw)
           .onFailure(e -> LOG.debug("counting the dead letters: {}", e.getMessage()));
     }

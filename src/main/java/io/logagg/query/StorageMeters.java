@@ -23,6 +23,7 @@ public final class StorageMeters {
   private final Metrics metrics;
   private final InstantSource clock;
   private volatile Totals last = Totals.NONE;
+  private volatile boolean reading;
   private boolean shown;
 
   private StorageMeters(Database database, Metrics metrics, InstantSource clock) {
@@ -44,9 +45,11 @@ public final class StorageMeters {
   }
 
   private void read() {
-    if (database.isReady()) {
+    if (database.isReady() && !reading) {
+      reading = true;
       totals
           .read()
+          .onComplete(done -> reading = false)
           .onSuccess(this::saw)
           .onFailure(e -> LOG.debug("reading what is stored: {}", e.getMessage()));
     }
