@@ -65,6 +65,7 @@ final class Roles {
   private final SharedBuckets buckets;
   private final RateLimits rates;
   private final AtomicInteger httpPort = new AtomicInteger();
+
   /** Filled while they start, on other threads than the one that stops them, whenever that is. */
   private final Deque<String> deployed = new ConcurrentLinkedDeque<>();
 
@@ -99,9 +100,6 @@ final class Roles {
             ? KeyRing.open(vertx, database, config.auth().adminKey(), clock)
             : null;
     this.keyStore = new KeyStore(database, random);
-    if (keys != null) {
-      metrics.gauge("logagg.auth.keys", "API keys that hold, as this process knows", keys::count);
-    }
     this.connections =
         OpenConnections.within(
             config.http().maxConnections(),
@@ -114,11 +112,19 @@ final class Roles {
     this.buckets = new SharedBuckets(vertx, redis, System::nanoTime);
     this.rates = new RateLimits(buckets, names.stream(), metrics);
     this.largeReplies = new LargeReplies(config.http().maxLargeReplies());
-    ConfigMeters.show(config, metrics);
-    backends.show(config.embedded().minFreeBytes(), metrics);
     this.tails = new TailFeed(vertx, new TailSource(database), config.http().maxTails(), random);
     this.window =
         new TimeWindow(config.retention().maxAgeDays(), config.retention().maxFutureDays());
+    show();
+  }
+
+  /** What belongs to no role. */
+  private void show() {
+    ConfigMeters.show(config, metrics);
+    backends.show(config.embedded().minFreeBytes(), metrics);
+    if (keys != null) {
+      metrics.gauge("logagg.auth.keys", "API keys that hold, as this process knows", keys::count);
+    }
   }
 
   /**
@@ -242,7 +248,6 @@ final class Roles {
     return new HttpOptions(
         config.http(),
         tls,
-        config.auth().enabled(),
         config.stream(),
         redis,
         names,

@@ -61,24 +61,19 @@ final class WatchVerticle extends VerticleBase {
     if (!config.metrics().enabled()) {
       return Future.succeededFuture();
     }
-    Health health = new Health(vertx);
+    Health health = new Health(vertx, this::anyRoleWorks);
     health.add("postgres", () -> database.ping(1500));
     health.add("redis", streams::ping);
     embeddedProbe.ifPresent(probe -> health.add("embedded", probe));
-    return new MetricsServer(metrics, health, this::anyRoleWorks)
+    return new MetricsServer(metrics, health)
         .listen(vertx, config.metrics().host(), config.metrics().port());
   }
 
   /** The API can do something with either server; a worker moves records from one to the other. */
   private boolean anyRoleWorks(Map<String, Check> checks) {
-    boolean postgres = isUp(checks, "postgres");
-    boolean redisIsUp = isUp(checks, "redis");
+    boolean postgres = Health.isUp(checks, "postgres");
+    boolean redisIsUp = Health.isUp(checks, "redis");
     return config.http().instances() > 0 ? postgres || redisIsUp : postgres && redisIsUp;
-  }
-
-  private static boolean isUp(Map<String, Check> checks, String name) {
-    Check check = checks.get(name);
-    return check != null && check.up();
   }
 
   @Override

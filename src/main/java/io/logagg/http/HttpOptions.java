@@ -24,7 +24,6 @@ import java.util.function.Supplier;
  * What the HTTP role needs.
  *
  * @param tls the same for all instances; empty for plain HTTP
- * @param asksForKeys whether requests need an API key
  * @param authenticator recognises keys, the same for all instances
  * @param keys makes and changes keys, whether or not any are asked for
  * @param window which times records may have
@@ -41,7 +40,6 @@ import java.util.function.Supplier;
 public record HttpOptions(
     HttpConfig http,
     Optional<Certificates> tls,
-    boolean asksForKeys,
     StreamConfig stream,
     RedisSettings redis,
     StreamNames names,

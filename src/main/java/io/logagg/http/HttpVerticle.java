@@ -1,40 +1,12 @@
 package io.logagg.http;
 
-import io.logagg.bus.Bus;
 import io.logagg.config.HttpConfig;
 import io.logagg.http.edge.Cors;
 import io.logagg.http.edge.KnownHosts;
 import io.logagg.http.edge.SecurityHeaders;
-import io.logagg.http.ingest.IngestContext;
 import io.logagg.http.ingest.IngestGate;
-import io.logagg.http.ingest.IngestLimits;
-import io.logagg.http.ingest.IngestMemory;
-import io.logagg.http.ingest.IngestMeters;
-import io.logagg.http.ingest.IngestPath;
-import io.logagg.http.ingest.IngestRoutes;
 import io.logagg.http.ingest.RunningIngests;
-import io.logagg.persistence.AppStore;
-import io.logagg.persistence.DeadLetterEditor;
-import io.logagg.persistence.LogEditor;
-import io.logagg.persistence.RequestLedger;
-import io.logagg.persistence.SavedQueries;
-import io.logagg.postgres.Database;
-import io.logagg.protocol.JsonRecordDecoder;
-import io.logagg.query.DeadLetterSearch;
-import io.logagg.query.FieldCounts;
-import io.logagg.query.FieldSample;
-import io.logagg.query.LogHistogram;
-import io.logagg.query.LogNeighbours;
-import io.logagg.query.LogPatterns;
-import io.logagg.query.LogScan;
-import io.logagg.query.LogSearch;
-import io.logagg.query.LogSeries;
-import io.logagg.query.LogStats;
-import io.logagg.query.RareMatches;
-import io.logagg.query.StoredKeys;
 import io.logagg.stream.StreamAppender;
-import io.logagg.telemetry.Health;
-import io.logagg.telemetry.Health.Check;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
@@ -42,7 +14,6 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 public final class HttpVerticle extends VerticleBase {
   private static final int MAX_HEADER_BYTES = 32 << 10;
   private static final int MAX_LINE_BYTES = 32 << 10;
-  private static final long MIN_INGEST_BYTES = 4 << 20;
 
   private final HttpOptions options;
   private final RunningIngests running = new RunningIngests();
@@ -136,12 +106,16 @@ public final class HttpVerticle extends VerticleBase {
   Router router(StreamAppender stream, IngestGate open) {
     Router router = Router.router(vertx);
     router.route().handler(HttpVerticle::withoutTrailingSlash);
-    router.route().handler(new KnownHosts(options.http(), options.asksForKeys())::handle);
+    router
+        .route()
+        .handler(new KnownHosts(options.http(), options.authenticator().asksForKeys())::handle);
     router.route().handler(new Cors(options.http().corsOrigins())::handle);
     Refusals refusals = new Refusals(options.metrics(), System::nanoTime);
     Gatekeeper gatekeeper = new Gatekeeper(options.authenticator(), refusals).watching(vertx);
     Routes routes = new Routes(router, gatekeeper);
-    groups(stream, open).forEach(group -> group.mount(routes));
+    RouteGroups groups = new RouteGroups(vertx, options, stream, open, running);
+    tails = groups.tails();
+    groups.all().forEach(group -> group.mount(routes));
     router.route().failureHandler(HttpVerticle::fail);
     AllowedMethods.complete(router, gatekeeper);
     for (int status : List.of(400, 413, 414)) {
@@ -150,123 +124,6 @@ public final class HttpVerticle extends VerticleBase {
     router.errorHandler(
         404, ctx -> gatekeeper.orHide(ctx, () -> Problems.reply(ctx, Problems.ofStatus(404))));
     return router;
-  }
-
-  private List<RouteGroup> groups(StreamAppender stream, IngestGate open) {
-    Database database = options.database();
-    Bus bus = Bus.of(vertx, database.settings().writeTimeoutMs() + 1000);
-    LogSearch search = new LogSearch(database);
-    LogScan scan = new LogScan(database);
-    RareMatches rare = new RareMatches(database);
-    FieldCounts counts = new FieldCounts(database);
-    FieldSample fields = new FieldSample(database);
-    DeadLetterSearch deadLetters = new DeadLetterSearch(database);
-    JsonRecordDecoder decoder = new JsonRecordDecoder(options.window());
-    int maxRecordBytes = options.http().maxRecordBytes();
-    IngestLimits limits =
-        new IngestLimits(
-            options.http().maxBodyBytes(),
-            maxRecordBytes,
-            options.stream().maxRecordsPerEntry(),
-            // Later the connection would count as idle, and be closed without an answer.
-            Math.min(options.http().pauseTimeoutMs(), options.http().idleTimeoutMs() / 2));
-    TailRoutes followed =
-        new TailRoutes(
-            options.tails(), options.clock(), options.http().idleTimeoutMs(), options.metrics());
-    tails = followed;
-    IngestMeters meters = new IngestMeters(options.metrics());
-    meters.show(open);
-    IngestPath path = new IngestPath(stream, bus, open, limits.maxRecordsPerEntry() == 1, meters);
-    return List.of(
-        new IngestRoutes(
-            vertx,
-            new IngestContext(
-                vertx,
-                path,
-                open,
-                memory(meters),
-                running,
-                limits,
-                options.rates(),
-                decoder,
-                options.stamper(),
-                new StoredKeys(database),
-                options.redis().random(),
-                meters),
-            new RequestLedger(database)),
-        new RecordRoutes(
-            bus,
-            search,
-            decoder,
-            options.stamper(),
-            maxRecordBytes,
-            options.diskIsLow(),
-            options.rates(),
-            meters),
-        // Before the others, whose {id} it is not.
-        followed,
-        new LogRoutes(
-            search,
-            scan,
-            rare,
-            options.largeReplies(),
-            new LogEditor(database, options.clock()),
-            new LogStats(database),
-            options.clock()),
-        new ContextRoutes(new LogNeighbours(search, scan, rare)),
-        new StatsRoutes(
-            new LogStats(database),
-            new LogHistogram(database),
-            options.largeReplies(),
-            options.clock()),
-        new PatternRoutes(
-            new LogPatterns(vertx, database, LogPatterns.Limits.USUAL),
-            options.largeReplies(),
-            options.clock()),
-        new TopRoutes(counts, fields, options.clock()),
-        new CompareRoutes(counts, options.largeReplies(), options.clock()),
-        new FieldRoutes(fields, options.clock()),
-        new SeriesRoutes(new LogSeries(database), options.largeReplies(), options.clock()),
-        new SavedRoutes(new SavedQueries(database), options.clock()),
-        new AppRoutes(new AppStore(database)),
-        new DlqRoutes(
-            deadLetters,
-            new DeadLetterEditor(database),
-            bus,
-            options.clock(),
-            maxRecordBytes,
-            WorkLimit.USUAL_MS),
-        new KeyRoutes(options.keys(), options.authenticator(), options.clock()),
-        new OperationRoutes(health(stream, open), options.metrics(), HttpVerticle::anyRoleWorks),
-        new DocsRoutes(),
-        new RootRoutes());
-  }
-
-  /** So that all instances together take up to an eighth of the heap for each account. */
-  private IngestMemory memory(IngestMeters meters) {
-    long share = Runtime.getRuntime().maxMemory() / 8 / Math.max(1, options.http().instances());
-    IngestMemory memory = new IngestMemory(Math.max(MIN_INGEST_BYTES, share));
-    meters.show(memory);
-    return memory;
-  }
-
-  private Health health(StreamAppender stream, IngestGate open) {
-    Health health = new Health(vertx);
-    health.add("postgres", () -> options.database().ping(1500));
-    health.add("redis", stream::ping);
-    health.add("stream", open::probe);
-    options.embeddedProbe().ifPresent(probe -> health.add("embedded", probe));
-    return health;
-  }
-
-  /** Records can be taken, or read, as long as either server is there. */
-  private static boolean anyRoleWorks(Map<String, Check> checks) {
-    return isUp(checks, "postgres") || isUp(checks, "redis");
-  }
-
-  private static boolean isUp(Map<String, Check> checks, String name) {
-    Check check = checks.get(name);
-    return check != null && check.up();
   }
 
   /** Every path is served with and without a slash at its end. */

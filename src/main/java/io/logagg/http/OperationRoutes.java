@@ -1,30 +1,20 @@
 package io.logagg.http;
 
 import io.logagg.telemetry.Health;
-import io.logagg.telemetry.Health.Check;
-import io.logagg.telemetry.HealthReport;
 import io.logagg.telemetry.Metrics;
 import io.logagg.telemetry.MetricsServer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
-import java.util.function.Predicate;
 
 /** {@code /health} and {@code /metrics}: how this process is doing. */
 final class OperationRoutes implements RouteGroup {
   private final Health health;
   private final Metrics metrics;
-  private final Predicate<Map<String, Check>> anyRoleWorks;
 
-  /**
-   * Makes the routes.
-   *
-   * @param anyRoleWorks whether, with these checks, any role of this process can do its work
-   */
-  OperationRoutes(Health health, Metrics metrics, Predicate<Map<String, Check>> anyRoleWorks) {
+  OperationRoutes(Health health, Metrics metrics) {
     this.health = health;
     this.metrics = metrics;
-    this.anyRoleWorks = anyRoleWorks;
   }
 
   @Override
@@ -38,8 +28,7 @@ final class OperationRoutes implements RouteGroup {
 
   private void checks(RoutingContext ctx) {
     health
-        .run()
-        .map(checks -> new HealthReport(checks, anyRoleWorks.test(checks)))
+        .report()
         .onSuccess(report -> JsonReply.send(ctx, report.httpStatus(), report.body()))
         .onFailure(e -> Problems.fail(ctx, e));
   }

@@ -7,6 +7,7 @@ import io.vertx.ext.healthchecks.HealthChecks;
 import io.vertx.ext.healthchecks.Status;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +16,16 @@ public final class Health {
   private static final long LIMIT_MS = 2000;
 
   private final HealthChecks checks;
+  private final Predicate<Map<String, Check>> anyRoleWorks;
 
-  public Health(Vertx vertx) {
+  /**
+   * Without any checks yet.
+   *
+   * @param anyRoleWorks whether, with these checks, any role of this process can do its work
+   */
+  public Health(Vertx vertx, Predicate<Map<String, Check>> anyRoleWorks) {
     this.checks = HealthChecks.create(vertx);
+    this.anyRoleWorks = anyRoleWorks;
   }
 
   /** How a check went: null as the problem means that all is well. */
@@ -43,6 +51,17 @@ public final class Health {
                         promise.tryFail(result.cause());
                       }
                     }));
+  }
+
+  /** Whether the check of that name is there, and went well. */
+  public static boolean isUp(Map<String, Check> checks, String name) {
+    Check check = checks.get(name);
+    return check != null && check.up();
+  }
+
+  /** Runs all checks, and says what they come to. */
+  public Future<HealthReport> report() {
+    return run().map(checks -> new HealthReport(checks, anyRoleWorks.test(checks)));
   }
 
   /** Runs all checks; each has a time limit, so this always succeeds. */

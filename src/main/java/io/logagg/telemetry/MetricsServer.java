@@ -1,6 +1,5 @@
 package io.logagg.telemetry;
 
-import io.logagg.telemetry.Health.Check;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -11,7 +10,6 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Predicate;
 
 /**
  * {@code /metrics} and {@code /health} at a port of their own, for processes that serve nothing
@@ -29,18 +27,12 @@ public final class MetricsServer {
 
   private final Metrics metrics;
   private final Health health;
-  private final Predicate<Map<String, Check>> anyRoleWorks;
   private final AtomicInteger open = new AtomicInteger();
 
-  /**
-   * Serves nothing yet.
-   *
-   * @param anyRoleWorks whether, with these checks, any role of this process can do its work
-   */
-  public MetricsServer(Metrics metrics, Health health, Predicate<Map<String, Check>> anyRoleWorks) {
+  /** Serves nothing yet. */
+  public MetricsServer(Metrics metrics, Health health) {
     this.metrics = metrics;
     this.health = health;
-    this.anyRoleWorks = anyRoleWorks;
   }
 
   /** Done once it listens. */
@@ -79,8 +71,7 @@ public final class MetricsServer {
       case "/health/live" -> json(response, 200, Map.of("status", "up"));
       case "/health", "/health/ready" ->
           health
-              .run()
-              .map(checks -> new HealthReport(checks, anyRoleWorks.test(checks)))
+              .report()
               .onSuccess(report -> json(response, report.httpStatus(), report.body()))
               .onFailure(e -> response.setStatusCode(500).end());
       default -> response.setStatusCode(404).end();

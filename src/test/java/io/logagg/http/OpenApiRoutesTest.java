@@ -180,7 +180,6 @@ final class OpenApiRoutesTest {
             List.of(),
             new TlsConfig(null, null)),
         Optional.empty(),
-        false,
         new StreamConfig("logs:stream", "ingest-group", "logs:dlq", 1, 500, 1000),
         new RedisSettings("redis://127.0.0.1:1/0", 1000, random),
         new StreamNames("logs:stream", "ingest-group", "logs:dlq"),

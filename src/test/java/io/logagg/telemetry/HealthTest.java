@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 final class HealthTest {
   private final Vertx vertx = Vertx.vertx();
-  private final Health health = new Health(vertx);
+  private final Health health = new Health(vertx, checks -> true);
 
   @AfterEach
   void close() {

@@ -1,0 +1,196 @@
+package io.logagg.http;
+
+import io.logagg.bus.Bus;
+import io.logagg.config.HttpConfig;
+import io.logagg.http.ingest.IngestContext;
+import io.logagg.http.ingest.IngestGate;
+import io.logagg.http.ingest.IngestLimits;
+import io.logagg.http.ingest.IngestMemory;
+import io.logagg.http.ingest.IngestMeters;
+import io.logagg.http.ingest.IngestPath;
+import io.logagg.http.ingest.IngestRoutes;
+import io.logagg.http.ingest.RunningIngests;
+import io.logagg.persistence.AppStore;
+import io.logagg.persistence.DeadLetterEditor;
+import io.logagg.persistence.LogEditor;
+import io.logagg.persistence.RequestLedger;
+import io.logagg.persistence.SavedQueries;
+import io.logagg.postgres.Database;
+import io.logagg.protocol.JsonRecordDecoder;
+import io.logagg.query.DeadLetterSearch;
+import io.logagg.query.FieldCounts;
+import io.logagg.query.FieldSample;
+import io.logagg.query.LogHistogram;
+import io.logagg.query.LogNeighbours;
+import io.logagg.query.LogPatterns;
+import io.logagg.query.LogScan;
+import io.logagg.query.LogSearch;
+import io.logagg.query.LogSeries;
+import io.logagg.query.LogStats;
+import io.logagg.query.RareMatches;
+import io.logagg.query.StoredKeys;
+import io.logagg.stream.StreamAppender;
+import io.logagg.telemetry.Health;
+import io.logagg.telemetry.Health.Check;
+import io.vertx.core.Vertx;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * All groups of routes of one verticle, with what each needs. A group that is not in the list is
+ * not served. Belongs to one verticle's context.
+ */
+final class RouteGroups {
+  private static final long MIN_INGEST_BYTES = 4 << 20;
+
+  private final Vertx vertx;
+  private final HttpOptions options;
+  private final StreamAppender stream;
+  private final IngestGate gate;
+  private final RunningIngests running;
+  private final Database database;
+  private final Bus bus;
+  private final JsonRecordDecoder decoder;
+  private final LogSearch search;
+  private final IngestMeters meters;
+  private final TailRoutes tails;
+
+  RouteGroups(
+      Vertx vertx,
+      HttpOptions options,
+      StreamAppender stream,
+      IngestGate gate,
+      RunningIngests running) {
+    this.vertx = vertx;
+    this.options = options;
+    this.stream = stream;
+    this.gate = gate;
+    this.running = running;
+    this.database = options.database();
+    this.bus = Bus.of(vertx, database.settings().writeTimeoutMs() + 1000);
+    this.decoder = new JsonRecordDecoder(options.window());
+    this.search = new LogSearch(database);
+    this.meters = new IngestMeters(options.metrics());
+    this.tails =
+        new TailRoutes(
+            options.tails(), options.clock(), options.http().idleTimeoutMs(), options.metrics());
+  }
+
+  /** The one whose answers go on until they are ended. */
+  TailRoutes tails() {
+    return tails;
+  }
+
+  /** In the order in which they are mounted. */
+  List<RouteGroup> all() {
+    return Stream.of(writing(), reading(), managing(), List.of(new DocsRoutes(), new RootRoutes()))
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  private List<RouteGroup> writing() {
+    RecordRoutes records =
+        new RecordRoutes(
+            bus,
+            search,
+            decoder,
+            options.stamper(),
+            options.http().maxRecordBytes(),
+            options.diskIsLow(),
+            options.rates(),
+            meters);
+    return List.of(ingest(), records);
+  }
+
+  private IngestRoutes ingest() {
+    HttpConfig http = options.http();
+    IngestLimits limits =
+        new IngestLimits(
+            http.maxBodyBytes(),
+            http.maxRecordBytes(),
+            options.stream().maxRecordsPerEntry(),
+            // Later the connection would count as idle, and be closed without an answer.
+            Math.min(http.pauseTimeoutMs(), http.idleTimeoutMs() / 2));
+    meters.show(gate);
+    return new IngestRoutes(
+        vertx,
+        new IngestContext(
+            vertx,
+            new IngestPath(stream, bus, gate, limits.maxRecordsPerEntry() == 1, meters),
+            gate,
+            memory(),
+            running,
+            limits,
+            options.rates(),
+            decoder,
+            options.stamper(),
+            new StoredKeys(database),
+            options.redis().random(),
+            meters),
+        new RequestLedger(database));
+  }
+
+  /** So that all instances together take up to an eighth of the heap for each account. */
+  private IngestMemory memory() {
+    long share = Runtime.getRuntime().maxMemory() / 8 / Math.max(1, options.http().instances());
+    IngestMemory memory = new IngestMemory(Math.max(MIN_INGEST_BYTES, share));
+    meters.show(memory);
+    return memory;
+  }
+
+  private List<RouteGroup> reading() {
+    InstantSource clock = options.clock();
+    LargeReplies large = options.largeReplies();
+    LogScan scan = new LogScan(database);
+    RareMatches rare = new RareMatches(database);
+    LogStats stats = new LogStats(database);
+    FieldCounts counts = new FieldCounts(database);
+    FieldSample fields = new FieldSample(database);
+    LogPatterns patterns = new LogPatterns(vertx, database, LogPatterns.Limits.USUAL);
+    return List.of(
+        // Before the others, whose {id} it is not.
+        tails,
+        new LogRoutes(search, scan, rare, large, new LogEditor(database, clock), stats, clock),
+        new ContextRoutes(new LogNeighbours(search, scan, rare)),
+        new StatsRoutes(stats, new LogHistogram(database), large, clock),
+        new PatternRoutes(patterns, large, clock),
+        new TopRoutes(counts, fields, clock),
+        new CompareRoutes(counts, large, clock),
+        new FieldRoutes(fields, clock),
+        new SeriesRoutes(new LogSeries(database), large, clock));
+  }
+
+  private List<RouteGroup> managing() {
+    InstantSource clock = options.clock();
+    DlqRoutes deadLetters =
+        new DlqRoutes(
+            new DeadLetterSearch(database),
+            new DeadLetterEditor(database),
+            bus,
+            clock,
+            options.http().maxRecordBytes(),
+            WorkLimit.USUAL_MS);
+    return List.of(
+        new SavedRoutes(new SavedQueries(database), clock),
+        new AppRoutes(new AppStore(database)),
+        deadLetters,
+        new KeyRoutes(options.keys(), options.authenticator(), clock),
+        new OperationRoutes(health(), options.metrics()));
+  }
+
+  private Health health() {
+    Health health = new Health(vertx, RouteGroups::anyRoleWorks);
+    health.add("postgres", () -> database.ping(1500));
+    health.add("redis", stream::ping);
+    health.add("stream", gate::probe);
+    options.embeddedProbe().ifPresent(probe -> health.add("embedded", probe));
+    return health;
+  }
+
+  /** Records can be taken, or read, as long as either server is there. */
+  private static boolean anyRoleWorks(Map<String, Check> checks) {
+    return Health.isUp(checks, "postgres") || Health.isUp(checks, "redis");
+  }
+}
