@@ -7,11 +7,23 @@ import io.logagg.postgres.Database;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What whoever starts a server that asks for API keys should know. */
+/** What whoever starts a server should know of API keys, whether or not it asks for them. */
 final class KeyNotes {
   private static final Logger LOG = LoggerFactory.getLogger(KeyNotes.class);
 
   private KeyNotes() {}
+
+  /** Warns where anybody may do anything. */
+  static void warnOfStrangers(Config config) {
+    String host = config.http().host();
+    if (config.http().instances() > 0 && !config.auth().enabled() && !Loopback.includes(host)) {
+      LOG.warn(
+          "http.host {} is open to the network and no key is asked for: WHOEVER REACHES THIS PORT CAN"
+              + " READ, CHANGE AND DELETE EVERYTHING. Set auth.enabled, or http.host to 127.0.0.1, or"
+              + " see to it that only trusted programs reach it",
+          host);
+    }
+  }
 
   /** Warns of what is missing, as soon as it can be told. */
   static void give(Config config, Database database, KeyStore keys) {

@@ -6,7 +6,6 @@ import io.logagg.config.Config;
 import io.logagg.config.ConfigException;
 import io.logagg.config.ConfigLoader;
 import io.logagg.config.LoadedConfig;
-import io.logagg.config.Loopback;
 import io.logagg.embedded.EmbeddedException;
 import io.logagg.http.edge.BadCertificateException;
 import io.logagg.http.edge.Certificates;
@@ -20,10 +19,6 @@ import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.spi.VertxTracerFactory;
-import java.io.IOException;
-import java.net.BindException;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Locale;
@@ -107,21 +102,21 @@ public final class Main implements Callable<Integer> {
       Config config = loaded.config();
       Telemetry telemetry = Telemetry.start(config, System.getenv(), metrics);
       loaded.warnings().forEach(log::warn);
-      refuseWhatIsNotThere(config);
+      StartChecks.refuseWhatIsNotThere(config);
       InstantSource clock = InstantSource.system();
       Vertx vertx = telemetry.traces().isOn() ? traced(first, metrics, telemetry.traces()) : first;
       Optional<Certificates> tls =
           config.http().instances() == 0
               ? Optional.empty()
               : Certificates.open(vertx, config.http().tls(), clock, metrics);
-      checkPorts(config);
-      warnOfStrangers(config, log);
+      StartChecks.checkPorts(config);
+      KeyNotes.warnOfStrangers(config);
       Shutdown shutdown = new Shutdown(vertx, config.shutdown().timeoutMs(), telemetry.traces());
       Runtime.getRuntime().addShutdownHook(new Thread(shutdown, "shutdown"));
       Backends backends = Backends.start(config, shutdown::closeLast);
       Roles roles =
           new Roles(vertx, config, backends, tls, telemetry, metrics, clock, new SecureRandom());
-      start(vertx, config, backends, roles, shutdown);
+      start(vertx, config, backends, roles, shutdown, log);
       return 0;
     } catch (ConfigException
         | BadCertificateException
@@ -131,24 +126,6 @@ public final class Main implements Callable<Integer> {
       // The shutdown hook stops what was started.
       System.err.println("logagg: " + e.getMessage());
       return CommandLine.ExitCode.USAGE;
-    }
-  }
-
-  /** Better no start than one that ignores what was asked for. */
-  private static void refuseWhatIsNotThere(Config config) {
-    if (config.stream().shards() > 1) {
-      throw new StartException("stream.shards: more than 1 is not there yet", null);
-    }
-  }
-
-  private static void warnOfStrangers(Config config, Logger log) {
-    String host = config.http().host();
-    if (config.http().instances() > 0 && !config.auth().enabled() && !Loopback.includes(host)) {
-      log.warn(
-          "http.host {} is open to the network and no key is asked for: WHOEVER REACHES THIS PORT CAN"
-              + " READ, CHANGE AND DELETE EVERYTHING. Set auth.enabled, or http.host to 127.0.0.1, or"
-              + " see to it that only trusted programs reach it",
-          host);
     }
   }
 
@@ -174,17 +151,8 @@ public final class Main implements Callable<Integer> {
     return vertx;
   }
 
-  /** A start that cannot succeed, in words for people. */
-  static final class StartException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    StartException(String message, @Nullable Throwable cause) {
-      super(message, cause);
-    }
-  }
-
   private static void start(
-      Vertx vertx, Config config, Backends backends, Roles roles, Shutdown shutdown)
+      Vertx vertx, Config config, Backends backends, Roles roles, Shutdown shutdown, Logger log)
       throws InterruptedException {
     shutdown.stopFirst(roles);
     if (backends.hasDisk()) {
@@ -192,11 +160,13 @@ public final class Main implements Callable<Integer> {
       vertx.setPeriodic(
           DISK_CHECK_MS,
           id ->
-              vertx.executeBlocking(
-                  () -> {
-                    backends.checkDisk();
-                    return null;
-                  }));
+              vertx
+                  .executeBlocking(
+                      () -> {
+                        backends.checkDisk();
+                        return null;
+                      })
+                  .onFailure(e -> log.error("looking at the disk failed", e)));
     }
     try {
       await(roles.deploy());
@@ -212,31 +182,6 @@ public final class Main implements Callable<Integer> {
             + " "
             + backends.describe()
             + postgres);
-  }
-
-  /** Finds a port in use before anything is started that would have to be stopped again. */
-  private static void checkPorts(Config config) {
-    if (config.http().instances() > 0) {
-      checkPort("http", config.http().host(), config.http().port());
-    }
-    if (config.metrics().enabled()) {
-      checkPort("metrics", config.metrics().host(), config.metrics().port());
-    }
-  }
-
-  private static void checkPort(String section, String host, int port) {
-    try (ServerSocket socket = new ServerSocket()) {
-      socket.setReuseAddress(true);
-      socket.bind(new InetSocketAddress(host, port));
-    } catch (BindException e) {
-      throw new StartException(
-          "%1$s.port %2$d on %3$s cannot be served: %4$s; stop the program that has it, or set %1$s.port (LOGAGG_%5$s_PORT)"
-              .formatted(section, port, host, e.getMessage(), section.toUpperCase(Locale.ROOT)),
-          e);
-    } catch (IOException e) {
-      throw new StartException(
-          "cannot serve %s.host %s: %s".formatted(section, host, e.getMessage()), e);
-    }
   }
 
   private static String address(Config config, int port) {

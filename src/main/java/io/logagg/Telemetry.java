@@ -1,6 +1,5 @@
 package io.logagg;
 
-import io.logagg.Main.StartException;
 import io.logagg.config.Config;
 import io.logagg.config.TelemetryConfig;
 import io.logagg.ownlogs.OwnLogs;
