@@ -54,7 +54,11 @@ enum QueryKind {
     if (!path.startsWith(API)) {
       return null;
     }
-    String[] parts = path.substring(API.length()).split("/", -1);
+    // With slashes at its end it is the same path, and so without the -1.
+    String[] parts = path.substring(API.length()).split("/");
+    if (parts.length == 0) {
+      return null;
+    }
     return switch (parts[0]) {
       case "logs" -> ofLogs(parts);
       case "stats" -> parts.length == 1 ? STATS : parts.length == 2 ? ofStats(parts[1]) : null;

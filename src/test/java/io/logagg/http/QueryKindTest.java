@@ -29,13 +29,17 @@ final class QueryKindTest {
   @Test
   void shouldTellThemApart() {
     assertEquals(QueryKind.LIST, QueryKind.ofPath("/api/v1/logs/filter"));
+    assertEquals(QueryKind.LIST, QueryKind.ofPath("/api/v1/logs/"));
     assertEquals(QueryKind.RECORD, QueryKind.ofPath("/api/v1/logs/7"));
+    assertEquals(QueryKind.RECORD, QueryKind.ofPath("/api/v1/logs/7//"));
     assertEquals(QueryKind.CONTEXT, QueryKind.ofPath("/api/v1/logs/7/context"));
     assertEquals(QueryKind.STATS, QueryKind.ofPath("/api/v1/stats"));
     assertEquals(QueryKind.PATTERNS, QueryKind.ofPath("/api/v1/stats/patterns"));
     assertEquals(QueryKind.DLQ, QueryKind.ofPath("/api/v1/dlq/stats"));
     for (String none :
-        new String[] {"/", "/metrics", "/api/v1/", "/api/v1/stats/x", "/api/v1/logs/7/x", "/api"}) {
+        new String[] {
+          "/", "/metrics", "/api/v1/", "/api/v1//", "/api/v1/stats/x", "/api/v1/logs/7/x", "/api"
+        }) {
       assertNull(QueryKind.ofPath(none), none);
     }
   }
