@@ -10,6 +10,9 @@ public final class KeyRules {
   public static final int MAX_NAME_CHARS = 256;
   static final int MAX_APPS = 1000;
 
+  /** How long a secret may hold after its key got another. */
+  public static final int MAX_GRACE_SECONDS = 604_800;
+
   /** Of one; longer ones no record can have. */
   static final int MAX_APP_CHARS = 256;
 

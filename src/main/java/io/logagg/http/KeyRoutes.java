@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.logagg.access.ApiKey;
 import io.logagg.access.ApiKey.Draft;
 import io.logagg.access.Authenticator;
+import io.logagg.access.KeyRules;
 import io.logagg.access.KeyStore;
 import io.logagg.access.KeyStore.Made;
 import io.logagg.access.KeyStore.Place;
@@ -24,8 +25,6 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code /api/v1/keys}: makes, changes and revokes API keys. A secret is shown once. */
 final class KeyRoutes implements RouteGroup {
-  static final int MAX_GRACE_SECONDS = 604_800;
-
   /** Room for as many apps with as long names as there may be. */
   private static final int MAX_BODY_BYTES = 2 << 20;
 
@@ -228,9 +227,9 @@ final class KeyRoutes implements RouteGroup {
         grace.isIntegralNumber()
             && grace.canConvertToInt()
             && grace.intValue() >= 0
-            && grace.intValue() <= MAX_GRACE_SECONDS;
+            && grace.intValue() <= KeyRules.MAX_GRACE_SECONDS;
     if (!fits) {
-      body.error("grace_seconds", "must be a whole number from 0 to " + MAX_GRACE_SECONDS);
+      body.error("grace_seconds", "must be a whole number from 0 to " + KeyRules.MAX_GRACE_SECONDS);
     }
     body.check();
     return grace.intValue();

@@ -153,8 +153,6 @@ public final class Problems {
     return Problem.of(
         status,
         switch (status) {
-          case 403 ->
-              "this is not allowed from here; which pages may call is set by http.corsOrigins";
           case 404 -> "there is nothing at this path";
           case 405 -> "this path does not take this method";
           case 413 -> "the body is too large";

@@ -1,5 +1,6 @@
 package io.logagg.keys;
 
+import io.logagg.access.KeyRules;
 import io.logagg.access.KeyStore.Made;
 import io.logagg.record.TimeSpans;
 import io.vertx.core.Future;
@@ -19,8 +20,6 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = "Gives an API key another secret and prints the new key.")
 final class RotateCommand implements Callable<Integer> {
-  private static final long MAX_GRACE_SECONDS = 604_800;
-
   @Mixin private KeysDatabase database = new KeysDatabase();
 
   @Parameters(paramLabel = "ID", description = "The part of the key between its underscores.")
@@ -37,7 +36,7 @@ final class RotateCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     OptionalLong micros = TimeSpans.micros(grace);
     long seconds = TimeUnit.MICROSECONDS.toSeconds(micros.orElse(0));
-    if (micros.isEmpty() || seconds > MAX_GRACE_SECONDS) {
+    if (micros.isEmpty() || seconds > KeyRules.MAX_GRACE_SECONDS) {
       System.err.println("logagg: --grace must be a span such as 90s, 1h or 2d, 7d at most");
       return ExitCode.USAGE;
     }
