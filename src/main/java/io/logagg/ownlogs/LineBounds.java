@@ -30,12 +30,12 @@ final class LineBounds {
           "io.netty.");
 
   private final LongSupplier nanoClock;
-  private final TokenBucket all;
-  private final Map<String, TokenBucket> kinds = new ConcurrentHashMap<>();
+  private final LineRate all;
+  private final Map<String, LineRate> kinds = new ConcurrentHashMap<>();
 
   LineBounds(LongSupplier nanoClock) {
     this.nanoClock = nanoClock;
-    this.all = new TokenBucket(BURST, TimeUnit.SECONDS.toNanos(1) / PER_SECOND, nanoClock);
+    this.all = new LineRate(BURST, TimeUnit.SECONDS.toNanos(1) / PER_SECOND, nanoClock);
   }
 
   /**
@@ -55,8 +55,8 @@ final class LineBounds {
     return all.pass();
   }
 
-  private TokenBucket bucketOfKind() {
-    return new TokenBucket(
+  private LineRate bucketOfKind() {
+    return new LineRate(
         BURST_OF_KIND, TimeUnit.SECONDS.toNanos(SECONDS_PER_LINE_OF_KIND), nanoClock);
   }
 }

@@ -2,8 +2,8 @@ package io.logagg.ownlogs;
 
 import java.util.function.LongSupplier;
 
-/** Lets so many through at once, and then so many over time. Thread-safe. */
-final class TokenBucket {
+/** Lets so many lines through at once, and then so many over time. Thread-safe. */
+final class LineRate {
   private final int burst;
   private final long refillNanos;
   private final LongSupplier nanoClock;
@@ -15,7 +15,7 @@ final class TokenBucket {
    *
    * @param refillNanos the time after which one more may pass
    */
-  TokenBucket(int burst, long refillNanos, LongSupplier nanoClock) {
+  LineRate(int burst, long refillNanos, LongSupplier nanoClock) {
     this.burst = burst;
     this.refillNanos = refillNanos;
     this.nanoClock = nanoClock;
