@@ -68,7 +68,7 @@ final class Shutdown implements Runnable {
           .get(limitMs, TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       LOG.warn(
-          "stopping took longer than shutdown.timeoutMs={}; what is on the stream stays there",
+          "stopping took longer than {} ms, which shutdown.timeoutMs has for it; what is on the stream stays there",
           limitMs);
     } catch (ExecutionException e) {
       LOG.warn("stopping: {}", String.valueOf(e.getCause()));

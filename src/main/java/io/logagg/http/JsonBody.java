@@ -118,24 +118,22 @@ final class JsonBody {
 
   /** A positive whole number; null if it is absent or null. */
   @Nullable Integer positive(String field) {
-    JsonNode value = object.get(field);
-    if (value == null || value.isNull()) {
-      return null;
-    }
-    if (!value.canConvertToInt() || !value.isIntegralNumber() || value.intValue() < 1) {
-      errors.add(new FieldError(field, "must be a whole number above 0"));
-      return null;
-    }
-    return value.intValue();
+    Long value = positive(field, Integer.MAX_VALUE);
+    return value == null ? null : (Integer) value.intValue();
   }
 
   /** The same beyond the range of an int. */
   @Nullable Long positiveLong(String field) {
+    return positive(field, Long.MAX_VALUE);
+  }
+
+  private @Nullable Long positive(String field, long max) {
     JsonNode value = object.get(field);
     if (value == null || value.isNull()) {
       return null;
     }
-    if (!value.canConvertToLong() || !value.isIntegralNumber() || value.longValue() < 1) {
+    boolean fits = value.isIntegralNumber() && value.canConvertToLong();
+    if (!fits || value.longValue() < 1 || value.longValue() > max) {
       errors.add(new FieldError(field, "must be a whole number above 0"));
       return null;
     }

@@ -127,8 +127,7 @@ final class KeyStoreTest {
       assertTrue(await(small.revoke(ids.get(i))));
     }
     String newest = await(small.create(PLAIN)).orElseThrow().key().id();
-    List<String> kept =
-        await(small.list(null, 10)).stream().map(ApiKey::id).sorted().toList();
+    List<String> kept = await(small.list(null, 10)).stream().map(ApiKey::id).sorted().toList();
     assertEquals(Stream.of(ids.get(2), ids.get(3), newest).sorted().toList(), kept);
   }
 
