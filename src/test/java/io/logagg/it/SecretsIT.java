@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.logagg.testing.Api;
 import io.logagg.testing.Eventually;
 import io.logagg.testing.RedisProcess;
@@ -19,6 +20,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -225,6 +227,48 @@ class SecretsIT {
     assertTrue(logagg.stdout().contains("127.0.0.1:1"), logagg.stdout());
     shown.append(logagg.stdout()).append(logagg.stderr());
     assertNothingLeaked();
+  }
+
+  /** A key is shown by the answer that makes it, or gives it another secret, and nowhere else. */
+  @Test
+  void noKeyIsShownButWhenItIsMade() {
+    Map<String, String> environment = environment();
+    environment.put("LOGAGG_AUTH_ENABLED", "true");
+    environment.put("LOGAGG_LOG_LEVEL", "DEBUG");
+    String[] admin = {"Authorization", "Bearer " + Secret.ADMIN_KEY.text};
+    List<String> made = new ArrayList<>();
+    RunningLogagg logagg = RunningLogagg.start(folder, environment);
+    try (logagg) {
+      String draft = "{\"name\":\"k\",\"scopes\":[\"admin\"]}";
+      JsonNode key = Api.expect(201, logagg.post("/api/v1/keys", Api.JSON, draft, admin));
+      made.add(key.path("key").asText());
+      String path = "/api/v1/keys/" + key.path("id").asText();
+      use(logagg, path, made.get(0));
+      JsonNode rotated = Api.expect(200, logagg.post(path + "/rotate", Api.JSON, "", admin));
+      made.add(rotated.path("key").asText());
+      use(logagg, path, made.get(0));
+      use(logagg, path, made.get(1));
+      assertEquals(204, logagg.send(logagg.request(path, admin).DELETE()).statusCode());
+      use(logagg, path, made.get(1));
+      show(logagg.get("/api/v1/keys", admin));
+      show(logagg.get("/metrics", admin));
+    }
+    shown.append(logagg.stdout()).append(logagg.stderr());
+    assertNothingLeaked();
+    for (String key : made) {
+      String secret = key.substring(key.lastIndexOf('_') + 1);
+      assertEquals(64, secret.length(), "the secret part of a key");
+      assertEquals(-1, shown.indexOf(secret));
+    }
+  }
+
+  private void use(RunningLogagg logagg, String keyPath, String key) {
+    String[] headers = {"X-API-Key", key};
+    PATHS.forEach(path -> show(logagg.get(path, headers)));
+    show(logagg.get(keyPath, headers));
+    show(logagg.post("/api/v1/keys", Api.JSON, "{\"name\":", headers));
+    show(logagg.post("/api/v1/ingest", Api.JSON, "{\"app\":", headers));
+    show(logagg.get("/api/v1/stats", "X-API-Key", key + "x", "Authorization", "Bearer " + key));
   }
 
   /** Mistakes beside secrets, and in them. */
