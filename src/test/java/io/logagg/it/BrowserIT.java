@@ -37,13 +37,15 @@ class BrowserIT {
           + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
   private static RunningLogagg logagg;
+  private static TestServers servers;
   private static Api api;
 
   @BeforeAll
   static void start() {
+    servers = TestServers.reset();
     logagg =
         RunningLogagg.fresh(
-            TestServers.reset(), Map.of("CORS_ORIGINS", ORIGIN + ",http://LocalHost:3000"));
+            servers, Map.of("CORS_ORIGINS", ORIGIN + ",http://LocalHost:3000"));
     api = new Api(logagg);
   }
 
@@ -252,7 +254,7 @@ class BrowserIT {
   @Test
   void anyOriginIsAllowedWithoutCredentials() {
     Map<String, String> any = Map.of("CORS_ORIGINS", "*", "LOGAGG_HTTP_INSTANCES", "1");
-    try (RunningLogagg open = RunningLogagg.fresh(TestServers.reset(), any)) {
+    try (RunningLogagg open = RunningLogagg.fresh(servers, any)) {
       HttpResponse<String> answer = open.get("/api/v1/logs", "Origin", EVIL);
       Api.expect(200, answer);
       assertEquals("*", Api.header(answer, "Access-Control-Allow-Origin"));
@@ -271,7 +273,7 @@ class BrowserIT {
   /** Where none is configured, reading needs no refusal: the browser keeps the answer back. */
   @Test
   void withoutOriginsForeignPagesMayNotWrite() {
-    try (RunningLogagg closed = RunningLogagg.fresh()) {
+    try (RunningLogagg closed = RunningLogagg.fresh(servers, Map.of())) {
       HttpResponse<String> read = closed.get("/api/v1/logs", "Origin", EVIL);
       Api.expect(200, read);
       assertEquals("", Api.header(read, "Access-Control-Allow-Origin"));
