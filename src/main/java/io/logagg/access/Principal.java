@@ -26,6 +26,10 @@ public record Principal(
   public static final Principal ANYBODY =
       new Principal("", "anybody", Set.of(Scope.values()), AppAccess.ALL, KeyLimits.NONE, null);
 
+  /** Who has shown no key where keys are asked for. */
+  public static final Principal NOBODY =
+      new Principal("", "nobody", Set.of(), AppAccess.NONE, KeyLimits.NONE, null);
+
   public Principal {
     scopes = Set.copyOf(scopes);
   }

@@ -59,7 +59,7 @@ public final class Gatekeeper {
   /** Goes on if this request may have what the route gives; else answers. */
   void admit(RoutingContext ctx, Access access) {
     if (access.isOpen() || !authenticator.asksForKeys()) {
-      ctx.put(PRINCIPAL, Principal.ANYBODY);
+      ctx.put(PRINCIPAL, authenticator.asksForKeys() ? Principal.NOBODY : Principal.ANYBODY);
       ctx.next();
     } else {
       identify(ctx, principal -> enter(ctx, access, principal));

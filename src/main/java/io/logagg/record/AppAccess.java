@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 public record AppAccess(Set<String> names) {
   public static final AppAccess ALL = new AppAccess(Set.of());
 
+  /** No app has an empty name. */
+  public static final AppAccess NONE = new AppAccess(Set.of(""));
+
   public AppAccess {
     names = Set.copyOf(names);
   }

@@ -44,8 +44,7 @@ class BrowserIT {
   static void start() {
     servers = TestServers.reset();
     logagg =
-        RunningLogagg.fresh(
-            servers, Map.of("CORS_ORIGINS", ORIGIN + ",http://LocalHost:3000"));
+        RunningLogagg.fresh(servers, Map.of("CORS_ORIGINS", ORIGIN + ",http://LocalHost:3000"));
     api = new Api(logagg);
   }
 
