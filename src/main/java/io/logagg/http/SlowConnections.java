@@ -84,6 +84,7 @@ final class SlowConnections {
       return;
     }
     watches.put(connection, new Watch(nanoClock.getAsLong()));
+    DeepPipelines.watch(open, connection);
     connection.closeHandler(
         closed -> {
           watches.remove(connection);
@@ -107,6 +108,7 @@ final class SlowConnections {
         end -> {
           watch.active.remove(transfer);
           watch.idleSince = nanoClock.getAsLong();
+          UnreadBody.endSoon(ctx);
         });
     goOnceAnswersAreRead(ctx);
   }
@@ -173,7 +175,9 @@ final class SlowConnections {
   private boolean answerIsSlow(Transfer transfer, long now) {
     HttpServerResponse response = transfer.request.response();
     long bytes = response.bytesWritten();
-    if (!response.writeQueueFull() || bytes - transfer.answerBytes >= minBytes) {
+    // One that has ended would throw if asked; it is still here where its end never came out.
+    boolean waits = response.ended() || response.writeQueueFull();
+    if (!waits || bytes - transfer.answerBytes >= minBytes) {
       transfer.answerBytes = bytes;
       transfer.answerSince = now;
     }

@@ -13,6 +13,9 @@ public final class UnreadBody {
    */
   private static final long DISCARD_MS = 5_000;
 
+  /** All that can be said of the stream is that the rest is not needed (RFC 9113 §8.1). */
+  private static final long NO_ERROR = 0;
+
   private UnreadBody() {}
 
   /**
@@ -37,6 +40,30 @@ public final class UnreadBody {
     }
     request.handler((Buffer chunk) -> {});
     request.resume();
+  }
+
+  /**
+   * Ends the body of a request that is answered, if it still goes on after a while: whoever needs
+   * no answer could send for ever, and needs no key for it.
+   */
+  static void endSoon(RoutingContext ctx) {
+    HttpServerRequest request = ctx.request();
+    if (request.isEnded() || !mayHaveBody(request)) {
+      return;
+    }
+    ctx.vertx()
+        .setTimer(
+            DISCARD_MS,
+            id -> {
+              if (request.isEnded()) {
+                return;
+              }
+              if (request.version() == HttpVersion.HTTP_2) {
+                ctx.response().reset(NO_ERROR); // Other streams go on.
+              } else {
+                request.connection().close();
+              }
+            });
   }
 
   /** As RFC 9112 §6.3 tells it of HTTP/1; of HTTP/2, only the end tells. */

@@ -1,6 +1,7 @@
 package io.logagg.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.logagg.testing.Api;
@@ -10,6 +11,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -198,5 +201,59 @@ class HttpIT {
     }
     api.awaitMessages("cut", List.of("1", "2"));
     assertEquals(0, api.deadLetters().size());
+  }
+
+  /** More than Netty's compressor keeps in mind. */
+  @Test
+  void tooManyRequestsAheadEndTheConnectionAndLeaveNoTrace() throws IOException {
+    URI base = URI.create(logagg.base());
+    try (Socket socket = new Socket(base.getHost(), base.getPort())) {
+      socket.setSoTimeout(30_000);
+      String one = "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n";
+      socket.getOutputStream().write(one.repeat(1000).getBytes(StandardCharsets.UTF_8));
+      assertTrue(endsWithin(socket));
+    }
+    String closed = "logagg_http_closed_connections_total{reason=\"pipeline\"} 1.0";
+    String metrics = logagg.get("/metrics").body();
+    assertTrue(metrics.contains(closed), metrics);
+    assertFalse(logagg.stderr().contains("maxPipelineDepth"), logagg.stderr());
+  }
+
+  @Test
+  void aHundredRequestsAheadAreAllAnswered() throws IOException {
+    String one = "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    String last = one.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n");
+    URI base = URI.create(logagg.base());
+    try (Socket socket = new Socket(base.getHost(), base.getPort())) {
+      socket.setSoTimeout(30_000);
+      String all = one.repeat(99) + last;
+      socket.getOutputStream().write(all.getBytes(StandardCharsets.UTF_8));
+      String answers =
+          new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+      assertEquals(100, answers.split("HTTP/1.1 200", -1).length - 1);
+    }
+  }
+
+  @Test
+  void aBodyThatGoesOnBehindItsAnswerIsEnded() throws IOException {
+    URI base = URI.create(logagg.base());
+    try (Socket socket = new Socket(base.getHost(), base.getPort())) {
+      socket.setSoTimeout(30_000);
+      String head = "GET /health HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n";
+      socket.getOutputStream().write(head.getBytes(StandardCharsets.UTF_8));
+      assertTrue(endsWithin(socket));
+    }
+  }
+
+  /** Whether the server ends the connection before it would as an idle one. */
+  private static boolean endsWithin(Socket socket) throws IOException {
+    try {
+      socket.getInputStream().readAllBytes();
+    } catch (SocketTimeoutException e) {
+      return false;
+    } catch (SocketException e) {
+      return true; // What it had not read yet makes it a reset.
+    }
+    return true;
   }
 }
