@@ -36,7 +36,7 @@ public record ApiKey(
     shown.put("id", id);
     shown.put("name", draft.name());
     shown.put("scopes", draft.scopes().stream().sorted().map(Scope::code).toList());
-    shown.put("apps", draft.apps().sorted());
+    shown.put("apps", draft.apps().isAll() ? null : draft.apps().sorted());
     shown.put("expires_at", time(draft.expiresAtMicros()));
     shown.put("records_per_second", draft.limits().recordsPerSecond());
     shown.put("bytes_per_second", draft.limits().bytesPerSecond());

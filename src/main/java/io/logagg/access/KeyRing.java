@@ -159,7 +159,8 @@ public final class KeyRing implements Authenticator {
   }
 
   private void missed(Throwable e) {
-    if (!isBehind) {
+    // At the start PostgreSQL is usually not connected yet.
+    if (!isBehind && (snapshot != null || database.isReady())) {
       isBehind = true;
       LOG.warn(
           "the API keys cannot be read, so they stay as they were last seen: {}", e.getMessage());

@@ -1,5 +1,6 @@
 package io.logagg.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.logagg.access.ApiKey.Draft;
 import io.logagg.access.KeyLimits;
 import io.logagg.access.KeyRules;
@@ -55,7 +56,7 @@ final class KeyBody {
   private Change change() {
     String name = name();
     Set<Scope> scopes = scopes();
-    AppAccess apps = AppAccess.of(checked("apps", body.texts("apps")));
+    AppAccess apps = apps();
     Long expiresAt = expiresAt();
     Long records = body.positiveLong("records_per_second");
     Long bytes = body.positiveLong("bytes_per_second");
@@ -83,9 +84,14 @@ final class KeyBody {
     return codes.stream().flatMap(code -> Scope.of(code).stream()).collect(Collectors.toSet());
   }
 
-  private List<String> checked(String field, List<String> apps) {
-    error(field, KeyRules.apps(apps));
-    return apps;
+  /** An empty list may be a slip of whoever meant few; who means all says null. */
+  private AppAccess apps() {
+    List<String> names = body.texts("apps");
+    JsonNode given = body.any("apps");
+    boolean isEmpty = given != null && given.isArray() && given.isEmpty();
+    error(
+        "apps", isEmpty ? "must name at least one app, or be null for all" : KeyRules.apps(names));
+    return AppAccess.of(names);
   }
 
   private @Nullable Long expiresAt() {

@@ -114,8 +114,8 @@ class KeysIT {
                 "PATCH",
                 KEYS + "/" + id,
                 ADMIN,
-                "{\"apps\":[],\"records_per_second\":null}"));
-    assertEquals("[]", changed.path("apps").toString());
+                "{\"apps\":null,\"records_per_second\":null}"));
+    assertTrue(changed.path("apps").isNull(), changed.toString());
     assertTrue(changed.path("records_per_second").isNull());
     assertEquals("all", changed.path("name").asText());
     assertEquals("2099-01-01T00:00:00Z", changed.path("expires_at").asText());
@@ -175,6 +175,11 @@ class KeysIT {
             "scopes"),
         Api.texts(problem.path("errors"), "field").stream().sorted().distinct().toList());
     Api.problem(400, send(here, "POST", KEYS, ADMIN, "[]"));
+    // A slip must not open to all what was meant for few.
+    String none = "{\"name\":\"n\",\"scopes\":[\"read\"],\"apps\":[]}";
+    assertEquals(
+        "apps",
+        Api.problem(422, send(here, "POST", KEYS, ADMIN, none)).at("/errors/0/field").asText());
     Api.problem(400, send(here, "POST", KEYS, ADMIN, "{"));
     Api.problem(400, get(here, KEYS + "?cursor=x", ADMIN));
     String id = make("for mistakes", "read").path("id").asText();
