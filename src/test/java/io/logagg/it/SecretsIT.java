@@ -196,7 +196,9 @@ class SecretsIT {
     environment.put("LOGAGG_LOG_LEVEL", "DEBUG");
     RunningLogagg logagg = RunningLogagg.start(folder, environment);
     try (logagg) {
-      assertEquals("up", new Api(logagg).get("/health").path("status").asText());
+      Api api = new Api(logagg);
+      Eventually.value(
+          "both to be there", () -> api.get("/health").path("status").asText(), "up"::equals);
       ask(logagg);
       servers.sql("ALTER ROLE " + ROLE + " PASSWORD 'another'");
       servers.sql(
