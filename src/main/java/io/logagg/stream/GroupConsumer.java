@@ -1,6 +1,5 @@
 package io.logagg.stream;
 
-import io.logagg.bus.BusException;
 import io.logagg.retry.Backoff;
 import io.logagg.stream.Gathering.Item;
 import io.vertx.core.Future;
@@ -9,7 +8,6 @@ import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,13 +15,12 @@ import org.slf4j.LoggerFactory;
 /**
  * A member of a consumer group: takes over what it had before, then reads what is new and claims
  * what others left, and settles entries once they are stored. At most {@code maxInFlight} batches
- * are under way; while they are, it reads no more. A batch that cannot be stored now is tried again
- * for as long as it takes, and kept from being claimed meanwhile. Belongs to the context it is
- * started on.
+ * are under way ({@link BatchStore}); while they are, it reads no more, and keeps their entries
+ * from being claimed. Belongs to the context it is started on.
  *
  * @param <T> what an entry is decoded to
  */
-final class GroupConsumer<T> {
+final class GroupConsumer<T> implements BatchStore.Owner<T> {
   private static final Logger LOG = LoggerFactory.getLogger(GroupConsumer.class);
   private static final String START = "0-0";
 
@@ -34,14 +31,11 @@ final class GroupConsumer<T> {
   private final RedisLink readLink;
   private final RedisLink commandLink;
   private final Backoff readBackoff;
-  private final Backoff settleBackoff;
   private final FailureNews readNews = new FailureNews(System::nanoTime);
-  private final FailureNews storeNews = new FailureNews(System::nanoTime);
-  private final FailureNews settleNews = new FailureNews(System::nanoTime);
+  private final BatchStore<T> store;
   private final GroupCare care;
   private final Gathering<T> gathering;
   private final Set<String> held = new LinkedHashSet<>();
-  private int inFlight;
   private int generation;
   private boolean reading;
   private boolean waitingForRoom;
@@ -62,10 +56,10 @@ final class GroupConsumer<T> {
     this.reader = reader;
     this.work = work;
     this.readBackoff = new Backoff(100, 5000, settings.random());
-    this.settleBackoff = new Backoff(100, 5000, settings.random());
     this.gathering = new Gathering<>(settings.batchRecords());
     this.commandLink = RedisLink.open(vertx, redis, "settle " + reader.key(), this::begin);
     this.readLink = RedisLink.open(vertx, redis, "read " + reader.key(), this::begin);
+    this.store = new BatchStore<>(vertx, settings, reader, work, commandLink, this);
     this.care =
         new GroupCare(
             vertx,
@@ -106,7 +100,7 @@ final class GroupConsumer<T> {
         .ensureGroup(readLink)
         .onSuccess(
             done -> {
-              recoverFromStart();
+              readAgain();
               if (readEnded(mine)) {
                 next(mine);
               }
@@ -123,7 +117,8 @@ final class GroupConsumer<T> {
     return true;
   }
 
-  private void recoverFromStart() {
+  @Override
+  public void readAgain() {
     recoverOwn = true;
     ownAfterId = START;
     recoveries++;
@@ -248,125 +243,23 @@ final class GroupConsumer<T> {
     }
   }
 
-  /**
-   * Of entries that were delivered before, those that have failed too often are stored by
-   * themselves.
-   */
   private void gatherAgain(List<RawEntry> entries, String source) {
     dispatch();
     gather(entries, source);
-    List<Item<T>> batch = gathering.take();
-    if (batch.isEmpty()) {
-      return;
+    if (!gathering.isEmpty()) {
+      store.storeAgain(gathering.take());
     }
-    inFlight++;
-    String first = batch.get(0).id();
-    String last = batch.get(batch.size() - 1).id();
-    reader
-        .deliveries(commandLink, first, last, batch.size())
-        .otherwise(Map.of())
-        .onSuccess(
-            deliveries -> {
-              boolean often =
-                  batch.stream()
-                      .anyMatch(
-                          item ->
-                              deliveries.getOrDefault(item.id(), 1L) > settings.maxDeliveries());
-              if (often) {
-                storeEachAlone(batch);
-              } else {
-                store(batch, newBackoff(), 0);
-              }
-            });
   }
 
   private void dispatch() {
     if (!gathering.isEmpty()) {
-      inFlight++;
-      store(gathering.take(), newBackoff(), 0);
+      store.store(gathering.take());
     }
   }
 
-  private Backoff newBackoff() {
-    return new Backoff(100, 10_000, settings.random());
-  }
-
-  /** One batch under way becomes one for each entry, so that one at fault holds up no other. */
-  private void storeEachAlone(List<Item<T>> batch) {
-    inFlight += batch.size() - 1;
-    batch.forEach(item -> store(List.of(item), newBackoff(), 0));
-  }
-
-  /**
-   * Stores a batch, as often as it takes.
-   *
-   * @param faults how often that failed for a reason of the batch's own, not for an outage
-   */
-  private void store(List<Item<T>> batch, Backoff backoff, int faults) {
-    work.store(batch.stream().map(Item::decoded).toList())
-        .onSuccess(stored -> settle(batch))
-        .onFailure(
-            e -> {
-              if (storeNews.isNews(String.valueOf(e.getMessage()))) {
-                LOG.warn("a batch of {} waits: {}", reader.key(), e.getMessage());
-              }
-              boolean isFault = e instanceof BusException bus && bus.failure().isOfRequest();
-              int now = isFault ? faults + 1 : faults;
-              vertx.setTimer(backoff.nextMs(), id -> retry(batch, backoff, now));
-            });
-  }
-
-  private void retry(List<Item<T>> batch, Backoff backoff, int faults) {
-    if (stopping) {
-      release(batch); // It stays pending, for whoever comes next.
-      return;
-    }
-    settings.meters().retried("store");
-    if (faults >= settings.maxDeliveries() && batch.size() > 1) {
-      storeEachAlone(batch);
-    } else {
-      store(batch, backoff, faults);
-    }
-  }
-
-  private void settle(List<Item<T>> batch) {
-    storeNews.over();
-    work.settle(commandLink, batch.stream().map(Item::id).toList())
-        .onSuccess(
-            done -> {
-              settleBackoff.reset();
-              settleNews.over();
-              release(batch);
-            })
-        .onFailure(e -> settleFailed(batch, e));
-  }
-
-  /** What is still pending for us is read again after a while, and found stored. */
-  private void settleFailed(List<Item<T>> batch, Throwable e) {
-    // The link itself tells that it is down.
-    if (commandLink.isUp() && settleNews.isNews(String.valueOf(e.getMessage()))) {
-      LOG.warn(
-          "{} entries of {} are stored, but could not be settled; they are read again: {}",
-          batch.size(),
-          reader.key(),
-          e.getMessage());
-    }
-    if (stopping) {
-      release(batch);
-      return;
-    }
-    settings.meters().retried("settle");
-    vertx.setTimer(
-        settleBackoff.nextMs(),
-        id -> {
-          recoverFromStart();
-          release(batch);
-        });
-  }
-
-  private void release(List<Item<T>> batch) {
+  @Override
+  public void released(List<Item<T>> batch) {
     batch.forEach(item -> held.remove(item.id()));
-    inFlight--;
     care.claimOn();
     if (waitingForRoom) {
       waitingForRoom = false;
@@ -376,11 +269,11 @@ final class GroupConsumer<T> {
   }
 
   private boolean hasRoom() {
-    return !stopping && inFlight < settings.maxInFlight();
+    return !stopping && store.hasRoom();
   }
 
   private void finishIfDrained() {
-    if (stopping && inFlight == 0 && !reading) {
+    if (stopping && store.isIdle() && !reading) {
       drained.tryComplete();
     }
   }
@@ -391,6 +284,7 @@ final class GroupConsumer<T> {
    */
   Future<Void> stop() {
     stopping = true;
+    store.stop();
     dispatch();
     finishIfDrained();
     return drained
