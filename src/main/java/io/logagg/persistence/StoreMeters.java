@@ -54,9 +54,7 @@ final class StoreMeters {
             "logagg.store.commit.duration",
             "One batch, from its first statement to its commit or its failure",
             "outcome");
-    this.retries =
-        metrics.counters(
-            "logagg.retries", "What was tried again, by who did and why", "role", "kind");
+    this.retries = metrics.retries();
     this.letters =
         metrics.counters("logagg.dlq.added.letters", "New dead letters in PostgreSQL", "kind");
     // Prometheus sees how much a series has grown only if it was there before.

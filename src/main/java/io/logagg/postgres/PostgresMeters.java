@@ -22,14 +22,7 @@ public final class PostgresMeters {
     metrics.gauge(
         "logagg.postgres.up", "Whether PostgreSQL answered a moment ago", () -> meters.up ? 1 : 0);
     database.pools().forEach(pool -> show(pool, metrics));
-    metrics.counter(
-        "logagg.retries",
-        "What was tried again, by who did and why",
-        database::conflicts,
-        "role",
-        "postgres",
-        "kind",
-        "conflict");
+    metrics.retries("postgres", "conflict", database::conflicts);
     vertx.setPeriodic(0, PERIOD_MS, id -> meters.ask());
   }
 

@@ -34,9 +34,7 @@ public final class StorageTotals {
       @Nullable Long oldestMicros,
       long droppedPartitions,
       long droppedBytes,
-      long removedRecords) {
-    public static final Totals NONE = new Totals(0, 0, null, 0, 0, 0);
-  }
+      long removedRecords) {}
 
   public Future<Totals> read() {
     return database

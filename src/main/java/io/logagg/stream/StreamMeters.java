@@ -38,9 +38,7 @@ final class StreamMeters {
                 "Entries that somebody else deleted before they were stored",
                 "stream")
             .of(stream);
-    this.retries =
-        metrics.counters(
-            "logagg.retries", "What was tried again, by who did and why", "role", "kind");
+    this.retries = metrics.retries();
   }
 
   void read(String source, int entries) {

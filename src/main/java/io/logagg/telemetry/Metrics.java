@@ -32,6 +32,9 @@ import java.util.stream.Stream;
  * _seconds} are added. docs/metrics.md has all of them, and a test keeps it so. Thread-safe.
  */
 public final class Metrics {
+  private static final String RETRIES = "logagg.retries";
+  private static final String RETRIES_HELP = "What was tried again, by who did and why";
+
   private static final Duration[] BUCKETS =
       Stream.of(5, 20, 100, 250, 500, 1000, 2500, 10_000, 30_000)
           .map(Duration::ofMillis)
@@ -90,6 +93,16 @@ public final class Metrics {
     return new Family<>(
         values ->
             Counter.builder(name).description(help).tags(tags(labels, values)).register(registry));
+  }
+
+  /** What was tried again, by role and kind. */
+  public Family<Counter> retries() {
+    return counters(RETRIES, RETRIES_HELP, "role", "kind");
+  }
+
+  /** The same of a role that counts by itself. */
+  public void retries(String role, String kind, Supplier<Number> value) {
+    counter(RETRIES, RETRIES_HELP, value, "role", role, "kind", kind);
   }
 
   /** Histograms of how long something took, with labels. */

@@ -54,9 +54,7 @@ public final class IngestMeters implements SafeKeeping.Watch {
             "Handing a batch to Redis, or to PostgreSQL in its place",
             "backend",
             "outcome");
-    this.retries =
-        metrics.counters(
-            "logagg.retries", "What was tried again, by who did and why", "role", "kind");
+    this.retries = metrics.retries();
     this.repeatedRequests =
         metrics.counter(
             "logagg.ingest.repeated.requests",
