@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link TokenBucket} in Redis, by Redis' clock. A bucket that is full has no key: it expires
- * when it would be. Has one key, so that it works on a cluster.
+ * when it would be. So is one whose key somebody has put something else into: one such must not
+ * keep the others of a pipeline from being counted. Has one key, so that it works on a cluster.
  */
 final class BucketScript {
   /** Takes ARGV[2], fills at ARGV[1] a second; answers what is left. */
@@ -20,12 +21,12 @@ final class BucketScript {
       local rate, taken = tonumber(ARGV[1]), tonumber(ARGV[2])
       local time = redis.call('TIME')
       local now = time[1] * 1000000 + time[2]
-      local kept = redis.call('GET', KEYS[1])
+      local kept = redis.pcall('GET', KEYS[1])
+      local was, at
+      if type(kept) == 'string' then was, at = string.match(kept, '^(%S+) (%d+)$') end
+      was = tonumber(was)
       local level = rate
-      if kept then
-        local was, at = string.match(kept, '^(%S+) (%d+)$')
-        level = math.min(rate, was + math.max(0, now - at) * rate / 1000000)
-      end
+      if was then level = math.min(rate, was + math.max(0, now - at) * rate / 1000000) end
       if taken ~= 0 then
         level = math.min(rate, level - taken)
         local fullMs = math.ceil((rate - level) * 1000 / rate) + 1

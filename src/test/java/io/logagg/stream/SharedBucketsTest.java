@@ -51,6 +51,21 @@ final class SharedBucketsTest {
   }
 
   @Test
+  void shouldCountOthersBesideAKeyThatSomebodyHasPutSomethingElseInto() {
+    redis.command(Command.RPUSH, KEY + "2", "no bucket");
+    redis.command(Command.SET, KEY + "3", "1.2.3 4");
+    one.take(KEY + "2", 10, 500);
+    one.take(KEY + "3", 10, 500);
+    one.take(KEY, 10, 1000);
+    awaitLevel(other, 10, -950);
+    for (String spoilt : new String[] {KEY + "2", KEY + "3"}) {
+      Eventually.value("a debt", () -> other.level(spoilt, 10), level -> level < -450);
+    }
+    // Told once: what is told again and again would sink.
+    assertTrue(other.level(KEY, 10) > -1000, "" + other.level(KEY, 10));
+  }
+
+  @Test
   void shouldHoldTheRateHoweverManyTake() {
     long perSecond = 2000;
     long start = System.nanoTime();
