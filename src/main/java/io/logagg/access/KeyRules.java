@@ -1,5 +1,6 @@
 package io.logagg.access;
 
+import io.logagg.record.AppAccess;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.stream.Collectors;
@@ -8,13 +9,15 @@ import org.jspecify.annotations.Nullable;
 /** What a key may be, whichever way it is asked for. Each rule answers what is wrong, or null. */
 public final class KeyRules {
   public static final int MAX_NAME_CHARS = 256;
-  static final int MAX_APPS = 1000;
 
   /** How long a secret may hold after its key got another. */
   public static final int MAX_GRACE_SECONDS = 604_800;
 
   /** Of one; longer ones no record can have. */
   static final int MAX_APP_CHARS = 256;
+
+  /** Of all of a key together: every process holds all keys. */
+  static final int MAX_APPS_CHARS = 64 << 10;
 
   private KeyRules() {}
 
@@ -34,10 +37,11 @@ public final class KeyRules {
 
   /** The names of its apps; none for all apps. */
   public static @Nullable String apps(Collection<String> names) {
-    return names.size() > MAX_APPS
+    return names.size() > AppAccess.MAX_NAMES
+            || names.stream().mapToInt(String::length).sum() > MAX_APPS_CHARS
             || names.stream().anyMatch(name -> name.isBlank() || name.length() > MAX_APP_CHARS)
-        ? "must be at most %d names of 1 to %d characters, not blank"
-            .formatted(MAX_APPS, MAX_APP_CHARS)
+        ? "must be at most %d names of 1 to %d characters, not blank, and %d characters in all"
+            .formatted(AppAccess.MAX_NAMES, MAX_APP_CHARS, MAX_APPS_CHARS)
         : null;
   }
 

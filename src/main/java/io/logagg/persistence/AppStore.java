@@ -139,15 +139,17 @@ public final class AppStore {
 
   /**
    * Keys that name the app name it by its new name as well: records under the old one may still be
-   * on their way.
+   * on their way. One that names as many as it may stays as it is, rather than grow with each
+   * rename.
    */
   private static Future<Void> followWithKeys(SqlConnection connection, String from, String to) {
     return connection
         .preparedQuery(
             """
             UPDATE api_keys SET apps = apps || $2::text
-            WHERE $1 = ANY (apps) AND NOT $2 = ANY (apps) AND revoked_at IS NULL""")
-        .execute(Tuple.of(from, to))
+            WHERE $1 = ANY (apps) AND NOT $2 = ANY (apps) AND revoked_at IS NULL
+              AND cardinality(apps) < $3""")
+        .execute(Tuple.of(from, to, AppAccess.MAX_NAMES))
         .mapEmpty();
   }
 

@@ -109,7 +109,7 @@ public final class PersistenceVerticle extends VerticleBase {
       return run(writer, own, request);
     }
     if (waiting.size() >= options.pipelining() * WAITING_PER_PERMIT) {
-      meters.turnedAway(0);
+      meters.turnedAway("full");
       return Future.failedFuture(
           new BusException(Failure.UNAVAILABLE, "too many batches wait for PostgreSQL"));
     }
@@ -139,7 +139,7 @@ public final class PersistenceVerticle extends VerticleBase {
   private @Nullable Waiting nextThatIsAwaited() {
     Waiting next = waiting.poll();
     while (next != null && System.nanoTime() - next.deadlineNanos() > 0) {
-      meters.turnedAway(options.database().settings().writeTimeoutMs() * 1_000_000);
+      meters.turnedAway("late");
       next.promise().fail(new BusException(Failure.UNAVAILABLE, "waited too long for PostgreSQL"));
       next = waiting.poll();
     }

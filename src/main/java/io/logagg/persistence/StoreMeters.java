@@ -23,6 +23,7 @@ final class StoreMeters {
   private final Counter repeated;
   private final Counter refused;
   private final DistributionSummary batchRecords;
+  private final Family<Counter> turnedAway;
   private final Family<Timer> commits;
   private final Family<Counter> retries;
   private final Family<Counter> letters;
@@ -49,6 +50,13 @@ final class StoreMeters {
             1000,
             2000,
             5000);
+    this.turnedAway =
+        metrics.counters(
+            "logagg.store.turned.away.batches",
+            "Batches that were not written at all, since too many wait for PostgreSQL",
+            "reason");
+    turnedAway.of("full");
+    turnedAway.of("late");
     this.commits =
         metrics.durations(
             "logagg.store.commit.duration",
@@ -88,9 +96,9 @@ final class StoreMeters {
     }
   }
 
-  /** A batch was not written at all, for too many wait; it waited so long. */
-  void turnedAway(long nanos) {
-    commits.of("unavailable").record(nanos, TimeUnit.NANOSECONDS);
+  /** A batch was not written at all: too many wait ({@code full}), or it waited too long. */
+  void turnedAway(String reason) {
+    turnedAway.of(reason).increment();
   }
 
   private static String outcome(AsyncResult<WriteOutcome> result) {

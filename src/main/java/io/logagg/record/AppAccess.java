@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param names empty for all
  */
 public record AppAccess(Set<String> names) {
+  /** How many may be named. */
+  public static final int MAX_NAMES = 1000;
+
   public static final AppAccess ALL = new AppAccess(Set.of());
 
   /** No app has an empty name. */

@@ -34,6 +34,8 @@ final class KeyRulesTest {
     assertNull(KeyRules.apps(List.of("a".repeat(256))));
     assertNotNull(KeyRules.apps(List.of("a".repeat(257))));
     assertNotNull(KeyRules.apps(List.of("a", " ")));
+    assertNull(KeyRules.apps(Collections.nCopies(256, "a".repeat(256))), "64 Ki characters");
+    assertNotNull(KeyRules.apps(Collections.nCopies(257, "a".repeat(256))));
   }
 
   @Test

@@ -117,6 +117,21 @@ final class AppsTest {
   }
 
   @Test
+  void shouldLetNoKeyNameMoreAppsThanItMayByRenames() {
+    writer.write(records.of("shop", "1"));
+    database.sql(
+        """
+        INSERT INTO api_keys (id, name, hash, scopes, apps)
+        SELECT id, '', '', '{read}', ARRAY['shop'] || array_agg('app' || i)
+        FROM (VALUES ('1', 998), ('2', 999)) AS k (id, n), generate_series(1, n) AS i GROUP BY id""");
+    rename(id("shop"), "store");
+    assertEquals(
+        List.of("1000 true", "1000 false"),
+        database.texts(
+            "SELECT cardinality(apps) || ' ' || ('store' = ANY (apps)) FROM api_keys ORDER BY id"));
+  }
+
+  @Test
   void shouldMakeADeletedAppAnew() {
     writer.write(records.of("shop", "old"));
     writer.write(records.of("shop", "old"));
