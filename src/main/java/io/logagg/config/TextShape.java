@@ -13,7 +13,7 @@ enum TextShape {
   ORIGIN("* or origins"),
   FIELD("names or dotted paths, 1 to 128 characters"),
   LOG_LEVEL("INFO, WARN or ERROR"),
-  SECRET("text without spaces"),
+  SECRET("text of at least 15 characters, without spaces"),
   HTTP_URL("http:// or https:// URL"),
   POSTGRES_URL("postgresql:// URL"),
   REDIS_URL("redis:// or rediss:// URL");
@@ -26,8 +26,10 @@ enum TextShape {
       Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_.])?");
   private static final Pattern ORIGIN_SYNTAX =
       Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://[^\\s/?#@,*]+");
-  // Printable ASCII: the key travels in an HTTP header.
-  private static final Pattern HEADER_TOKEN = Pattern.compile("[\\x21-\\x7e]{1,512}");
+  // Printable ASCII: the key travels in an HTTP header. Shorter ones can be guessed (NIST SP
+  // 800-63B-4,
+  // 3.1.1.2).
+  private static final Pattern HEADER_TOKEN = Pattern.compile("[\\x21-\\x7e]{15,512}");
 
   private static final Pattern HTTP_URL_SYNTAX =
       Pattern.compile(
@@ -121,7 +123,7 @@ enum TextShape {
   private static @Nullable String secretFault(String text) {
     return HEADER_TOKEN.matcher(text).matches()
         ? null
-        : "must be 1 to 512 printable ASCII characters without spaces";
+        : "must be 15 to 512 printable ASCII characters without spaces";
   }
 
   /** Beyond host and path: people put tokens there. */

@@ -366,7 +366,15 @@ final class ConfigLoaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "a b", "schlüssel", "a\tb"})
+  @ValueSource(
+      strings = {
+        "",
+        "fourteen chars",
+        "only14chars-ok",
+        "a key with blanks",
+        "schlüssel-schlüssel",
+        "a\tb-a\tb-a\tb-a\tb-a\tb"
+      })
   void shouldMaskSecrets(String key) {
     assertOneProblem(
         loading.problemsOf("auth.adminKey", key), "auth.adminKey is ***: ", "printable ASCII");
@@ -382,7 +390,7 @@ final class ConfigLoaderTest {
                 Map.of(
                     "DATABASE_URL", "postgres://u:hunter2@h/d",
                     "REDIS_URL", "redis://:hunter2@h/1",
-                    "LOGAGG_AUTH_ADMIN_KEY", "hunter2"))
+                    "LOGAGG_AUTH_ADMIN_KEY", "hunter2-hunter2"))
             .toString();
     assertFalse(text.contains("hunter2"), text);
     assertTrue(text.contains("postgres://u:***@h/d"), text);
