@@ -18,7 +18,7 @@ final class LineBounds {
   static final int SECONDS_PER_LINE_OF_KIND = 10;
 
   /** More kinds than these packages have. */
-  private static final int MAX_KINDS = 256;
+  static final int MAX_KINDS = 256;
 
   private static final List<String> STORING =
       List.of(

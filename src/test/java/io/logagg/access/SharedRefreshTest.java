@@ -81,7 +81,7 @@ final class SharedRefreshTest {
     await(refresh.ask());
     await(refresh.ask());
     long tookMs = (System.nanoTime() - start) / 1_000_000;
-    assertTrue(tookMs >= 350 && tookMs < 5000, tookMs + " ms for two more runs, 200 ms apart");
+    assertTrue(tookMs >= 350, tookMs + " ms for two more runs, 200 ms apart");
   }
 
   @Test

@@ -224,7 +224,7 @@ class AuthorizationMatrixIT {
 
   @Test
   void everyKeyDoesWhatItIsForAndNothingElse() {
-    Map<String, Access> accesses = new OpenApiRoutesTest().accesses();
+    Map<String, Access> accesses = accesses();
     Map<String, String> wrong = new TreeMap<>();
     int asked = 0;
     for (Row row : ROWS) {
@@ -241,6 +241,15 @@ class AuthorizationMatrixIT {
     }
     assertEquals(Map.of(), wrong);
     System.out.println("authorization matrix: " + asked + " requests as expected");
+  }
+
+  private static Map<String, Access> accesses() {
+    OpenApiRoutesTest routes = new OpenApiRoutesTest();
+    try {
+      return routes.accesses();
+    } finally {
+      routes.close();
+    }
   }
 
   private static int expected(Row row, Access access, Caller caller) {

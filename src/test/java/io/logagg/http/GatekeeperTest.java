@@ -17,6 +17,7 @@ import io.logagg.record.AppAccess;
 import io.logagg.telemetry.Metrics;
 import io.logagg.testing.Eventually;
 import io.logagg.testing.OnContext;
+import io.logagg.testing.Scrape;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -58,6 +59,7 @@ final class GatekeeperTest {
     private final Map<String, Verdict> verdicts = new ConcurrentHashMap<>();
     private final AtomicInteger refreshes = new AtomicInteger();
     private volatile Promise<Void> refresh = Promise.promise();
+    private final AtomicInteger looks = new AtomicInteger();
     private volatile boolean holds = true;
 
     @Override
@@ -72,6 +74,7 @@ final class GatekeeperTest {
 
     @Override
     public boolean stillHolds(Principal principal) {
+      looks.incrementAndGet();
       return holds;
     }
 
@@ -152,15 +155,8 @@ final class GatekeeperTest {
   }
 
   private long refused(String reason) {
-    return metrics
-        .scrape()
-        .lines()
-        .filter(
-            line ->
-                line.startsWith(
-                    "logagg_auth_refused_requests_total{reason=\"%s\"}".formatted(reason)))
-        .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-        .sum();
+    return (long)
+        Scrape.of(metrics.scrape()).sum("logagg_auth_refused_requests_total", "reason", reason);
   }
 
   private static byte[] random(int length) {
@@ -311,10 +307,12 @@ final class GatekeeperTest {
     HttpClientRequest upload = request(HttpVersion.HTTP_1_1, HttpMethod.POST, "/echo", "k");
     upload.setChunked(true);
     upload.write("begun");
-    // Long enough for the timer to have seen both.
-    assertFalse(silent.isComplete());
+    int seen = keys.looks.get();
+    Eventually.value("looks at both", keys.looks::get, looks -> looks >= seen + 4);
+    Future<HttpClientResponse> begun = upload.response();
+    assertFalse(silent.isComplete() || begun.isComplete());
     keys.holds = false;
-    HttpClientResponse answer = await(upload.response());
+    HttpClientResponse answer = await(begun);
     assertEquals(401, answer.statusCode());
     assertTrue(answer.getHeader("WWW-Authenticate").contains("invalid_token"));
     Eventually.value("the cut", silent::isComplete, done -> done);

@@ -93,21 +93,15 @@ final class OpenApiRoutesTest {
 
   private Map<String, String> asked() {
     Map<String, String> asked = new TreeMap<>();
-    for (Route route : onContext().getRoutes()) {
-      Access access = route.getMetadata(Routes.ACCESS);
-      String path = route.getPath();
-      if (access != null && !path.startsWith(PAGE_PARTS)) {
-        Scope scope = access.scope();
-        String text =
-            (scope == null ? "[]" : "[[\"" + scope.code() + "\"]]")
-                + (access.isForAllApps() ? " of all apps" : "");
-        for (HttpMethod method : route.methods()) {
-          if (!method.equals(HttpMethod.HEAD)) {
-            asked.put(method + " " + path.replaceAll(":(\\w+)", "{$1}"), text);
-          }
-        }
-      }
-    }
+    accesses()
+        .forEach(
+            (operation, access) -> {
+              Scope scope = access.scope();
+              asked.put(
+                  operation,
+                  (scope == null ? "[]" : "[[\"" + scope.code() + "\"]]")
+                      + (access.isForAllApps() ? " of all apps" : ""));
+            });
     return asked;
   }
 

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.logagg.testing.Api;
 import io.logagg.testing.Eventually;
 import io.logagg.testing.RunningLogagg;
+import io.logagg.testing.Scrape;
 import io.logagg.testing.TestServers;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnection;
@@ -63,32 +64,24 @@ class IdempotencyIT {
     return new Api(to).ingest(Api.NDJSON, body, KEY, key);
   }
 
-  private static double metric(RunningLogagg process, String series) {
-    return process
-        .get("/metrics")
-        .body()
-        .lines()
-        .filter(line -> line.startsWith(series + ' '))
-        .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
-        .sum();
+  private static double repeatedRecords() {
+    String records = "logagg_store_records_total";
+    return Scrape.of(one).sum(records, "outcome", "repeated")
+        + Scrape.of(two).sum(records, "outcome", "repeated");
   }
 
   @Test
   void repeatsAreCounted() {
     String requests = "logagg_ingest_repeated_requests_total";
-    String records = "logagg_store_records_total{outcome=\"repeated\"}";
-    double requestsBefore = metric(one, requests);
-    double recordsBefore = metric(one, records) + metric(two, records);
+    double requestsBefore = Scrape.of(one).sum(requests);
+    double recordsBefore = repeatedRecords();
     ingest(one, "counted", Api.record("counted", "1"));
     ingest(one, "counted", Api.record("counted", "1"));
-    assertEquals(requestsBefore + 1, metric(one, requests));
+    assertEquals(requestsBefore + 1, Scrape.of(one).sum(requests));
     String line = "{\"app\":\"counted\",\"message\":\"2\",\"id\":\"x\"}";
     new Api(one).ingestLines(List.of(line));
     new Api(two).ingestLines(List.of(line));
-    Eventually.value(
-        "the repeat",
-        () -> metric(one, records) + metric(two, records),
-        now -> now == recordsBefore + 1);
+    Eventually.value("the repeat", IdempotencyIT::repeatedRecords, now -> now == recordsBefore + 1);
     new Api(one).awaitTotal("?app=counted", 2);
   }
 

@@ -11,7 +11,8 @@ import io.logagg.testing.Eventually;
 import io.logagg.testing.FreePorts;
 import io.logagg.testing.RedisProcess;
 import io.logagg.testing.RunningLogagg;
-import io.logagg.testing.TemporaryFolders;
+import io.logagg.testing.Scrape;
+import io.logagg.testing.TestRedis;
 import io.logagg.testing.TestServers;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A logagg whose own log lines are records of its own. */
 class OwnLogsIT {
@@ -41,14 +43,7 @@ class OwnLogsIT {
   }
 
   private static long metric(RunningLogagg logagg, String name) {
-    return logagg
-        .get("/metrics")
-        .body()
-        .lines()
-        .filter(line -> line.startsWith(name + " "))
-        .mapToLong(line -> (long) Double.parseDouble(line.substring(name.length())))
-        .findFirst()
-        .orElseThrow();
+    return (long) Scrape.of(logagg).sum(name);
   }
 
   /** Waits until each line on standard error is stored, once. */
@@ -66,6 +61,24 @@ class OwnLogsIT {
     }
   }
 
+  /** Has one line written, of an app of which there are no records of this level. */
+  private static void writeLine(RunningLogagg logagg, String app) {
+    Api.expect(200, logagg.delete("/api/v1/logs?app=" + app + "&level=NOTICE"));
+  }
+
+  /**
+   * Whether at rest there are no lines but those that are asked for. What the storing of others, of
+   * the first of these lines among them, made of lines would be stored before the second.
+   */
+  private static void assertAtRest(RunningLogagg logagg, Api api) {
+    long before = api.total("?app=" + APP);
+    for (int more = 1; more <= 2; more++) {
+      store(api, 20);
+      writeLine(logagg, "another");
+      api.awaitTotal("?app=" + APP, before + more);
+    }
+  }
+
   @Test
   void everyLineIsARecordAndAtRestThereAreNoMore() {
     // What is below INFO is written about the storing of each batch, and not stored.
@@ -75,7 +88,7 @@ class OwnLogsIT {
             Map.of("LOGAGG_TELEMETRY_OWN_LOGS_APP", APP, "LOGAGG_LOG_LEVEL", "DEBUG"))) {
       Api api = new Api(logagg);
       store(api, 1);
-      Api.expect(200, logagg.delete("/api/v1/logs?app=another&level=NOTICE"));
+      writeLine(logagg, "another");
       awaitAllStored(logagg, api);
       List<JsonNode> lines = api.pages("/api/v1/logs?app=" + APP);
       JsonNode ready =
@@ -95,12 +108,10 @@ class OwnLogsIT {
                           && line.path("message").asText().startsWith("action=")));
 
       long before = api.total("?app=" + APP);
-      store(api, 20); // Each is a commit; with 250 ms between two looks at the queue, seconds.
-      long looks = metric(logagg, "logagg_own_logs_stored_total");
-      store(api, 20);
-      assertEquals(before, api.total("?app=" + APP));
-      assertEquals(before, looks);
-      assertEquals(before, metric(logagg, "logagg_own_logs_stored_total"));
+      assertAtRest(logagg, api);
+      awaitAllStored(logagg, api);
+      assertEquals(before + 2, api.total("?app=" + APP));
+      assertEquals(before + 2, metric(logagg, "logagg_own_logs_stored_total"));
     }
   }
 
@@ -111,42 +122,39 @@ class OwnLogsIT {
       Api api = new Api(logagg);
       store(api, 1);
       awaitAllStored(logagg, api);
-      long before = api.total("?app=" + APP);
       servers.sql(
           """
           CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
           $$ BEGIN RAISE EXCEPTION 'refused' USING ERRCODE = '22023'; END $$;
           CREATE TRIGGER refuse BEFORE INSERT ON logs FOR EACH ROW
-          WHEN (NEW.message LIKE 'action=%' OR NEW.message LIKE 'PostgreSQL refuses%')
+          WHEN (NEW.message LIKE 'action=% app=refused %' OR NEW.message LIKE 'PostgreSQL refuses%')
           EXECUTE FUNCTION refuse()""");
-      Api.expect(200, logagg.delete("/api/v1/logs?app=another&level=NOTICE"));
+      writeLine(logagg, "refused");
       Eventually.value("the refused line", () -> api.deadLetters().size(), size -> size == 1);
-      store(api, 20);
+      assertAtRest(logagg, api);
       assertEquals(1, api.deadLetters().size());
-      assertEquals(before, api.total("?app=" + APP));
+      assertTrue(metric(logagg, "logagg_own_logs_dropped_total") >= 1);
       assertEquals(
           1, logagg.stderr().split("PostgreSQL refuses record", -1).length - 1, logagg::stderr);
     }
   }
 
   @Test
-  void linesOfAnOutageOfBothArriveOnceAfterIt() throws IOException {
-    Path folder = Files.createTempDirectory("logagg-own-logs");
-    Files.createDirectory(folder.resolve("redis"));
-    RedisProcess redis = RedisProcess.in(folder.resolve("redis"));
+  void linesOfAnOutageOfBothArriveOnceAfterIt(@TempDir Path folder) throws IOException {
+    Path redisFolder = Files.createDirectory(folder.resolve("redis"));
     int port = FreePorts.next();
     EmbeddedServers postgres = startPostgres(folder, port);
-    redis.start();
-    try (RunningLogagg logagg =
-        RunningLogagg.start(
-            folder,
-            Map.of(
-                "DATABASE_URL",
-                postgres.postgresUrl().orElseThrow(),
-                "REDIS_URL",
-                redis.url(),
-                "LOGAGG_TELEMETRY_OWN_LOGS_APP",
-                APP))) {
+    try (RedisProcess redis = startRedis(redisFolder);
+        RunningLogagg logagg =
+            RunningLogagg.start(
+                folder,
+                Map.of(
+                    "DATABASE_URL",
+                    postgres.postgresUrl().orElseThrow(),
+                    "REDIS_URL",
+                    redis.url(),
+                    "LOGAGG_TELEMETRY_OWN_LOGS_APP",
+                    APP))) {
       Api api = new Api(logagg);
       awaitAllStored(logagg, api);
       postgres.close();
@@ -165,15 +173,18 @@ class OwnLogsIT {
       awaitAllStored(logagg, api);
       assertTrue(
           api.messages(APP).stream().anyMatch(line -> line.startsWith("Redis is away (append)")));
-      long before = api.total("?app=" + APP);
-      store(api, 20);
-      assertEquals(before, api.total("?app=" + APP));
+      assertAtRest(logagg, api);
+      awaitAllStored(logagg, api);
       assertEquals(List.of(), api.deadLetters());
     } finally {
-      redis.close();
       postgres.close();
-      TemporaryFolders.delete(folder);
     }
+  }
+
+  private static RedisProcess startRedis(Path folder) {
+    RedisProcess redis = RedisProcess.in(folder);
+    redis.start();
+    return redis;
   }
 
   private static EmbeddedServers startPostgres(Path folder, int port) {
@@ -189,34 +200,25 @@ class OwnLogsIT {
   }
 
   @Test
-  void aWorkerWithoutHttpStoresItsLinesToo() throws IOException {
-    TestServers servers = TestServers.reset();
-    Path folder = Files.createTempDirectory("logagg-worker");
-    try (RunningLogagg api =
+  void aWorkerWithoutHttpStoresItsLinesToo() {
+    // Opened first, since it empties the servers.
+    try (TestRedis redis = TestRedis.open();
+        RunningLogagg api =
             RunningLogagg.fresh(
-                servers,
+                redis.servers(),
                 Map.of("LOGAGG_TELEMETRY_OWN_LOGS_APP", APP, "LOGAGG_CONSUMER_INSTANCES", "0"));
         RunningLogagg worker =
-            RunningLogagg.start(
-                folder,
-                Map.of(
-                    "DATABASE_URL",
-                    servers.postgresUrl(),
-                    "REDIS_URL",
-                    servers.redisUrl(),
-                    "LOGAGG_HTTP_INSTANCES",
-                    "0",
-                    "LOGAGG_TELEMETRY_OWN_LOGS_APP",
-                    APP))) {
+            RunningLogagg.fresh(
+                redis.servers(),
+                Map.of("LOGAGG_HTTP_INSTANCES", "0", "LOGAGG_TELEMETRY_OWN_LOGS_APP", APP))) {
       String service = "worker/.+:" + worker.process().pid();
       Eventually.value(
           "a line of the worker",
           () -> Api.texts(new Api(api).pages("/api/v1/logs?app=" + APP), "service"),
           services -> services.stream().anyMatch(name -> name.matches(service)));
-      // Its last lines are on the stream when it ends.
-      worker.stop();
-    } finally {
-      TemporaryFolders.delete(folder);
+      Eventually.value("none", () -> redis.length("logs:stream"), length -> length == 0);
+      assertEquals(143, worker.stop());
+      assertTrue(redis.length("logs:stream") > 0, "its last lines are on the stream");
     }
   }
 }

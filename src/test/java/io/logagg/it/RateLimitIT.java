@@ -5,26 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.logagg.access.ApiKey.Draft;
 import io.logagg.access.KeyLimits;
-import io.logagg.access.KeyStore;
 import io.logagg.access.Scope;
-import io.logagg.postgres.Database;
-import io.logagg.postgres.PostgresSettings;
-import io.logagg.record.AppAccess;
 import io.logagg.testing.Api;
 import io.logagg.testing.Eventually;
 import io.logagg.testing.RunningLogagg;
+import io.logagg.testing.Scrape;
+import io.logagg.testing.TestKeys;
 import io.logagg.testing.TestServers;
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -42,10 +35,8 @@ class RateLimitIT {
   private static final int WINDOW_SECONDS = 10;
   private static final int BATCH = 200;
 
-  private static final Vertx VERTX = Vertx.vertx();
   private static List<RunningLogagg> processes = List.of();
-  private static Database database;
-  private static KeyStore keys;
+  private static TestKeys keys;
 
   @BeforeAll
   static void start() {
@@ -59,32 +50,19 @@ class RateLimitIT {
             "LOGAGG_HTTP_PAUSE_TIMEOUT_MS",
             "3000");
     processes = List.of(RunningLogagg.fresh(servers, more), RunningLogagg.fresh(servers, more));
-    database =
-        Database.open(
-            VERTX, new PostgresSettings(servers.postgresUrl(), 1, 5000, 5000, new Random(1)));
-    Eventually.value(
-        "PostgreSQL",
-        () ->
-            TestServers.await(
-                database.ping(5000).transform(ping -> Future.succeededFuture(ping.succeeded()))),
-        up -> up);
-    keys = new KeyStore(database, new Random(2));
+    keys = TestKeys.open(servers);
   }
 
   @AfterAll
   static void stop() {
     processes.forEach(RunningLogagg::close);
-    TestServers.await(database.close());
-    TestServers.await(VERTX.close());
+    keys.close();
   }
 
   /** A new key that both processes know. */
   private static String key(KeyLimits limits) {
-    Draft draft = new Draft("limited", Set.of(Scope.INGEST), AppAccess.ALL, null, limits);
-    String key = TestServers.await(keys.create(draft)).orElseThrow().secret();
-    for (RunningLogagg process : processes) {
-      Eventually.value("the key", () -> ingest(process, key, "").statusCode(), s -> s == 400);
-    }
+    String key = keys.key(Scope.INGEST, limits);
+    processes.forEach(process -> TestKeys.known(process, key));
     return key;
   }
 
@@ -114,81 +92,117 @@ class RateLimitIT {
         "the time", () -> System.nanoTime() - start, passed -> passed >= seconds * SECOND);
   }
 
-  private static void awaitMore(AtomicLong counter) {
-    long before = counter.get();
-    Eventually.value("another", counter::get, count -> count > before);
+  /** Two at each process, which send as soon as they may, until they are closed. */
+  private static final class Producers implements AutoCloseable {
+    private final AtomicLong accepted = new AtomicLong();
+    private final AtomicLong refused = new AtomicLong();
+    private final AtomicReference<String> unexpected = new AtomicReference<>("");
+    private final AtomicBoolean done = new AtomicBoolean();
+    private final List<Thread> threads = new ArrayList<>();
+
+    Producers(String key, boolean isPatient) {
+      for (int i = 0; i < 4; i++) {
+        RunningLogagg process = processes.get(i % 2);
+        threads.add(new Thread(() -> produce(process, key, isPatient), "producer"));
+      }
+      threads.forEach(Thread::start);
+    }
+
+    private void produce(RunningLogagg process, String key, boolean isPatient) {
+      try {
+        while (!done.get()) {
+          HttpResponse<String> answer = ingest(process, key, records(BATCH));
+          if (answer.statusCode() == 202) {
+            accepted.addAndGet(BATCH);
+          } else if (answer.statusCode() != 429) {
+            unexpected.set(answer.body());
+          } else {
+            refused.incrementAndGet();
+            LockSupport.parkNanos(isPatient ? retryAfter(answer) * SECOND : SECOND / 50);
+          }
+        }
+      } catch (RuntimeException e) {
+        unexpected.set(e.toString());
+      }
+    }
+
+    /** Waits for a moment when nothing is left. */
+    void awaitRefusal() {
+      long before = refused.get();
+      Eventually.value("a refusal", refused::get, count -> count > before);
+    }
+
+    long accepted() {
+      return accepted.get();
+    }
+
+    String unexpected() {
+      return unexpected.get();
+    }
+
+    @Override
+    public void close() {
+      done.set(true);
+      try {
+        for (Thread thread : threads) {
+          thread.join();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException(e);
+      }
+    }
   }
 
   /**
-   * Two producers at each process send as soon as they may.
+   * How many records of producers are taken per second, after the first burst.
    *
    * @param isPatient whether they wait for as long as they are told to
-   * @return how many records were taken per second, after the first burst
    */
-  private static double measure(String key, boolean isPatient) throws InterruptedException {
-    AtomicLong accepted = new AtomicLong();
-    AtomicLong refused = new AtomicLong();
-    AtomicReference<String> unexpected = new AtomicReference<>("");
-    AtomicBoolean done = new AtomicBoolean();
-    List<Thread> producers = new ArrayList<>();
-    for (int i = 0; i < 4; i++) {
-      RunningLogagg process = processes.get(i % 2);
-      Thread producer =
-          new Thread(
-              () -> {
-                while (!done.get()) {
-                  HttpResponse<String> answer = ingest(process, key, records(BATCH));
-                  if (answer.statusCode() == 202) {
-                    accepted.addAndGet(BATCH);
-                  } else if (answer.statusCode() != 429) {
-                    unexpected.set(answer.body());
-                  } else {
-                    refused.incrementAndGet();
-                    long pause = isPatient ? retryAfter(answer) * SECOND : SECOND / 50;
-                    LockSupport.parkNanos(pause);
-                  }
-                }
-              });
-      producers.add(producer);
-      producer.start();
+  private static double measure(String key, boolean isPatient) {
+    Producers producers = new Producers(key, isPatient);
+    double rate;
+    try (producers) {
+      producers.awaitRefusal(); // The end of the burst.
+      awaitSeconds(2);
+      producers.awaitRefusal();
+      long before = producers.accepted();
+      long start = System.nanoTime();
+      awaitSeconds(WINDOW_SECONDS);
+      producers.awaitRefusal();
+      rate = (producers.accepted() - before) / ((System.nanoTime() - start) / 1e9);
+    } finally {
+      assertEquals("", producers.unexpected());
     }
-    Eventually.value("the end of the burst", refused::get, count -> count > 0);
-    awaitSeconds(2);
-    // From one moment when nothing is left to another.
-    awaitMore(refused);
-    long before = accepted.get();
-    long start = System.nanoTime();
-    awaitSeconds(WINDOW_SECONDS);
-    awaitMore(refused);
-    double rate = (accepted.get() - before) / ((System.nanoTime() - start) / 1e9);
-    done.set(true);
-    for (Thread producer : producers) {
-      producer.join();
-    }
-    assertEquals("", unexpected.get());
     return rate;
   }
 
-  @Test
-  void shouldHoldTheRateOfRecordsOnBothTogether() throws InterruptedException {
-    double rate = measure(key(new KeyLimits(2000L, null)), false);
-    System.out.printf("limit 2000 records/s on two processes: %.1f/s%n", rate);
-    assertEquals(2000, rate, 100);
+  /** No more than that; how close they come from below is a matter of the machine, too. */
+  private static void assertHolds(double limit, double tolerance, double rate) {
+    assertTrue(rate <= limit * (1 + tolerance), () -> rate + " is above " + limit);
+    assertTrue(rate >= limit / 2, () -> rate + " is far below " + limit);
   }
 
   @Test
-  void shouldHoldTheRateOfBytesOnBothTogether() throws InterruptedException {
+  void shouldHoldTheRateOfRecordsOnBothTogether() {
+    double rate = measure(key(new KeyLimits(2000L, null)), false);
+    System.out.printf("limit 2000 records/s on two processes: %.1f/s%n", rate);
+    assertHolds(2000, 0.05, rate);
+  }
+
+  @Test
+  void shouldHoldTheRateOfBytesOnBothTogether() {
     int bytes = records(BATCH).getBytes(StandardCharsets.UTF_8).length;
     double rate = measure(key(new KeyLimits(null, 150_000L)), false) / BATCH * bytes;
     System.out.printf("limit 150000 bytes/s on two processes: %.0f/s%n", rate);
-    assertEquals(150_000, rate, 7_500);
+    assertHolds(150_000, 0.05, rate);
   }
 
   @Test
-  void shouldGiveThoseTheirRateWhoWaitAsTheyAreTold() throws InterruptedException {
+  void shouldGiveThoseTheirRateWhoWaitAsTheyAreTold() {
     double rate = measure(key(new KeyLimits(2000L, null)), true);
     System.out.printf("limit 2000 records/s, waiting for Retry-After: %.1f/s%n", rate);
-    assertEquals(2000, rate, 200);
+    assertHolds(2000, 0.1, rate);
   }
 
   @Test
@@ -219,8 +233,8 @@ class RateLimitIT {
 
     awaitSeconds(retryAfter(refused));
     assertEquals(202, ingest(process, key, records(1)).statusCode());
-    String metrics = process.get("/metrics", "X-API-Key", ADMIN).body();
-    assertTrue(metrics.contains("logagg_ratelimit_refused_requests_total{kind=\"records\"}"));
+    Scrape seen = Scrape.of(process, "X-API-Key", ADMIN);
+    assertTrue(seen.sum("logagg_ratelimit_refused_requests_total", "kind", "records") >= 1);
   }
 
   @Test
@@ -267,8 +281,9 @@ class RateLimitIT {
   @Test
   void shouldLetALargeRequestPassSlowly() {
     String body = records(3000);
+    String key = key(new KeyLimits(500L, null));
     long start = System.nanoTime();
-    HttpResponse<String> answer = ingest(processes.get(0), key(new KeyLimits(500L, null)), body);
+    HttpResponse<String> answer = ingest(processes.get(0), key, body);
     double seconds = (System.nanoTime() - start) / 1e9;
     assertEquals(3000, Api.expect(202, answer).path("enqueued").asInt());
     System.out.printf("3000 records at 500/s took %.1f s%n", seconds);

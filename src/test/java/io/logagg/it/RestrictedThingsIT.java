@@ -6,15 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.logagg.testing.Api;
-import io.logagg.testing.Eventually;
-import java.io.IOException;
-import java.io.InputStream;
+import io.logagg.testing.EventStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -154,39 +150,23 @@ class RestrictedThingsIT {
   }
 
   @Test
-  void aTailTellsOnlyOfTheOwnApp() throws IOException {
-    HttpResponse<InputStream> answer =
-        apps.logagg.stream(apps.logagg.request("/api/v1/logs/tail", "X-API-Key", apps.own).GET());
-    assertEquals(200, answer.statusCode());
-    AtomicReference<String> read = new AtomicReference<>(answer.headers().map().toString());
-    Thread reader = new Thread(() -> readAll(answer.body(), read), "tail");
-    reader.setDaemon(true);
-    reader.start();
+  void aTailTellsOnlyOfTheOwnApp() {
     int rounds = 25;
-    for (int i = 0; i < rounds; i++) {
-      String last = "followed " + i + ".";
-      String records = Api.record(TwoApps.OTHER, "zyx") + "," + Api.record(TwoApps.OWN, last) + ",";
-      apps.post(
-          apps.all, "/api/v1/bulk_logs", "[" + records + Api.record(TwoApps.OTHER, "zyx") + "]");
-      Eventually.value("the tail", read::get, text -> text.contains(last));
+    try (EventStream tail =
+        EventStream.open(apps.logagg, "/api/v1/logs/tail", "X-API-Key", apps.own)) {
+      for (int i = 0; i < rounds; i++) {
+        String last = "followed " + i + ".";
+        String other = Api.record(TwoApps.OTHER, "zyx");
+        String records = String.join(",", other, Api.record(TwoApps.OWN, last), other);
+        Api.expect(201, apps.post(apps.all, "/api/v1/bulk_logs", "[" + records + "]"));
+        tail.awaitMessages(seen -> seen.contains(last));
+      }
+      assertEquals(rounds, tail.events("log").size());
+      assertEquals(List.of(), apps.marksIn(tail.text()));
     }
-    answer.body().close();
-    assertEquals(rounds, read.get().split("event: log", -1).length - 1);
-    assertEquals(List.of(), apps.marksIn(read.get()));
     // They are of this test alone.
     String gone = "/api/v1/logs?q=%22followed%22+OR+message:zyx&since=10m";
     Api.expect(200, apps.logagg.send(apps.logagg.request(gone, "X-API-Key", apps.all).DELETE()));
-  }
-
-  private static void readAll(InputStream in, AtomicReference<String> read) {
-    byte[] buffer = new byte[4096];
-    try {
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        read.accumulateAndGet(new String(buffer, 0, n, StandardCharsets.UTF_8), String::concat);
-      }
-    } catch (IOException e) {
-      // The test has closed it.
-    }
   }
 
   @Test

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.logagg.testing.Api;
 import io.logagg.testing.Eventually;
 import io.logagg.testing.RunningLogagg;
+import io.logagg.testing.Scrape;
 import io.logagg.testing.TestServers;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,13 +63,7 @@ class RetentionIT {
   }
 
   private static double metric(RunningLogagg process, String name) {
-    return process
-        .get("/metrics")
-        .body()
-        .lines()
-        .filter(line -> line.startsWith(name + ' '))
-        .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
-        .sum();
+    return Scrape.of(process).sum(name);
   }
 
   private static long dropped(RunningLogagg process) {

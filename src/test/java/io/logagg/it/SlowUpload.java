@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** A chunked upload over a plain socket that sends its lines and then only holds on. */
-final class SlowUpload {
+final class SlowUpload implements AutoCloseable {
   private final Socket socket;
 
   private SlowUpload(Socket socket) {
@@ -59,6 +59,15 @@ final class SlowUpload {
       onBegin.run();
       return (char) first
           + new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      socket.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.logagg.testing.Api;
 import io.logagg.testing.RunningLogagg;
 import io.logagg.testing.RunningLogagg.Ended;
+import io.logagg.testing.Scrape;
 import io.logagg.testing.TemporaryFolders;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -237,7 +238,9 @@ class StoryIT {
     assertTrue(!page.contains("https://") && page.contains("swagger"), page);
     JsonNode openapi = api.get("/openapi.json");
     assertTrue(openapi.path("openapi").asText().startsWith("3.1"));
-    String metrics = logagg.get("/metrics").body();
-    assertTrue(metrics.contains("logagg_build_info"), metrics);
+    api.ingestLines(List.of(Api.record("counted", "m")));
+    Scrape seen = Scrape.of(logagg);
+    assertEquals(1, seen.sum("logagg_build_info"));
+    assertTrue(seen.sum("logagg_ingest_records_total", "outcome", "accepted") > 0);
   }
 }

@@ -52,9 +52,10 @@ class AlertsIT {
     Optional<Path> program = Promtool.find("prometheus");
     assumeTrue(program.isPresent(), "prometheus is not installed");
     try (Scene scene = Scene.start(folder);
-        Traffic traffic = Traffic.start(scene.api.base())) {
+        Traffic traffic = Traffic.start(scene.api.base());
+        Faults breaking = new Faults(scene, traffic)) {
       scene.alsoScrape("");
-      List<Fault> faults = new Faults(scene, traffic).all();
+      List<Fault> faults = breaking.all();
       assertEquals(
           AlertRules.read().stream().map(Rule::name).collect(Collectors.toSet()),
           faults.stream().flatMap(fault -> fault.alerts().stream()).collect(Collectors.toSet()),
@@ -68,10 +69,9 @@ class AlertsIT {
           strike(prometheus, fault);
         }
       }
-    } finally {
-      System.out.println(table);
-      Files.writeString(Path.of("target", "alerts.md"), table);
     }
+    System.out.println(table);
+    Files.writeString(Path.of("target", "alerts.md"), table);
   }
 
   private static void dashboardShowsSomething(PrometheusServer prometheus) {

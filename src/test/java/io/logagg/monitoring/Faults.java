@@ -25,7 +25,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Breaks the real thing for each alert, and mends it. */
-final class Faults {
+final class Faults implements AutoCloseable {
   private static final Pattern USED_MEMORY = Pattern.compile("used_memory:(\\d+)");
 
   private final Scene scene;
@@ -148,6 +148,18 @@ final class Faults {
     connection.setAutoCommit(false);
     try (Statement statement = connection.createStatement()) {
       statement.execute("LOCK TABLE logs IN ACCESS EXCLUSIVE MODE");
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      closeAll();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
     }
   }
 

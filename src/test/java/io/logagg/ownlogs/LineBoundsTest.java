@@ -45,7 +45,7 @@ final class LineBoundsTest {
     for (int i = 0; i < 1000; i++) {
       passed += passed(STORING, "kind " + i, 1);
     }
-    // Those beyond the 256 that are told apart count as one.
-    assertEquals(256 + LineBounds.BURST_OF_KIND, passed);
+    // Those beyond the ones that are told apart count as one.
+    assertEquals(LineBounds.MAX_KINDS + LineBounds.BURST_OF_KIND, passed);
   }
 }

@@ -10,6 +10,7 @@ import io.logagg.query.FirstChunk.Read;
 import io.logagg.query.LogScan.From;
 import io.logagg.query.LogSearch.Order;
 import io.logagg.testing.TestDatabase;
+import io.vertx.pgclient.PgException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -59,7 +60,7 @@ final class FirstChunkTest {
 
   private List<UUID> chunk(From from) {
     List<UUID> ids = new ArrayList<>();
-    Read unused =
+    Read read =
         await(
             first.read(
                 from,
@@ -69,6 +70,7 @@ final class FirstChunkTest {
                   return row -> ids.add(row.id());
                 },
                 new Abandonment()));
+    assertEquals(ids.size(), read.chunk().rows());
     return ids;
   }
 
@@ -99,6 +101,7 @@ final class FirstChunkTest {
   void shouldAskTheRollupsForWhatIsRare() {
     hideRollups();
     From rare = new From(level("FATAL"), Order.NEWEST_FIRST, null);
-    assertThrows(RuntimeException.class, () -> chunk(rare));
+    PgException missing = assertThrows(PgException.class, () -> chunk(rare));
+    assertEquals("42P01", missing.getSqlState(), "no such table");
   }
 }

@@ -81,7 +81,9 @@ final class SharedBucketsTest {
     double allowed = perSecond * (1 + (end - start) / 1e9);
     System.out.printf("taken %d, allowed %.0f%n", taken[0], allowed);
     // Each may have seen a full bucket before it heard of the other.
-    assertEquals(allowed, (double) taken[0], 0.05 * allowed);
+    assertTrue(taken[0] <= 1.05 * allowed, () -> taken[0] + " of " + allowed);
+    // How close it comes from below is a matter of the machine, too.
+    assertTrue(taken[0] >= 0.5 * allowed, () -> taken[0] + " of " + allowed);
   }
 
   private static long drain(SharedBuckets buckets, long perSecond) {
@@ -166,7 +168,7 @@ final class SharedBucketsTest {
 
   @Test
   void shouldConnectOnlyWhenItIsNeeded() {
-    assertEquals(1, redis.clients());
+    Eventually.value("no other connection", redis::clients, count -> count == 1);
     one.level(KEY, 1);
     Eventually.value("a connection", redis::clients, count -> count == 2);
   }

@@ -16,6 +16,7 @@ import java.util.function.Predicate;
 public final class EventStream implements AutoCloseable {
   private final InputStream body;
   private final List<Event> events = new ArrayList<>();
+  private final StringBuilder text = new StringBuilder();
   private String lastId = "";
   private int comments;
   private boolean atEnd;
@@ -27,20 +28,21 @@ public final class EventStream implements AutoCloseable {
   /** One event; its data is JSON. */
   public record Event(String name, String id, JsonNode data) {}
 
-  /** Follows a path, from behind an event's id on if that is not empty. */
-  public static EventStream open(RunningLogagg server, String path, String lastId) {
-    EventStream stream = openUnread(server, path, lastId);
+  /** Follows a path. */
+  public static EventStream open(RunningLogagg server, String path, String... headers) {
+    EventStream stream = openUnread(server, path, headers);
     stream.read();
     return stream;
   }
 
   /** The same without reading anything. */
-  public static EventStream openUnread(RunningLogagg server, String path, String lastId) {
-    String[] headers = lastId.isEmpty() ? new String[0] : new String[] {"Last-Event-ID", lastId};
+  public static EventStream openUnread(RunningLogagg server, String path, String... headers) {
     var answer = server.stream(server.request(path, headers).GET());
     assertEquals(200, answer.statusCode());
     assertEquals("text/event-stream", Api.header(answer, "Content-Type"));
-    return new EventStream(answer.body());
+    EventStream stream = new EventStream(answer.body());
+    stream.text.append(answer.headers().map());
+    return stream;
   }
 
   /** Begins to read. */
@@ -56,6 +58,9 @@ public final class EventStream implements AutoCloseable {
     try (BufferedReader lines =
         new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        synchronized (this) {
+          text.append('\n').append(line);
+        }
         if (line.isEmpty()) {
           if (!data.isEmpty()) {
             add(name, data.toString());
@@ -98,6 +103,11 @@ public final class EventStream implements AutoCloseable {
 
   public synchronized boolean isAtEnd() {
     return atEnd;
+  }
+
+  /** All that came, as it came, behind the headers. */
+  public synchronized String text() {
+    return text.toString();
   }
 
   public synchronized List<Event> events() {

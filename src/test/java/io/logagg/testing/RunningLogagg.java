@@ -51,9 +51,23 @@ public final class RunningLogagg implements AutoCloseable {
     try {
       RunningLogagg running = start(Files.createTempDirectory("logagg-fresh"), environment);
       running.removesFolder = true;
+      running.awaitPostgres();
       return running;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The ready line waits for PostgreSQL only so long. */
+  private void awaitPostgres() {
+    try {
+      Eventually.value(
+          "PostgreSQL, by what is said of it",
+          this::stderr,
+          err -> err.contains("PostgreSQL is there") || !process.isAlive());
+    } catch (AssertionError e) {
+      close();
+      throw e;
     }
   }
 

@@ -1,5 +1,8 @@
 package io.logagg.testing;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +24,13 @@ public record Scrape(Map<String, String> types, Map<String, String> help, List<S
 
   /** One line of it. */
   public record Sample(String name, Map<String, String> labels, double value) {}
+
+  /** What a server answers now. */
+  public static Scrape of(RunningLogagg server, String... headers) {
+    HttpResponse<String> answer = server.get("/metrics", headers);
+    assertEquals(200, answer.statusCode(), answer::body);
+    return of(answer.body());
+  }
 
   public static Scrape of(String text) {
     Map<String, String> types = new TreeMap<>();

@@ -33,6 +33,10 @@ public final class TestRedis implements AutoCloseable {
     return vertx;
   }
 
+  public TestServers servers() {
+    return servers;
+  }
+
   public String url() {
     return servers.redisUrl();
   }

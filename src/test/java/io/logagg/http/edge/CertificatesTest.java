@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.logagg.config.TlsConfig;
 import io.logagg.telemetry.Metrics;
 import io.logagg.testing.Eventually;
+import io.logagg.testing.Scrape;
 import io.logagg.testing.TestCertificate;
 import io.logagg.testing.TestServers;
 import io.vertx.core.Vertx;
@@ -38,8 +39,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class CertificatesTest {
   private static final long POLL_MS = 5;
-  private static final String REFUSED = "logagg_tls_reloads_total{outcome=\"refused\"}";
-  private static final String TAKEN = "logagg_tls_reloads_total{outcome=\"taken\"}";
 
   @TempDir private static Path made = Path.of("");
   private static Vertx vertx;
@@ -103,7 +102,11 @@ final class CertificatesTest {
           vertx.createHttpServer(options).requestHandler(request -> request.response().end());
       TestServers.await(server.listen(0, "127.0.0.1"));
       certificates.add(server);
-      closing.add(() -> certificates.remove(server));
+      closing.add(
+          () -> {
+            certificates.remove(server);
+            TestServers.await(server.close());
+          });
       ports.add(server.actualPort());
     }
     certificates.watch(POLL_MS);
@@ -129,18 +132,12 @@ final class CertificatesTest {
     }
   }
 
-  private double metric(String name) {
-    return metrics
-        .scrape()
-        .lines()
-        .filter(line -> line.startsWith(name + " "))
-        .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
-        .findFirst()
-        .orElse(-1);
+  private double reloads(String outcome) {
+    return Scrape.of(metrics.scrape()).sum("logagg_tls_reloads_total", "outcome", outcome);
   }
 
-  private void awaitMetric(String name, double value) {
-    Eventually.value(name, () -> metric(name), seen -> seen == value);
+  private void awaitReloads(String outcome, double count) {
+    Eventually.value(outcome, () -> reloads(outcome), seen -> seen == count);
   }
 
   @Test
@@ -167,10 +164,12 @@ final class CertificatesTest {
         Eventually.value("a new one", () -> seenAt(port), next.certificate()::equals);
       }
       Instant expires = next.certificate().getNotAfter().toInstant();
-      awaitMetric(
-          "logagg_tls_certificate_expiry_timestamp_seconds", (double) expires.getEpochSecond());
+      Eventually.value(
+          "its end",
+          () -> Scrape.of(metrics.scrape()).sum("logagg_tls_certificate_expiry_timestamp_seconds"),
+          seen -> seen == expires.getEpochSecond());
     }
-    awaitMetric(TAKEN, 3);
+    awaitReloads("taken", 3);
   }
 
   @Test
@@ -180,19 +179,19 @@ final class CertificatesTest {
     List<String> wrong = List.of("", "no PEM", second.keyPem());
     for (String content : wrong) {
       TestCertificate.replace(key, content);
-      awaitMetric(REFUSED, ++refused);
+      awaitReloads("refused", ++refused);
       assertEquals(first.certificate(), seenAt(port));
     }
     Files.delete(key);
-    awaitMetric(REFUSED, ++refused);
+    awaitReloads("refused", ++refused);
     TestCertificate.replace(key, first.keyPem());
     Files.delete(cert);
-    awaitMetric(REFUSED, ++refused);
+    awaitReloads("refused", ++refused);
     assertEquals(first.certificate(), seenAt(port));
-    assertEquals(refused, metric(REFUSED), "each is told once");
+    assertEquals(refused, reloads("refused"), "each is told once");
     write(second, second);
     Eventually.value("the new one", () -> seenAt(port), second.certificate()::equals);
-    awaitMetric(TAKEN, 1);
+    awaitReloads("taken", 1);
   }
 
   @ParameterizedTest
