@@ -21,7 +21,6 @@ final class KeyBodyTest {
             new FieldError("name", "must be a string"),
             new FieldError("scopes", "must be an array of strings")),
         errors("{\"name\":1,\"scopes\":\"read\"}"));
-    assertEquals(
-        List.of("name", "scopes"), errors("{}").stream().map(FieldError::field).toList());
+    assertEquals(List.of("name", "scopes"), errors("{}").stream().map(FieldError::field).toList());
   }
 }
