@@ -50,11 +50,24 @@ public final class KeyRing implements Authenticator {
     this.refresh = new SharedRefresh(vertx, SPACING_MS, this::ask);
   }
 
+  /**
+   * A key, and who it is that presents its secret.
+   *
+   * @param previous the same by the secret before
+   */
   private record Held(
-      ApiKey key, SecretHash hash, @Nullable SecretHash previous, @Nullable Long previousUntil) {
-    boolean opensTo(SecretHash presented, long nowMicros) {
-      return hash.equals(presented)
-          || (previousUntil != null && nowMicros < previousUntil && presented.equals(previous));
+      ApiKey key, Principal current, @Nullable Principal previous, @Nullable Long previousUntil) {
+    /** Who presents a secret of this hash; null if it is not one of the key's. */
+    @Nullable Principal openedBy(SecretHash presented, long nowMicros) {
+      if (presented.equals(current.proof())) {
+        return current;
+      }
+      boolean isPrevious =
+          previous != null
+              && previousUntil != null
+              && nowMicros < previousUntil
+              && presented.equals(previous.proof());
+      return isPrevious ? previous : null;
     }
   }
 
@@ -81,7 +94,7 @@ public final class KeyRing implements Authenticator {
   public Verdict verify(String presented) {
     SecretHash hash = SecretHash.of(presented);
     if (hash.equals(adminHash)) {
-      return new Verdict.Known(Principal.configuredAdmin());
+      return new Verdict.Known(Principal.CONFIGURED_ADMIN);
     }
     @Nullable String id = KeyText.id(presented).orElse(null);
     if (id == null) {
@@ -93,7 +106,8 @@ public final class KeyRing implements Authenticator {
     }
     Held held = now.byId().get(id);
     long micros = Timestamps.micros(clock.instant());
-    if (held == null || !held.opensTo(hash, micros)) {
+    Principal principal = held == null ? null : held.openedBy(hash, micros);
+    if (held == null || principal == null) {
       return Verdict.Refused.UNKNOWN;
     }
     ApiKey key = held.key();
@@ -104,10 +118,10 @@ public final class KeyRing implements Authenticator {
       return Verdict.Refused.EXPIRED;
     }
     uses.note(id, micros);
-    return new Verdict.Known(principal(key, hash));
+    return new Verdict.Known(principal);
   }
 
-  private static Principal principal(ApiKey key, SecretHash proof) {
+  private static Principal principal(ApiKey key, Buffer hash) {
     ApiKey.Draft draft = key.draft();
     return new Principal(
         key.id(),
@@ -115,7 +129,7 @@ public final class KeyRing implements Authenticator {
         Scope.withIncluded(draft.scopes()),
         draft.apps(),
         draft.limits(),
-        proof);
+        SecretHash.stored(hash.getBytes()));
   }
 
   /** A key that may do less than before counts as another. */
@@ -128,11 +142,11 @@ public final class KeyRing implements Authenticator {
     }
     Held held = now.byId().get(principal.id());
     long micros = Timestamps.micros(clock.instant());
-    if (held == null || !held.key().isGood(micros) || !held.opensTo(proof, micros)) {
-      return false;
-    }
-    Principal today = principal(held.key(), proof);
-    return today.scopes().containsAll(principal.scopes()) && today.apps().covers(principal.apps());
+    Principal today =
+        held == null || !held.key().isGood(micros) ? null : held.openedBy(proof, micros);
+    return today != null
+        && today.scopes().containsAll(principal.scopes())
+        && today.apps().covers(principal.apps());
   }
 
   @Override
@@ -207,8 +221,8 @@ public final class KeyRing implements Authenticator {
           key.id(),
           new Held(
               key,
-              SecretHash.stored(row.getBuffer("hash").getBytes()),
-              previous == null ? null : SecretHash.stored(previous.getBytes()),
+              principal(key, row.getBuffer("hash")),
+              previous == null ? null : principal(key, previous),
               KeyRows.micros(row, "previous_until")));
     }
     return Map.copyOf(byId);

@@ -30,14 +30,13 @@ public record Principal(
   public static final Principal NOBODY =
       new Principal("", "nobody", Set.of(), AppAccess.NONE, KeyLimits.NONE, null);
 
+  /** Whoever holds the key of the configuration. */
+  static final Principal CONFIGURED_ADMIN =
+      new Principal(
+          "config", "auth.adminKey", Set.of(Scope.values()), AppAccess.ALL, KeyLimits.NONE, null);
+
   public Principal {
     scopes = Set.copyOf(scopes);
-  }
-
-  /** Whoever holds the key of the configuration. */
-  static Principal configuredAdmin() {
-    return new Principal(
-        "config", "auth.adminKey", Set.of(Scope.values()), AppAccess.ALL, KeyLimits.NONE, null);
   }
 
   public boolean has(Scope scope) {

@@ -34,6 +34,15 @@ final class AllowedMethods {
   }
 
   private void refuse(RoutingContext ctx) {
+    gatekeeper.orHide(
+        ctx,
+        () -> {
+          ctx.response().putHeader(HttpHeaders.ALLOW, String.join(", ", allowed(ctx)));
+          Problems.reply(ctx, Problems.ofStatus(405));
+        });
+  }
+
+  private Set<String> allowed(RoutingContext ctx) {
     Set<String> allowed = new TreeSet<>();
     for (Route route : router.getRoutes()) {
       Set<HttpMethod> methods = route.methods();
@@ -42,12 +51,7 @@ final class AllowedMethods {
         allowed.addAll(methods.stream().map(HttpMethod::name).collect(Collectors.toSet()));
       }
     }
-    gatekeeper.orHide(
-        ctx,
-        () -> {
-          ctx.response().putHeader(HttpHeaders.ALLOW, String.join(", ", allowed));
-          Problems.reply(ctx, Problems.ofStatus(405));
-        });
+    return allowed;
   }
 
   /** Segment by segment; one that starts with a colon takes anything. */

@@ -170,11 +170,13 @@ final class BodyReader {
     context.runOnContext(next -> turn());
   }
 
-  private void fail(RuntimeException e) {
+  /** Whether it was not done before. */
+  private boolean fail(RuntimeException e) {
     chunkPending = false;
-    done.tryFail(e);
+    boolean fails = done.tryFail(e);
     if (!ended) {
       request.fetch(1);
     }
+    return fails;
   }
 }

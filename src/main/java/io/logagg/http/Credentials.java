@@ -33,15 +33,17 @@ final class Credentials {
     return keys;
   }
 
-  private static String fromAuthorization(String value) {
-    int space = value.strip().indexOf(' ');
-    String scheme = space < 0 ? "" : value.strip().substring(0, space).toLowerCase(Locale.ROOT);
-    String rest = value.strip().substring(space + 1).strip();
+  private static String fromAuthorization(String header) {
+    String value = header.strip();
+    int space = value.indexOf(' ');
+    String scheme = space < 0 ? "" : value.substring(0, space).toLowerCase(Locale.ROOT);
+    String rest = value.substring(space + 1).strip();
     return switch (scheme) {
       case "bearer", "splunk" -> rest;
       case "basic" -> orEmpty(afterColon(rest));
       case "apikey" -> {
-        String decoded = afterColon(rest);
+        // A key of ours is no base64, which has no underscore.
+        String decoded = rest.indexOf('_') < 0 ? afterColon(rest) : null;
         yield decoded == null ? rest : decoded;
       }
       default -> "";

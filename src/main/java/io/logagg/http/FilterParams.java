@@ -6,6 +6,7 @@ import io.logagg.filter.LogFilter;
 import io.logagg.filter.language.Parser;
 import io.logagg.filter.language.QuerySyntaxException;
 import io.logagg.http.Problem.FieldError;
+import io.logagg.record.AppAccess;
 import io.logagg.record.Level;
 import io.logagg.record.RefusalKind;
 import io.logagg.record.Timestamps;
@@ -36,13 +37,17 @@ final class FilterParams {
    * @throws ProblemException 403 if an app is named that they may not
    */
   static LogFilter logs(Params params, InstantSource clock) {
-    LogFilter asked = asked(params, clock);
+    return permitted(asked(params, clock), params.apps());
+  }
+
+  /** The same of what is {@link #asked}. */
+  static LogFilter permitted(LogFilter asked, AppAccess apps) {
     for (String app : asked.apps()) {
-      if (!params.apps().permits(app)) {
+      if (!apps.permits(app)) {
         throw Problem.appNotAllowed("app").toException();
       }
     }
-    return asked.restrictedTo(params.apps());
+    return asked.restrictedTo(apps);
   }
 
   /** What is meant, whoever asks. */

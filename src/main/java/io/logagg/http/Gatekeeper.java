@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Lets requests through whose key is good for the route, tells the route who asks, and ends what is
@@ -49,10 +50,11 @@ public final class Gatekeeper {
   }
 
   /**
-   * Has a request end in its own way, with the problem, once its key is taken back; otherwise it is
-   * cut.
+   * Has a request end in its own way once its key is taken back; otherwise it is cut.
+   *
+   * @param end ends it with the problem, if there is still something to end, and tells whether
    */
-  public static void onExpelled(RoutingContext ctx, Consumer<Problem> end) {
+  public static void onExpelled(RoutingContext ctx, Predicate<Problem> end) {
     ctx.put(ON_EXPELLED, end);
   }
 
@@ -127,6 +129,7 @@ public final class Gatekeeper {
     if (lacks != null) {
       Refusal refusal = access.hasScope(principal) ? Refusal.APPS : Refusal.SCOPE;
       refusals.note(refusal, RequestAudit.client(ctx), Set.of());
+      challenge(ctx, refusal);
       UnreadBody.answer(ctx, () -> Problems.reply(ctx, lacks));
       return;
     }
@@ -148,38 +151,40 @@ public final class Gatekeeper {
 
   private void expel(RoutingContext ctx) {
     inside.remove(ctx);
-    refusals.note(Refusal.WITHDRAWN, RequestAudit.client(ctx), Set.of());
-    Consumer<Problem> end = ctx.get(ON_EXPELLED);
+    String client = RequestAudit.client(ctx);
+    if (end(ctx)) {
+      refusals.note(Refusal.WITHDRAWN, client, Set.of());
+    }
+  }
+
+  /** Whether it was not about to end anyway. */
+  private static boolean end(RoutingContext ctx) {
+    Predicate<Problem> end = ctx.get(ON_EXPELLED);
     if (end == null || ctx.response().headWritten()) {
       // Its work ends with it; an answer of ours would only be in the way of the route's.
       ctx.response().reset();
-    } else {
-      challenge(ctx, Refusal.WITHDRAWN);
-      end.accept(problem(Refusal.WITHDRAWN));
+      return true;
     }
+    // Only the route knows whether it is this that it answers.
+    ctx.addHeadersEndHandler(
+        head -> {
+          if (ctx.response().getStatusCode() == Refusal.WITHDRAWN.status()) {
+            challenge(ctx, Refusal.WITHDRAWN);
+          }
+        });
+    return end.test(Refusal.WITHDRAWN.problem());
   }
 
   private void refuse(RoutingContext ctx, Refusal refusal, Set<String> keys) {
     refusals.note(refusal, RequestAudit.client(ctx), keys);
-    if (refusal != Refusal.UNDECIDED) {
-      challenge(ctx, refusal);
-    }
-    UnreadBody.answer(ctx, () -> Problems.reply(ctx, problem(refusal)));
+    challenge(ctx, refusal);
+    UnreadBody.answer(ctx, () -> Problems.reply(ctx, refusal.problem()));
   }
 
-  private static Problem problem(Refusal refusal) {
-    return refusal == Refusal.UNDECIDED
-        ? Problem.retryLater(503, refusal.detail(), 2).at(Limit.POSTGRES)
-        : Problem.of(401, refusal.detail());
-  }
-
-  /** What a 401 must come with (RFC 6750 §3). */
   private static void challenge(RoutingContext ctx, Refusal refusal) {
-    ctx.response()
-        .putHeader(
-            "WWW-Authenticate",
-            refusal == Refusal.MISSING
-                ? "Bearer realm=\"logagg\""
-                : "Bearer realm=\"logagg\", error=\"invalid_token\"");
+    String challenge = refusal.challenge();
+    if (challenge != null) {
+      ctx.response().putHeader("WWW-Authenticate", challenge);
+    }
   }
 }

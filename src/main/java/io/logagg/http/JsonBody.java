@@ -14,7 +14,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +35,7 @@ final class JsonBody {
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
 
   private final ObjectNode object;
-  private final List<FieldError> errors = new ArrayList<>();
+  private final Map<String, FieldError> errors = new LinkedHashMap<>();
 
   private JsonBody(ObjectNode object) {
     this.object = object;
@@ -54,11 +56,9 @@ final class JsonBody {
     while (names.hasNext()) {
       String name = names.next();
       if (!known.contains(name)) {
-        body.errors.add(
-            new FieldError(
-                name,
-                "unknown field, known here: "
-                    + String.join(", ", known.stream().sorted().toList())));
+        body.error(
+            name,
+            "unknown field, known here: " + String.join(", ", known.stream().sorted().toList()));
       }
     }
     return body;
@@ -97,11 +97,11 @@ final class JsonBody {
       return null;
     }
     if (!value.isTextual()) {
-      errors.add(new FieldError(field, "must be a string"));
+      error(field, "must be a string");
       return null;
     }
     if (value.textValue().length() > maxChars) {
-      errors.add(new FieldError(field, "must have at most " + maxChars + " characters"));
+      error(field, "must have at most " + maxChars + " characters");
     }
     return Text.storable(value.textValue());
   }
@@ -110,7 +110,7 @@ final class JsonBody {
   String requiredText(String field, int maxChars) {
     String text = text(field, maxChars);
     if (text == null || text.isBlank()) {
-      errors.add(new FieldError(field, "must be given, and not be blank"));
+      error(field, "must be given, and not be blank");
       return "";
     }
     return text;
@@ -134,10 +134,24 @@ final class JsonBody {
     }
     boolean fits = value.isIntegralNumber() && value.canConvertToLong();
     if (!fits || value.longValue() < 1 || value.longValue() > max) {
-      errors.add(new FieldError(field, "must be a whole number above 0"));
+      error(field, "must be a whole number above 0");
       return null;
     }
     return value.longValue();
+  }
+
+  /** A whole number in this range; null if it is absent. */
+  @Nullable Integer wholeNumber(String field, int min, int max) {
+    JsonNode value = object.get(field);
+    if (value == null) {
+      return null;
+    }
+    boolean fits = value.isIntegralNumber() && value.canConvertToInt();
+    if (!fits || value.intValue() < min || value.intValue() > max) {
+      error(field, "must be a whole number from " + min + " to " + max);
+      return null;
+    }
+    return value.intValue();
   }
 
   /** An array of strings; empty if it is absent or null. */
@@ -153,7 +167,7 @@ final class JsonBody {
       texts.add(Text.storable(item.asText()));
     }
     if (!fits) {
-      errors.add(new FieldError(field, "must be an array of strings"));
+      error(field, "must be an array of strings");
     }
     return fits ? texts : List.of();
   }
@@ -163,8 +177,9 @@ final class JsonBody {
     return object.get(field);
   }
 
+  /** Of several errors of a field the first is told: the others mostly follow from it. */
   void error(String field, String message) {
-    errors.add(new FieldError(field, message));
+    errors.putIfAbsent(field, new FieldError(field, message));
   }
 
   /**
@@ -174,8 +189,9 @@ final class JsonBody {
    */
   void check() {
     if (!errors.isEmpty()) {
-      FieldError first = errors.get(0);
-      throw Problem.ofFields(422, first.field() + ": " + first.message(), errors).toException();
+      List<FieldError> all = List.copyOf(errors.values());
+      String detail = all.get(0).field() + ": " + all.get(0).message();
+      throw Problem.ofFields(422, detail, all).toException();
     }
   }
 }

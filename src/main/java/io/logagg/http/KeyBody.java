@@ -10,6 +10,7 @@ import io.logagg.record.Timestamps;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -28,11 +29,6 @@ final class KeyBody {
     this.nowMicros = nowMicros;
   }
 
-  /** What is asked of a key that is there: what is not named stays. */
-  interface Change {
-    Draft apply(Draft before);
-  }
-
   /**
    * Reads what a new key is to be.
    *
@@ -48,12 +44,12 @@ final class KeyBody {
     return new KeyBody(body, nowMicros).change().apply(BLANK);
   }
 
-  /** Reads what a key is to become; fails as {@link #draft}. */
-  static Change change(byte[] bytes, long nowMicros) {
+  /** Reads what a key is to become: what is not named stays. Fails as {@link #draft}. */
+  static UnaryOperator<Draft> change(byte[] bytes, long nowMicros) {
     return new KeyBody(JsonBody.of(bytes, FIELDS), nowMicros).change();
   }
 
-  private Change change() {
+  private UnaryOperator<Draft> change() {
     String name = name();
     Set<Scope> scopes = scopes();
     AppAccess apps = apps();

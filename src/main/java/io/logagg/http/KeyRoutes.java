@@ -1,6 +1,5 @@
 package io.logagg.http;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.logagg.access.ApiKey;
 import io.logagg.access.ApiKey.Draft;
 import io.logagg.access.Authenticator;
@@ -31,6 +30,7 @@ final class KeyRoutes implements RouteGroup {
   private static final int DEFAULT_LIMIT = 100;
   private static final int MAX_LIMIT = 1000;
   private static final String PATH = "/api/v1/keys";
+  private static final String NO_SUCH_KEY = "there is no such key";
 
   private final KeyStore keys;
   private final Authenticator authenticator;
@@ -91,7 +91,7 @@ final class KeyRoutes implements RouteGroup {
     Params.of(ctx, Set.of());
     String id = ctx.pathParam("id");
     if (!KeyText.isId(id)) {
-      throw noSuchKey().toException();
+      throw Problem.of(404, NO_SUCH_KEY).toException();
     }
     return id;
   }
@@ -102,18 +102,14 @@ final class KeyRoutes implements RouteGroup {
 
   private static void reply(RoutingContext ctx, Optional<ApiKey> found) {
     if (found.isEmpty()) {
-      notFound(ctx);
+      Problems.reply(ctx, Problem.of(404, NO_SUCH_KEY)); // One that is revoked is shown.
     } else {
       JsonReply.send(ctx, 200, found.get().shown());
     }
   }
 
-  private static void notFound(RoutingContext ctx) {
-    Problems.reply(ctx, noSuchKey());
-  }
-
-  private static Problem noSuchKey() {
-    return Problem.of(404, "there is no such key, or it is revoked");
+  private static void noneHeld(RoutingContext ctx) {
+    Problems.reply(ctx, Problem.of(404, NO_SUCH_KEY + ", or it is revoked"));
   }
 
   private void create(RoutingContext ctx) {
@@ -160,11 +156,11 @@ final class KeyRoutes implements RouteGroup {
     String id = id(ctx);
     AuditLine audit = RequestAudit.of(ctx, "key_changed");
     BodyReader.read(ctx, MAX_BODY_BYTES)
-        .compose(bytes -> keys.update(id, KeyBody.change(bytes, nowMicros())::apply))
+        .compose(bytes -> keys.update(id, KeyBody.change(bytes, nowMicros())))
         .onSuccess(
             changed -> {
               if (changed.isEmpty()) {
-                notFound(ctx);
+                noneHeld(ctx);
                 return;
               }
               log(audit, changed.get());
@@ -177,14 +173,13 @@ final class KeyRoutes implements RouteGroup {
     String id = id(ctx);
     AuditLine audit = RequestAudit.of(ctx, "key_revoked").with("key_id", id);
     keys.revoke(id)
-        .compose(revoked -> authenticator.refresh().map(revoked))
         .onSuccess(
             revoked -> {
               if (revoked) {
-                audit.log();
-                ctx.response().setStatusCode(204).end();
+                audit.log(); // It is, whether or not this process learns of it now.
+                authenticator.refresh().onComplete(done -> ctx.response().setStatusCode(204).end());
               } else {
-                notFound(ctx);
+                noneHeld(ctx);
               }
             })
         .onFailure(e -> Problems.fail(ctx, e));
@@ -203,7 +198,7 @@ final class KeyRoutes implements RouteGroup {
         .onSuccess(
             made -> {
               if (made.isEmpty()) {
-                notFound(ctx);
+                noneHeld(ctx);
                 return;
               }
               audit.log();
@@ -218,20 +213,8 @@ final class KeyRoutes implements RouteGroup {
       return 0;
     }
     JsonBody body = JsonBody.of(bytes, Set.of("grace_seconds"));
-    JsonNode grace = body.any("grace_seconds");
-    if (grace == null) {
-      body.check();
-      return 0;
-    }
-    boolean fits =
-        grace.isIntegralNumber()
-            && grace.canConvertToInt()
-            && grace.intValue() >= 0
-            && grace.intValue() <= KeyRules.MAX_GRACE_SECONDS;
-    if (!fits) {
-      body.error("grace_seconds", "must be a whole number from 0 to " + KeyRules.MAX_GRACE_SECONDS);
-    }
+    Integer grace = body.wholeNumber("grace_seconds", 0, KeyRules.MAX_GRACE_SECONDS);
     body.check();
-    return grace.intValue();
+    return grace == null ? 0 : grace;
   }
 }

@@ -27,8 +27,10 @@ public enum Limit {
   API_KEY,
   OTHER;
 
+  private final String label = name().toLowerCase(Locale.ROOT);
+
   /** How it is written outside the program. */
   String label() {
-    return name().toLowerCase(Locale.ROOT);
+    return label;
   }
 }

@@ -11,6 +11,7 @@ import io.logagg.query.RareMatches;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,8 @@ final class LogPage implements ReplyStream.Source {
   private final ChunkSize size = new ChunkSize();
   private From from;
 
-  private LogEncoder firstOut = new LogEncoder();
+  /** What the first chunk is written to; null until it is asked for. */
+  private @Nullable LogEncoder firstOut;
 
   /** Rows of the first chunk that are on the page. */
   private int firstRows;
@@ -101,7 +103,7 @@ final class LogPage implements ReplyStream.Source {
   }
 
   private Future<Start> start(Chunk chunk) {
-    LogEncoder out = firstOut;
+    LogEncoder out = Objects.requireNonNull(firstOut, "the first chunk was not asked for");
     UUID last = lastOnPage;
     if (chunk.atEnd() || last == null || chunk.rows() > limit) {
       out.text(']');

@@ -248,9 +248,10 @@ final class LogRoutes implements RouteGroup {
   private void deleteMany(RoutingContext ctx) {
     Params params = Params.of(ctx, DELETE_PARAMS);
     boolean dryRun = params.flag("dry_run");
-    LogFilter filter = FilterParams.logs(params, clock);
+    LogFilter asked = FilterParams.asked(params, clock);
+    LogFilter filter = FilterParams.permitted(asked, params.apps());
     // A key restricted to some apps does not name them as a filter.
-    if (FilterParams.asked(params, clock).isAll()) {
+    if (asked.isAll()) {
       throw Problem.of(400, "name at least one filter: without any, this would delete all records")
           .toException();
     }

@@ -28,9 +28,11 @@ enum QueryKind {
 
   private static final String API = "/api/v1/";
 
+  private final String label = name().toLowerCase(Locale.ROOT);
+
   /** How it is written outside the program. */
   String label() {
-    return name().toLowerCase(Locale.ROOT);
+    return label;
   }
 
   /** Of a request that was answered; null if it is none, or one that goes on until it is ended. */

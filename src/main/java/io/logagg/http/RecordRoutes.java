@@ -87,13 +87,11 @@ final class RecordRoutes implements RouteGroup {
     routes.add(HttpMethod.POST, "/api/v1/bulk_logs", Access.INGEST, this::createMany);
   }
 
-  private IngestMeters.Request begin(RoutingContext ctx, Protocol protocol) {
+  private IngestMeters.Request begin(RoutingContext ctx, Protocol protocol, Allowance allowance) {
     IngestMeters.Request measured = meters.begin(ctx, protocol);
     measured.untilStored();
     Problem refusal =
-        diskIsLow.getAsBoolean()
-            ? IngestGate.diskProblem()
-            : rates.refusal(ctx, Gatekeeper.principal(ctx));
+        diskIsLow.getAsBoolean() ? IngestGate.diskProblem() : rates.refusal(ctx, allowance);
     if (refusal != null) {
       throw refusal.toException();
     }
@@ -101,37 +99,37 @@ final class RecordRoutes implements RouteGroup {
   }
 
   private void create(RoutingContext ctx) {
-    IngestMeters.Request measured = begin(ctx, Protocol.SINGLE);
+    Principal sender = Gatekeeper.principal(ctx);
+    Allowance allowance = rates.allowance(sender);
+    IngestMeters.Request measured = begin(ctx, Protocol.SINGLE, allowance);
     Params.of(ctx, Set.of());
     if (format(ctx) != BodyFormat.JSON) {
       throw Problem.of(415, "Content-Type must be application/json").toException();
     }
     String key = IdempotencyKey.of(ctx.request());
-    Principal sender = Gatekeeper.principal(ctx);
-    Allowance allowance = rates.allowance(sender);
     BodyReader.read(ctx, maxRecordBytes)
         .compose(
             body -> {
               measured.read(body.length);
               allowance.bytes(body.length);
               allowance.tell();
-              LogRecord record = counted(measured, () -> decode(sender, body, key));
-              return counted(allowance, 1, store(sender.apps(), record));
+              LogRecord record = measuringBad(measured, () -> decode(sender, body, key));
+              return charged(allowance, 1, store(sender.apps(), record));
             })
         .onSuccess(row -> measured.took(1, 0))
         .onSuccess(row -> created(ctx, row))
         .onFailure(e -> Problems.fail(ctx, e));
   }
 
-  /** Counts these records, unless they cannot be stored. */
-  private static <T> Future<T> counted(Allowance allowance, int records, Future<T> stored) {
+  /** Takes these records from the key's limits, unless they cannot be stored. */
+  private static <T> Future<T> charged(Allowance allowance, int records, Future<T> stored) {
     allowance.records(records);
     allowance.tell();
     return stored.onFailure(e -> allowance.settle(0));
   }
 
-  /** A record that is bad is counted. */
-  private static LogRecord counted(IngestMeters.Request measured, Supplier<LogRecord> decoding) {
+  private static LogRecord measuringBad(
+      IngestMeters.Request measured, Supplier<LogRecord> decoding) {
     try {
       return decoding.get();
     } catch (ProblemException e) {
@@ -233,12 +231,12 @@ final class RecordRoutes implements RouteGroup {
   }
 
   private void createMany(RoutingContext ctx) {
-    IngestMeters.Request measured = begin(ctx, Protocol.BULK);
+    Principal sender = Gatekeeper.principal(ctx);
+    Allowance allowance = rates.allowance(sender);
+    IngestMeters.Request measured = begin(ctx, Protocol.BULK, allowance);
     Params.of(ctx, Set.of());
     BodyFormat format = format(ctx);
     String key = IdempotencyKey.of(ctx.request());
-    Principal sender = Gatekeeper.principal(ctx);
-    Allowance allowance = rates.allowance(sender);
     AllOrNothing sink = new AllOrNothing(decoder, stamper.now(), sender, key);
     BodySplitter splitter = allowance.counting(format.splitter(sink, maxRecordBytes));
     BodyReader.split(ctx, MAX_BULK_BYTES, splitter)
@@ -247,7 +245,7 @@ final class RecordRoutes implements RouteGroup {
         .compose(
             read -> {
               List<LogRecord> records = sink.all();
-              return counted(allowance, records.size(), write(records));
+              return charged(allowance, records.size(), write(records));
             })
         .onSuccess(outcome -> measured.took(sink.accepted(), 0))
         // A repeat by its key is answered as the first was.

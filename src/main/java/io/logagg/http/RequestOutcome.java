@@ -19,9 +19,11 @@ public enum RequestOutcome {
   /** The client left before its answer was sent. */
   ABORTED;
 
+  private final String label = name().toLowerCase(Locale.ROOT);
+
   /** How it is written outside the program. */
   public String label() {
-    return name().toLowerCase(Locale.ROOT);
+    return label;
   }
 
   /**

@@ -2,7 +2,6 @@ package io.logagg.http;
 
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 
@@ -11,7 +10,7 @@ import io.vertx.ext.web.RoutingContext;
  * reached by others.
  */
 public final class Routes {
-  /** Under it, {@link Route#getMetadata} tells a route's {@link Access}. */
+  /** Under it, a route's metadata has its {@link Access}. */
   static final String ACCESS = "logagg.access";
 
   private final Router router;
@@ -22,17 +21,15 @@ public final class Routes {
     this.gatekeeper = gatekeeper;
   }
 
-  /** Mounts a route; further handlers may be added to it. */
-  public Route add(HttpMethod method, String path, Access access, Handler<RoutingContext> handler) {
-    return router
+  public void add(HttpMethod method, String path, Access access, Handler<RoutingContext> handler) {
+    router
         .route(method, path)
         .putMetadata(ACCESS, access)
         .handler(ctx -> gatekeeper.admit(ctx, access))
         .handler(handler);
   }
 
-  /** Mounts a route for {@code GET}. */
-  public Route get(String path, Access access, Handler<RoutingContext> handler) {
-    return add(HttpMethod.GET, path, access, handler);
+  public void get(String path, Access access, Handler<RoutingContext> handler) {
+    add(HttpMethod.GET, path, access, handler);
   }
 }

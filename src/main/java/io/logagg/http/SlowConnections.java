@@ -108,7 +108,7 @@ final class SlowConnections {
         end -> {
           watch.active.remove(transfer);
           watch.idleSince = nanoClock.getAsLong();
-          UnreadBody.endSoon(ctx);
+          UnreadBody.endSoon(vertx, transfer.request);
         });
     goOnceAnswersAreRead(ctx);
   }

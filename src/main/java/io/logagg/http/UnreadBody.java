@@ -1,5 +1,6 @@
 package io.logagg.http;
 
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -19,8 +20,8 @@ public final class UnreadBody {
   private UnreadBody() {}
 
   /**
-   * Answers, reads on for a while without looking, and closes the connection: the rest of the body
-   * stands in its way. Without a body it only answers.
+   * Answers and reads on without looking, until {@link #endSoon} puts an end to it; the connection
+   * closes, since the rest of the body stands in its way. Without a body it only answers.
    */
   public static void answer(RoutingContext ctx, Runnable reply) {
     HttpServerRequest request = ctx.request();
@@ -29,41 +30,44 @@ public final class UnreadBody {
       request.resume();
       return;
     }
-    if (request.version() == HttpVersion.HTTP_2) {
-      reply.run(); // Only this stream has more to read.
-    } else {
+    if (request.version() != HttpVersion.HTTP_2) { // There, only this stream has more to read.
       ctx.response().putHeader(HttpHeaders.CONNECTION, "close");
-      reply.run();
-      long timer = ctx.vertx().setTimer(DISCARD_MS, id -> request.connection().close());
-      request.exceptionHandler(e -> ctx.vertx().cancelTimer(timer));
-      request.endHandler(end -> ctx.vertx().cancelTimer(timer));
     }
+    reply.run();
     request.handler((Buffer chunk) -> {});
     request.resume();
   }
 
   /**
    * Ends the body of a request that is answered, if it still goes on after a while: whoever needs
-   * no answer could send for ever, and needs no key for it.
+   * no answer could send for ever, and needs no key for it. For every request, at the end of its
+   * answer.
    */
-  static void endSoon(RoutingContext ctx) {
-    HttpServerRequest request = ctx.request();
-    if (request.isEnded() || !mayHaveBody(request)) {
+  static void endSoon(Vertx vertx, HttpServerRequest request) {
+    if (!request.isEnded() && mayHaveBody(request)) {
+      // The end of most is in what was read already.
+      vertx.runOnContext(next -> endLater(vertx, request));
+    }
+  }
+
+  private static void endLater(Vertx vertx, HttpServerRequest request) {
+    if (request.isEnded()) {
       return;
     }
-    ctx.vertx()
-        .setTimer(
-            DISCARD_MS,
-            id -> {
-              if (request.isEnded()) {
-                return;
-              }
-              if (request.version() == HttpVersion.HTTP_2) {
-                ctx.response().reset(NO_ERROR); // Other streams go on.
-              } else {
-                request.connection().close();
-              }
-            });
+    long timer = vertx.setTimer(DISCARD_MS, id -> end(request));
+    request.exceptionHandler(e -> vertx.cancelTimer(timer));
+    request.endHandler(end -> vertx.cancelTimer(timer));
+  }
+
+  private static void end(HttpServerRequest request) {
+    if (request.isEnded()) {
+      return;
+    }
+    if (request.version() == HttpVersion.HTTP_2) {
+      request.response().reset(NO_ERROR); // Other streams go on.
+    } else {
+      request.connection().close();
+    }
   }
 
   /** As RFC 9112 §6.3 tells it of HTTP/1; of HTTP/2, only the end tells. */

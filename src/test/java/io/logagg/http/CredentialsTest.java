@@ -69,6 +69,13 @@ final class CredentialsTest {
   }
 
   @Test
+  void shouldTakeAKeyOfOursForTheKeyItself() {
+    assertEquals(Set.of("logagg_a_b"), keys("Authorization", " ApiKey  logagg_a_b "));
+    String encoded = base64("id:logagg_a_b");
+    assertEquals(Set.of("logagg_a_b"), keys("Authorization", "ApiKey " + encoded));
+  }
+
+  @Test
   void shouldKeepColonsOfAPassword() {
     assertEquals(Set.of("a:b"), keys("Authorization", "Basic " + base64("user:a:b")));
   }

@@ -52,12 +52,14 @@ final class GatekeeperTest {
   private final Metrics metrics = new Metrics();
   private final Keys keys = new Keys();
   private final AtomicInteger calls = new AtomicInteger();
+  private final Promise<Void> stored = Promise.promise();
   private final int port = serve();
 
   /** Those that the test knows; each refresh waits until the test lets it go. */
   private static final class Keys implements Authenticator {
     private final Map<String, Verdict> verdicts = new ConcurrentHashMap<>();
     private final AtomicInteger refreshes = new AtomicInteger();
+    private final AtomicInteger withdrawals = new AtomicInteger();
     private volatile Promise<Void> refresh = Promise.promise();
     private final AtomicInteger looks = new AtomicInteger();
     private volatile boolean holds = true;
@@ -75,6 +77,7 @@ final class GatekeeperTest {
     @Override
     public boolean stillHolds(Principal principal) {
       looks.incrementAndGet();
+      withdrawals.addAndGet(holds ? 0 : 1);
       return holds;
     }
 
@@ -98,6 +101,13 @@ final class GatekeeperTest {
         .await(
             () -> {
               Router router = Router.router(vertx);
+              router
+                  .route()
+                  .handler(
+                      ctx -> {
+                        ctx.addEndHandler(end -> UnreadBody.endSoon(vertx, ctx.request()));
+                        ctx.next();
+                      });
               Gatekeeper gatekeeper =
                   new Gatekeeper(keys, new Refusals(metrics, System::nanoTime)).watching(vertx);
               Routes routes = new Routes(router, gatekeeper);
@@ -106,6 +116,7 @@ final class GatekeeperTest {
               routes.get("/all", Access.READ_ALL, this::answer);
               routes.get("/never", Access.READ, ctx -> calls.incrementAndGet());
               routes.add(HttpMethod.POST, "/echo", Access.INGEST, GatekeeperTest::echo);
+              routes.add(HttpMethod.POST, "/stored", Access.INGEST, this::answerOnceStored);
               AllowedMethods.complete(router, gatekeeper);
               router.errorHandler(
                   404,
@@ -118,6 +129,15 @@ final class GatekeeperTest {
   private void answer(RoutingContext ctx) {
     calls.incrementAndGet();
     ctx.response().end(Gatekeeper.principal(ctx).id());
+  }
+
+  /** As an upload does that waits for its commit. */
+  private void answerOnceStored(RoutingContext ctx) {
+    BodyReader.read(ctx, MAX_BYTES)
+        .onSuccess(body -> calls.incrementAndGet())
+        .compose(body -> stored.future())
+        .onSuccess(done -> ctx.response().setStatusCode(202).end())
+        .onFailure(e -> Problems.fail(ctx, e));
   }
 
   private static void echo(RoutingContext ctx) {
@@ -154,6 +174,14 @@ final class GatekeeperTest {
     return response.compose(HttpClientResponse::body);
   }
 
+  private static String challenge(String error) {
+    return "Bearer realm=\"logagg\", error=\"" + error + "\"";
+  }
+
+  private static String challenge(HttpClientResponse answer) {
+    return answer.getHeader("WWW-Authenticate");
+  }
+
   private long refused(String reason) {
     return (long)
         Scrape.of(metrics.scrape()).sum("logagg_auth_refused_requests_total", "reason", reason);
@@ -178,9 +206,7 @@ final class GatekeeperTest {
     keys.verdicts.put("k", verdict);
     HttpClientResponse answer = get("/read", "k");
     assertEquals(status, answer.statusCode());
-    assertEquals(
-        status == 401 ? "Bearer realm=\"logagg\", error=\"invalid_token\"" : null,
-        answer.getHeader("WWW-Authenticate"));
+    assertEquals(status == 401 ? challenge("invalid_token") : null, challenge(answer));
     assertEquals(status == 503, answer.getHeader("Retry-After") != null);
     assertEquals(0, calls.get());
     assertEquals(1, refused(reason));
@@ -207,9 +233,13 @@ final class GatekeeperTest {
   void shouldLetInOnlyWhoHasTheScopeAndTheApps() {
     keys.verdicts.put("ingest", new Known(principal(AppAccess.ALL, Scope.INGEST)));
     keys.verdicts.put("some", new Known(principal(AppAccess.of(List.of("a")), Scope.READ)));
-    assertEquals(403, get("/read", "ingest").statusCode());
+    HttpClientResponse scope = get("/read", "ingest");
+    assertEquals(403, scope.statusCode());
+    assertEquals(challenge("insufficient_scope"), challenge(scope));
     assertEquals(200, get("/read", "some").statusCode());
-    assertEquals(403, get("/all", "some").statusCode());
+    HttpClientResponse apps = get("/all", "some");
+    assertEquals(403, apps.statusCode());
+    assertEquals(null, challenge(apps));
     assertEquals(1, refused("scope"));
     assertEquals(1, refused("apps"));
     assertEquals(0, keys.refreshes.get());
@@ -221,7 +251,9 @@ final class GatekeeperTest {
     HttpClientRequest same = request(HttpVersion.HTTP_1_1, HttpMethod.GET, "/read", "k");
     assertEquals(200, await(same.putHeader("Authorization", "Bearer k").send()).statusCode());
     HttpClientRequest two = request(HttpVersion.HTTP_1_1, HttpMethod.GET, "/read", "k");
-    assertEquals(401, await(two.putHeader("Authorization", "Bearer l").send()).statusCode());
+    HttpClientResponse answer = await(two.putHeader("Authorization", "Bearer l").send());
+    assertEquals(401, answer.statusCode());
+    assertEquals(challenge("invalid_request"), challenge(answer));
     assertEquals(1, refused("several"));
   }
 
@@ -314,9 +346,24 @@ final class GatekeeperTest {
     keys.holds = false;
     HttpClientResponse answer = await(begun);
     assertEquals(401, answer.statusCode());
-    assertTrue(answer.getHeader("WWW-Authenticate").contains("invalid_token"));
+    assertEquals(challenge("invalid_token"), challenge(answer));
     Eventually.value("the cut", silent::isComplete, done -> done);
     assertTrue(silent.failed());
     assertEquals(2, refused("withdrawn"));
+  }
+
+  @Test
+  void shouldLetARequestEndThatWasTakenWholeWhileTheKeyWasGood() {
+    keys.verdicts.put("k", new Known(principal(AppAccess.ALL, Scope.INGEST)));
+    HttpClientRequest upload = request(HttpVersion.HTTP_1_1, HttpMethod.POST, "/stored", "k");
+    Future<HttpClientResponse> sent = upload.send("whole");
+    Eventually.value("the body", calls::get, count -> count == 1);
+    keys.holds = false;
+    Eventually.value("the look", keys.withdrawals::get, count -> count == 1);
+    stored.complete();
+    HttpClientResponse answer = await(sent);
+    assertEquals(202, answer.statusCode());
+    assertEquals(null, challenge(answer));
+    assertEquals(0, refused("withdrawn"));
   }
 }

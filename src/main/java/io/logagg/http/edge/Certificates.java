@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The certificate of this process's HTTPS servers, which follows its files. What cannot be used is
- * said once, and the one from before stays. Thread-safe.
+ * said once, and the one from before stays. One that only some servers have taken is tried again.
+ * Thread-safe.
  */
 public final class Certificates {
   private static final Logger LOG = LoggerFactory.getLogger(Certificates.class);
@@ -42,6 +43,10 @@ public final class Certificates {
   private volatile Reading last;
   private volatile Reading settled;
   private volatile CertificatePair served;
+
+  /** What not all servers have taken; null if they have. */
+  private volatile @Nullable CertificatePair unfinished;
+
   private volatile long timer;
 
   private record Reading(PemFile cert, PemFile key) {}
@@ -94,7 +99,10 @@ public final class Certificates {
         .setKeyCertOptions(served.options());
   }
 
-  /** From now on, this one gets every new certificate. */
+  /**
+   * From now on, this one gets every new certificate. What became of the files since {@link
+   * #secure} it does not have: so no server is added once they are followed.
+   */
   public void add(HttpServer listening) {
     servers.add(listening);
   }
@@ -117,7 +125,7 @@ public final class Certificates {
       vertx
           .executeBlocking(this::changed)
           .compose(this::serve)
-          .onFailure(e -> refuse(String.valueOf(e.getMessage())))
+          .onFailure(this::refuse)
           .onComplete(done -> looking.set(false));
     }
   }
@@ -133,12 +141,16 @@ public final class Certificates {
     boolean changes = !now.equals(last);
     last = now;
     // Both files are hardly written at once: a reading in between is neither served nor told.
-    if (changes || now.equals(settled)) {
+    if (changes) {
       return null;
+    }
+    if (now.equals(settled)) {
+      return unfinished;
     }
     settled = now;
     CertificatePair pair = CertificatePair.of(vertx, now.cert(), now.key());
-    return pair.options().equals(served.options()) ? null : pair; // It may be back.
+    boolean isBack = unfinished == null && pair.options().equals(served.options());
+    return isBack ? null : pair;
   }
 
   private Future<Void> serve(@Nullable CertificatePair pair) {
@@ -152,20 +164,36 @@ public final class Certificates {
             .setKeyCertOptions(pair.options());
     List<Future<Boolean>> updates = new ArrayList<>();
     servers.forEach(server -> updates.add(server.updateSSLOptions(options, true)));
-    return Future.all(updates)
-        .onSuccess(
-            done -> {
-              served = pair;
-              taken.incrementAndGet();
-              LOG.info("serving a new certificate: {}, until {}", pair.subject(), pair.expires());
-              warnOfDates(pair);
-            })
-        .mapEmpty();
+    // Those that can take it do, whatever becomes of the others.
+    return Future.join(updates)
+        .onSuccess(done -> taken(pair))
+        .onFailure(e -> missed(pair, e))
+        .<Void>mapEmpty()
+        .otherwiseEmpty();
   }
 
-  private void refuse(String why) {
+  private void taken(CertificatePair pair) {
+    served = pair;
+    unfinished = null;
+    taken.incrementAndGet();
+    LOG.info("serving a new certificate: {}, until {}", pair.subject(), pair.expires());
+    warnOfDates(pair);
+  }
+
+  private void missed(CertificatePair pair, Throwable why) {
+    if (!pair.equals(unfinished)) {
+      unfinished = pair;
+      refused.incrementAndGet();
+      LOG.warn(
+          "some servers keep the certificate from before, until {}; it is tried again: {}",
+          served.expires(),
+          why.getMessage());
+    }
+  }
+
+  private void refuse(Throwable why) {
     refused.incrementAndGet();
-    LOG.warn("{}; the certificate from before stays, until {}", why, served.expires());
+    LOG.warn("{}; the certificate from before stays, until {}", why.getMessage(), served.expires());
   }
 
   private void warnOfDates(CertificatePair pair) {

@@ -1,9 +1,12 @@
 package io.logagg.http.ingest;
 
-import io.logagg.access.Principal;
+import io.logagg.http.Limit;
 import io.logagg.http.Problem;
 import io.logagg.protocol.BodySplitter;
 import io.logagg.protocol.FramingException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,37 +14,48 @@ import org.jspecify.annotations.Nullable;
  * Belongs to the context of its request.
  */
 public final class Allowance {
-  /** For keys without limits; of all requests. */
-  static final Allowance UNLIMITED = new Allowance(null, Principal.ANYBODY);
+  /** For keys without limits; of all requests, so that it keeps nothing. */
+  static final Allowance UNLIMITED = new Allowance(List.of());
 
-  private final @Nullable RateLimits limits;
-  private final Principal sender;
+  /** The draft, section 5. */
+  private static final String QUOTA_EXCEEDED =
+      "https://iana.org/assignments/http-problem-types#quota-exceeded";
+
+  private final List<Quota> quotas;
+  private List<Quota> met = List.of();
   private long records;
   private long toldRecords;
   private long untoldBytes;
 
-  Allowance(@Nullable RateLimits limits, Principal sender) {
-    this.limits = limits;
-    this.sender = sender;
+  Allowance(List<Quota> quotas) {
+    this.quotas = List.copyOf(quotas);
+  }
+
+  List<Quota> quotas() {
+    return quotas;
+  }
+
+  private boolean isLimited() {
+    return !quotas.isEmpty();
   }
 
   /** Counts records that are about to be taken in, or refused as dead letters. */
   public void records(int count) {
-    if (limits != null) {
+    if (isLimited()) {
       records += count;
     }
   }
 
   /** Counts bytes of the body, inflated. */
   public void bytes(int count) {
-    if (limits != null) {
+    if (isLimited()) {
       untoldBytes += count;
     }
   }
 
   /** The same splitter, whose bytes are counted and taken as they come. */
   public BodySplitter counting(BodySplitter splitter) {
-    return limits == null ? splitter : new Counting(splitter);
+    return isLimited() ? new Counting(splitter) : splitter;
   }
 
   private final class Counting implements BodySplitter {
@@ -71,9 +85,14 @@ public final class Allowance {
 
   /** Takes what was counted. */
   public void tell() {
-    if (limits != null) {
-      limits.take(sender, RateKind.RECORDS, records - toldRecords);
-      limits.take(sender, RateKind.BYTES, untoldBytes);
+    if (isLimited()) {
+      for (Quota quota : quotas) {
+        quota.take(
+            switch (quota.kind()) {
+              case RECORDS -> records - toldRecords;
+              case BYTES -> untoldBytes;
+            });
+      }
       toldRecords = records;
       untoldBytes = 0;
     }
@@ -85,18 +104,50 @@ public final class Allowance {
    * @param taken how many records were taken in, or became dead letters
    */
   public void settle(long taken) {
-    if (limits != null) {
+    if (isLimited()) {
       records = taken;
       tell();
     }
   }
 
-  /** Why no more can be taken now; null if it can. */
+  /** Why no more can be taken now, at {@link Limit#API_KEY}; null if it can. */
   @Nullable Problem obstacle() {
-    if (limits == null) {
-      return null;
-    }
     tell();
-    return limits.obstacle(sender);
+    for (Quota quota : quotas) {
+      if (quota.level() <= 0) {
+        return usedUp();
+      }
+    }
+    return null;
+  }
+
+  private @Nullable Problem usedUp() {
+    List<Quota> usedUp = new ArrayList<>(quotas.size());
+    int seconds = 1;
+    for (Quota quota : quotas) {
+      double level = quota.level();
+      if (level <= 0) {
+        usedUp.add(quota);
+        seconds = Math.max(seconds, quota.seconds(level));
+      }
+    }
+    if (usedUp.isEmpty()) {
+      return null; // It has filled up in between.
+    }
+    met = usedUp;
+    String limits =
+        usedUp.stream()
+            .map(quota -> "%d %s".formatted(quota.perSecond(), quota.kind().code()))
+            .collect(Collectors.joining(" and "));
+    return Problem.retryLater(429, "this API key may send " + limits + " a second", seconds)
+        .at(Limit.API_KEY)
+        .with("type", QUOTA_EXCEEDED)
+        .with("title", "The quota of the API key is used up")
+        .with("violated-policies", usedUp.stream().map(quota -> quota.kind().code()).toList());
+  }
+
+  /** Counts the request as one that is answered with its last {@link #obstacle}. */
+  void countRefusal() {
+    met.forEach(quota -> quota.refused().increment());
   }
 }

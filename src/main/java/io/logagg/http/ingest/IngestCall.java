@@ -8,6 +8,8 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.channels.ClosedChannelException;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One request with what its head says; its body is still on the socket. Belongs to the request's
@@ -16,9 +18,12 @@ import java.util.function.UnaryOperator;
 record IngestCall(
     RoutingContext ctx,
     IngestRequest described,
+    Allowance allowance,
     BodyFormat format,
     Inflation inflation,
     IngestMeters.Request meters) {
+
+  private static final Logger LOG = LoggerFactory.getLogger(IngestCall.class);
 
   /** What was taken, and whether nothing of the body is left on the socket. */
   record Taken(IngestResult result, boolean readToEnd) {}
@@ -33,7 +38,7 @@ record IngestCall(
       inflation.close();
       return Future.failedFuture(new ClosedChannelException());
     }
-    IngestIntake intake = new IngestIntake(context, described);
+    IngestIntake intake = new IngestIntake(context, described, allowance);
     BodySplitter splitter =
         around.apply(format.splitter(intake, context.limits().maxRecordBytes()));
     HttpServerRequest request = ctx.request();
@@ -44,10 +49,13 @@ record IngestCall(
             read -> {
               context.running().remove(intake);
               // All that it sent was taken while its key was good.
-              Gatekeeper.onExpelled(ctx, late -> {});
+              Gatekeeper.onExpelled(ctx, late -> false);
             })
         // If the sender is gone, what it sent so far is kept; there is nobody to tell.
-        .onFailure(e -> finish(intake))
+        .onFailure(
+            e ->
+                finish(intake)
+                    .onFailure(lost -> LOG.error("what a sender who left had sent is lost", lost)))
         .compose(
             body -> {
               meters.read(body.inflatedBytes());

@@ -59,7 +59,7 @@ final class IngestIntake implements SliceSink {
   private long roomUntilNanos;
   private int unfinishedBytes;
 
-  IngestIntake(IngestContext context, IngestRequest request) {
+  IngestIntake(IngestContext context, IngestRequest request, Allowance allowance) {
     this.context = context;
     this.sender = request.sender();
     this.defaults = request.defaults();
@@ -70,7 +70,7 @@ final class IngestIntake implements SliceSink {
             ? new StoredWatch(context.vertx(), context.storedKeys(), () -> onProgress.run())
             : null;
     this.shipments = new Shipments(context.vertx(), context.random(), context.meters()::filledGap);
-    this.allowance = context.rates().allowance(request.sender());
+    this.allowance = allowance;
     this.stamps = context.stamper().now();
   }
 
@@ -123,7 +123,9 @@ final class IngestIntake implements SliceSink {
     if (roomUntilNanos == 0) {
       roomUntilNanos = System.nanoTime() + context.limits().pauseTimeoutMs() * 1_000_000;
     } else if (System.nanoTime() - roomUntilNanos > 0) {
-      context.rates().count(obstacle);
+      if (obstacle.limit() == Limit.API_KEY) {
+        allowance.countRefusal();
+      }
       breakOff(obstacle);
       return false;
     }
@@ -350,12 +352,18 @@ final class IngestIntake implements SliceSink {
     broken = reason;
   }
 
-  /** The same from outside, whether or not anything of the body comes in. */
-  void breakOffNow(Problem reason) {
-    if (!isBroken()) {
-      breakOff(reason);
-      onProgress.run();
+  /**
+   * The same from outside, whether or not anything of the body comes in.
+   *
+   * @return whether it was not broken before
+   */
+  boolean breakOffNow(Problem reason) {
+    if (isBroken()) {
+      return false;
     }
+    breakOff(reason);
+    onProgress.run();
+    return true;
   }
 
   /** No more will come: done once all that was sent has arrived somewhere, or failed to. */

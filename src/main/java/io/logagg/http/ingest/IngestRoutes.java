@@ -21,6 +21,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -46,9 +47,12 @@ public final class IngestRoutes implements RouteGroup {
     IngestRequest described;
     BodyFormat format;
     Inflation inflation;
-    IngestMeters.Request meters = context.meters().begin(ctx, protocol(request));
+    String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
+    Optional<BodyFormat> known = BodyFormat.of(type);
+    Protocol protocol = known.map(Protocol::of).orElse(Protocol.UNKNOWN);
+    IngestMeters.Request meters = context.meters().begin(ctx, protocol);
     try {
-      format = format(request);
+      format = known.orElseThrow(() -> unknown(type).toException());
       described = describe(ctx, format);
       inflation = inflation(request);
     } catch (RuntimeException e) {
@@ -58,13 +62,14 @@ public final class IngestRoutes implements RouteGroup {
     if (described.waitUntilStored()) {
       meters.untilStored();
     }
-    Problem refusal = refusal(ctx, described);
+    Allowance allowance = context.rates().allowance(described.sender());
+    Problem refusal = refusal(ctx, allowance);
     if (refusal != null) {
       inflation.close();
       UnreadBody.answer(ctx, () -> Problems.reply(ctx, refusal));
       return;
     }
-    run(new IngestCall(ctx, described, format, inflation, meters))
+    run(new IngestCall(ctx, described, allowance, format, inflation, meters))
         .onSuccess(
             reply -> {
               if (reply.readToEnd()) {
@@ -76,9 +81,9 @@ public final class IngestRoutes implements RouteGroup {
         .onFailure(e -> Problems.fail(ctx, e));
   }
 
-  private @Nullable Problem refusal(RoutingContext ctx, IngestRequest described) {
+  private @Nullable Problem refusal(RoutingContext ctx, Allowance allowance) {
     Problem refusal = context.gate().refusal();
-    return refusal == null ? context.rates().refusal(ctx, described.sender()) : refusal;
+    return refusal == null ? context.rates().refusal(ctx, allowance) : refusal;
   }
 
   private Future<Reply> run(IngestCall call) {
@@ -94,22 +99,11 @@ public final class IngestRoutes implements RouteGroup {
             });
   }
 
-  private static Protocol protocol(HttpServerRequest request) {
-    return BodyFormat.of(request.getHeader(HttpHeaders.CONTENT_TYPE))
-        .map(Protocol::of)
-        .orElse(Protocol.UNKNOWN);
-  }
-
-  private static BodyFormat format(HttpServerRequest request) {
-    String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
-    return BodyFormat.of(type)
-        .orElseThrow(
-            () ->
-                Problem.of(
-                        415,
-                        "Content-Type must be application/json, application/x-ndjson or application/jsonl, not "
-                            + type)
-                    .toException());
+  private static Problem unknown(@Nullable String type) {
+    return Problem.of(
+        415,
+        "Content-Type must be application/json, application/x-ndjson or application/jsonl, not "
+            + type);
   }
 
   private static Inflation inflation(HttpServerRequest request) {

@@ -11,11 +11,13 @@ import io.logagg.testing.Eventually;
 import io.logagg.testing.Scrape;
 import io.logagg.testing.TestCertificate;
 import io.logagg.testing.TestServers;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -28,6 +30,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -192,6 +196,49 @@ final class CertificatesTest {
     write(second, second);
     Eventually.value("the new one", () -> seenAt(port), second.certificate()::equals);
     awaitReloads("taken", 1);
+  }
+
+  /**
+   * A server that takes no new certificate until it is told to, and counts how often it was asked.
+   */
+  private static HttpServer failing(AtomicBoolean fails, AtomicInteger asked) {
+    return (HttpServer)
+        Proxy.newProxyInstance(
+            HttpServer.class.getClassLoader(),
+            new Class<?>[] {HttpServer.class},
+            (proxy, method, arguments) ->
+                switch (method.getName()) {
+                  case "updateSSLOptions" -> {
+                    asked.incrementAndGet();
+                    yield fails.get() ? Future.failedFuture("busy") : Future.succeededFuture(true);
+                  }
+                  case "equals" -> proxy == arguments[0];
+                  case "hashCode" -> System.identityHashCode(proxy);
+                  default -> throw new UnsupportedOperationException(method.getName());
+                });
+  }
+
+  @Test
+  void shouldTryAgainUntilAllServersHaveTheNewOne() {
+    Certificates certificates = open().orElseThrow();
+    AtomicBoolean fails = new AtomicBoolean(true);
+    AtomicInteger asked = new AtomicInteger();
+    HttpServer failing = failing(fails, asked);
+    certificates.add(failing);
+    closing.add(() -> certificates.remove(failing));
+    int port = serve(certificates, 1).get(0);
+    write(second, second);
+    Eventually.value("attempts", asked::get, count -> count >= 3);
+    assertEquals(second.certificate(), seenAt(port), "those that can take it do");
+    assertEquals(1, reloads("refused"), "it is told once");
+    assertEquals(0, reloads("taken"));
+    fails.set(false);
+    awaitReloads("taken", 1);
+    assertEquals(1, reloads("refused"));
+    int after = asked.get();
+    write(rsa, rsa);
+    awaitReloads("taken", 2);
+    assertEquals(after + 1, asked.get(), "it is not tried on once all have it");
   }
 
   @ParameterizedTest

@@ -45,7 +45,7 @@ final class RateLimitsTest {
   }
 
   private Problem obstacle(Principal sender) {
-    Problem problem = limits.obstacle(sender);
+    Problem problem = limits.allowance(sender).obstacle();
     if (problem == null) {
       throw new AssertionError("there is no obstacle");
     }
@@ -68,11 +68,11 @@ final class RateLimitsTest {
     assertNull(allowance.obstacle());
     allowance.records(351);
     Problem problem = allowance.obstacle();
-    assertEquals(problem, limits.obstacle(sender), "of the key, not of the request");
+    assertEquals(problem, limits.allowance(sender).obstacle(), "of the key, not of the request");
     assertEquals(3, obstacle(sender).retryAfterSeconds());
     assertEquals(List.of("records"), obstacle(sender).extra().get("violated-policies"));
     nanos.set(3 * SECOND);
-    assertNull(limits.obstacle(sender));
+    assertNull(limits.allowance(sender).obstacle());
   }
 
   @Test
@@ -101,7 +101,7 @@ final class RateLimitsTest {
     allowance.bytes(10);
     assertEquals(4, allowance.obstacle() == null ? 0 : obstacle(sender).retryAfterSeconds());
     allowance.settle(90);
-    assertNull(limits.obstacle(sender));
+    assertNull(limits.allowance(sender).obstacle());
     limits.allowance(sender).settle(10);
     assertEquals(1, obstacle(sender).retryAfterSeconds());
   }
