@@ -263,6 +263,7 @@ final class Roles {
         rates,
         // Of those on the stream, the mirror's are no longer waiting.
         config.dlq().maxRecords() + config.dlq().mirrorRecords(),
+        config.dedupe().repeatWindowMs(),
         backends.diskIsLow(),
         backends.probe(),
         clock,

@@ -2,6 +2,7 @@ package io.logagg.bus;
 
 import io.logagg.record.RecordBatch;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Batches to be stored in one transaction.
@@ -20,7 +21,12 @@ public record WriteRequest(List<Delivery> deliveries, boolean rememberKeys, bool
    * @param entryMs the milliseconds of its stream entry's id, so that the key can be forgotten once
    *     the stream has moved past it; {@link #NO_ENTRY} keeps the key for a day
    */
-  public record Delivery(RecordBatch batch, long entryMs) {}
+  public record Delivery(RecordBatch batch, long entryMs) {
+    /** When the stream has moved past this, the key can be forgotten; null keeps it for a day. */
+    public @Nullable Long forgettableAfterMs() {
+      return entryMs == NO_ENTRY || batch.mayComeAgain() ? null : entryMs;
+    }
+  }
 
   /** A request in which what PostgreSQL refuses becomes a dead letter. */
   public WriteRequest(List<Delivery> deliveries, boolean rememberKeys) {

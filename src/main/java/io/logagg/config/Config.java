@@ -12,6 +12,7 @@ public record Config(
     ConsumerConfig consumer,
     PersistenceConfig persistence,
     DlqConfig dlq,
+    DedupeConfig dedupe,
     StorageConfig storage,
     RetentionConfig retention,
     AuthConfig auth,

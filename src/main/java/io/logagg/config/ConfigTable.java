@@ -48,6 +48,12 @@ public final class ConfigTable {
           number("http.instances", 2, 0, 256, "HTTP verticles; 0: this process serves no API"),
           number("http.maxBodyBytes", 1024 * MIB, 1024, TIB, "Largest request body, inflated"),
           number(
+              "http.maxAgentBodyBytes",
+              32 * MIB,
+              1024,
+              1024 * MIB,
+              "Largest request body, inflated, of protocols whose bodies have to be held as a whole (Loki, OTLP, Splunk HEC)"),
+          number(
               "http.maxRecordBytes",
               MIB,
               1024,
@@ -176,6 +182,12 @@ public final class ConfigTable {
               "Bytes of their payloads kept in PostgreSQL, the oldest go first; at least `http.maxRecordBytes`"),
           number(
               "dlq.mirrorRecords", 10_000, 1, 10_000_000, "Dead letters kept in the Redis mirror"),
+          number(
+              "dedupe.repeatWindowMs",
+              600_000,
+              0,
+              86_400_000,
+              "How long the exact repeat of a whole body is recognised, by protocols without ids of their own (Loki, OTLP, Splunk HEC): nothing of it is stored twice; 0: never"),
           list(
                   "storage.indexedFields",
                   FIELD,

@@ -9,6 +9,7 @@ import java.util.List;
  * @param port TCP port, 0 for any free one
  * @param instances number of HTTP verticles, 0 for none in this process
  * @param maxBodyBytes limit of one request's inflated body
+ * @param maxAgentBodyBytes limit of an inflated body that has to be held as a whole
  * @param maxRecordBytes limit of one record, never above {@code maxBodyBytes}
  * @param pauseTimeoutMs how long a request that was let in may wait for room
  * @param maxLargeReplies how many answers beyond 64 KiB may be under way at once
@@ -24,6 +25,7 @@ public record HttpConfig(
     int port,
     int instances,
     long maxBodyBytes,
+    int maxAgentBodyBytes,
     int maxRecordBytes,
     long pauseTimeoutMs,
     int maxLargeReplies,

@@ -79,7 +79,9 @@ final class BodyReader {
 
           @Override
           public void end() throws FramingException {
-            splitter.end();
+            while (!splitter.end()) {
+              // What can be held as a whole is small enough to be handed on at once.
+            }
           }
         });
   }

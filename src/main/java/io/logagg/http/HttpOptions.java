@@ -32,6 +32,7 @@ import java.util.function.Supplier;
  * @param connections those of the whole process
  * @param rates the same for all instances
  * @param maxDeadLetters how many dead letters may be on their stream, those of the mirror included
+ * @param repeatWindowMs how long the repeat of a whole body is recognised, 0 for never
  * @param diskIsLow whether the embedded servers are about to run out of disk
  * @param embeddedProbe succeeds while the embedded servers are well; empty where there are none
  * @param onListening is told the port that is served
@@ -54,6 +55,7 @@ public record HttpOptions(
     OpenConnections connections,
     RateLimits rates,
     long maxDeadLetters,
+    long repeatWindowMs,
     BooleanSupplier diskIsLow,
     Optional<Supplier<Future<Void>>> embeddedProbe,
     InstantSource clock,

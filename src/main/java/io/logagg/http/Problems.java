@@ -29,6 +29,7 @@ public final class Problems {
   private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
   private static final int RETRY_AFTER_SECONDS = 2;
   private static final String ANSWERED = "logagg.problem";
+  private static final String DIALECT = "logagg.dialect";
 
   private Problems() {}
 
@@ -50,10 +51,14 @@ public final class Problems {
     if (retryAfter != null) {
       response.putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(retryAfter));
     }
-    response
-        .setStatusCode(problem.status())
-        .putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json")
-        .end(problem.toJson());
+    response.setStatusCode(problem.status());
+    Dialect dialect = ctx.get(DIALECT);
+    (dialect == null ? Dialect.OWN : dialect).send(response, problem);
+  }
+
+  /** Has what goes wrong with a request be told so. */
+  static void tellBy(RoutingContext ctx, Dialect dialect) {
+    ctx.put(DIALECT, dialect);
   }
 
   /** What a request was answered with; null if that was no problem, or there is no answer yet. */

@@ -10,10 +10,9 @@ import io.logagg.bus.WriteRequest;
 import io.logagg.bus.WriteRequest.Delivery;
 import io.logagg.http.Problem.FieldError;
 import io.logagg.http.ingest.Allowance;
-import io.logagg.http.ingest.BodyFormat;
 import io.logagg.http.ingest.IngestGate;
 import io.logagg.http.ingest.IngestMeters;
-import io.logagg.http.ingest.IngestMeters.Protocol;
+import io.logagg.http.ingest.OwnFormat;
 import io.logagg.http.ingest.RateLimits;
 import io.logagg.protocol.BodySplitter;
 import io.logagg.protocol.Decoded;
@@ -87,7 +86,7 @@ final class RecordRoutes implements RouteGroup {
     routes.add(HttpMethod.POST, "/api/v1/bulk_logs", Access.INGEST, this::createMany);
   }
 
-  private IngestMeters.Request begin(RoutingContext ctx, Protocol protocol, Allowance allowance) {
+  private IngestMeters.Request begin(RoutingContext ctx, String protocol, Allowance allowance) {
     IngestMeters.Request measured = meters.begin(ctx, protocol);
     measured.untilStored();
     Problem refusal =
@@ -101,9 +100,9 @@ final class RecordRoutes implements RouteGroup {
   private void create(RoutingContext ctx) {
     Principal sender = Gatekeeper.principal(ctx);
     Allowance allowance = rates.allowance(sender);
-    IngestMeters.Request measured = begin(ctx, Protocol.SINGLE, allowance);
+    IngestMeters.Request measured = begin(ctx, "single", allowance);
     Params.of(ctx, Set.of());
-    if (format(ctx) != BodyFormat.JSON) {
+    if (format(ctx) != OwnFormat.JSON) {
       throw Problem.of(415, "Content-Type must be application/json").toException();
     }
     String key = IdempotencyKey.of(ctx.request());
@@ -233,9 +232,9 @@ final class RecordRoutes implements RouteGroup {
   private void createMany(RoutingContext ctx) {
     Principal sender = Gatekeeper.principal(ctx);
     Allowance allowance = rates.allowance(sender);
-    IngestMeters.Request measured = begin(ctx, Protocol.BULK, allowance);
+    IngestMeters.Request measured = begin(ctx, "bulk", allowance);
     Params.of(ctx, Set.of());
-    BodyFormat format = format(ctx);
+    OwnFormat format = format(ctx);
     String key = IdempotencyKey.of(ctx.request());
     AllOrNothing sink = new AllOrNothing(decoder, stamper.now(), sender, key);
     BodySplitter splitter = allowance.counting(format.splitter(sink, maxRecordBytes));
@@ -254,9 +253,9 @@ final class RecordRoutes implements RouteGroup {
         .onFailure(e -> Problems.fail(ctx, e));
   }
 
-  private static BodyFormat format(RoutingContext ctx) {
+  private static OwnFormat format(RoutingContext ctx) {
     String type = ctx.request().getHeader(HttpHeaders.CONTENT_TYPE);
-    return BodyFormat.of(type)
+    return OwnFormat.of(type)
         .orElseThrow(
             () ->
                 Problem.of(

@@ -2,15 +2,19 @@ package io.logagg.http;
 
 import io.logagg.bus.Bus;
 import io.logagg.config.HttpConfig;
+import io.logagg.http.agents.SeqRoutes;
 import io.logagg.http.ingest.IngestContext;
+import io.logagg.http.ingest.IngestDesk;
 import io.logagg.http.ingest.IngestGate;
 import io.logagg.http.ingest.IngestLimits;
 import io.logagg.http.ingest.IngestMemory;
 import io.logagg.http.ingest.IngestMeters;
 import io.logagg.http.ingest.IngestPath;
 import io.logagg.http.ingest.IngestRoutes;
+import io.logagg.http.ingest.RepeatedBodies;
 import io.logagg.http.ingest.RunningIngests;
 import io.logagg.persistence.AppStore;
+import io.logagg.persistence.BodyLedger;
 import io.logagg.persistence.DeadLetterEditor;
 import io.logagg.persistence.LogEditor;
 import io.logagg.persistence.RequestLedger;
@@ -29,6 +33,7 @@ import io.logagg.query.LogSeries;
 import io.logagg.query.LogStats;
 import io.logagg.query.RareMatches;
 import io.logagg.query.StoredKeys;
+import io.logagg.stream.SeenBodies;
 import io.logagg.stream.StreamAppender;
 import io.logagg.telemetry.Health;
 import io.logagg.telemetry.Health.Check;
@@ -101,35 +106,48 @@ final class RouteGroups {
             options.diskIsLow(),
             options.rates(),
             meters);
-    return List.of(ingest(), records);
+    IngestContext context = ingest();
+    IngestRoutes own = new IngestRoutes(vertx, context, new RequestLedger(database));
+    return Stream.of(List.of(own, records), agents(new IngestDesk(context)))
+        .flatMap(List::stream)
+        .toList();
   }
 
-  private IngestRoutes ingest() {
+  /** The ways in for agents that speak another protocol. */
+  private static List<RouteGroup> agents(IngestDesk desk) {
+    return List.of(new SeqRoutes(desk));
+  }
+
+  private IngestContext ingest() {
     HttpConfig http = options.http();
     IngestLimits limits =
         new IngestLimits(
             http.maxBodyBytes(),
+            http.maxAgentBodyBytes(),
             http.maxRecordBytes(),
             options.stream().maxRecordsPerEntry(),
             // Later the connection would count as idle, and be closed without an answer.
             Math.min(http.pauseTimeoutMs(), http.idleTimeoutMs() / 2));
     meters.show(gate);
-    return new IngestRoutes(
+    return new IngestContext(
         vertx,
-        new IngestContext(
-            vertx,
-            new IngestPath(stream, bus, gate, limits.maxRecordsPerEntry() == 1, meters),
-            gate,
-            memory(),
-            running,
-            limits,
-            options.rates(),
-            decoder,
+        new IngestPath(stream, bus, gate, limits.maxRecordsPerEntry() == 1, meters),
+        gate,
+        memory(),
+        running,
+        limits,
+        options.rates(),
+        decoder,
+        options.stamper(),
+        new StoredKeys(database),
+        new RepeatedBodies(
+            new SeenBodies(stream),
+            new BodyLedger(database),
             options.stamper(),
-            new StoredKeys(database),
-            options.redis().random(),
-            meters),
-        new RequestLedger(database));
+            options.repeatWindowMs(),
+            System::nanoTime),
+        options.redis().random(),
+        meters);
   }
 
   /** So that all instances together take up to an eighth of the heap for each account. */

@@ -22,10 +22,24 @@ public final class Routes {
   }
 
   public void add(HttpMethod method, String path, Access access, Handler<RoutingContext> handler) {
+    add(method, path, access, Dialect.OWN, handler);
+  }
+
+  /** The same for a protocol that has words of its own for what goes wrong. */
+  public void add(
+      HttpMethod method,
+      String path,
+      Access access,
+      Dialect dialect,
+      Handler<RoutingContext> handler) {
     router
         .route(method, path)
         .putMetadata(ACCESS, access)
-        .handler(ctx -> gatekeeper.admit(ctx, access))
+        .handler(
+            ctx -> {
+              Problems.tellBy(ctx, dialect);
+              gatekeeper.admit(ctx, access);
+            })
         .handler(handler);
   }
 

@@ -167,7 +167,7 @@ final class BatchColumns {
     for (int i = 0; i < keys.length; i++) {
       Delivery delivery = deliveries.get(i);
       keys[i] = delivery.batch().key();
-      entryMs[i] = delivery.entryMs() == WriteRequest.NO_ENTRY ? null : delivery.entryMs();
+      entryMs[i] = delivery.forgettableAfterMs();
     }
     return parameters.addArrayOfUUID(keys).addArrayOfLong(entryMs);
   }

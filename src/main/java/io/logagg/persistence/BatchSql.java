@@ -135,7 +135,7 @@ record BatchSql(String sql, Tuple parameters) {
         ON CONFLICT DO NOTHING RETURNING key
       ),
       fresh AS (
-        SELECT no FROM unnest($23::uuid[]) WITH ORDINALITY AS u(key, no) JOIN entry USING (key)
+        SELECT min(no) AS no FROM unnest($23::uuid[]) WITH ORDINALITY AS u(key, no) JOIN entry USING (key) GROUP BY key
       ),
       """;
 

@@ -162,7 +162,7 @@ final class PoisonIsolation {
    * not brought back either.
    */
   private static Future<Integer> remember(SqlConnection connection, Delivery delivery) {
-    Long entryMs = delivery.entryMs() == WriteRequest.NO_ENTRY ? null : delivery.entryMs();
+    Long entryMs = delivery.forgettableAfterMs();
     return connection
         .preparedQuery(
             "INSERT INTO stored_entries (key, entry_ms) VALUES ($1, $2) ON CONFLICT DO NOTHING")

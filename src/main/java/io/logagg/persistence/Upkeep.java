@@ -50,6 +50,11 @@ final class Upkeep {
       DELETE FROM idempotent_requests WHERE ctid = ANY (ARRAY(
         SELECT ctid FROM idempotent_requests WHERE seen_at < now() - interval '25 hours' LIMIT $1))""";
 
+  private static final String FORGET_BODIES =
+      """
+      DELETE FROM seen_bodies WHERE ctid = ANY (ARRAY(
+        SELECT ctid FROM seen_bodies WHERE seen_at < now() - interval '25 hours' LIMIT $1))""";
+
   /** Those without a stream entry; the others go when the stream has moved past them. */
   private static final String FORGET_UNPLACED_ENTRIES =
       """
@@ -85,6 +90,7 @@ final class Upkeep {
     every(2_000, "folding rollups", connection -> chunk(connection, FOLD_ROLLUPS));
     every(60_000, "forgetting dedupe keys", connection -> chunk(connection, FORGET_DEDUPE));
     every(60_000, "forgetting requests", connection -> chunk(connection, FORGET_REQUESTS));
+    every(60_000, "forgetting bodies", connection -> chunk(connection, FORGET_BODIES));
     every(60_000, "forgetting entries", connection -> chunk(connection, FORGET_UNPLACED_ENTRIES));
     every(60_000, "forgetting commits", connection -> CommitPurge.step(connection, CHUNK_ROWS));
     every(10_000, "bounding the dead letters", bound::enforce);

@@ -36,7 +36,8 @@ final class Migrations {
           "005-saved.sql",
           "006-keys.sql",
           "007-small-scans.sql",
-          "008-restrict.sql");
+          "008-restrict.sql",
+          "009-bodies.sql");
 
   /** Any number that nobody else uses in the same database. */
   private static final long LOCK = 0x6C6F_6761_6767L;

@@ -17,9 +17,11 @@ public interface BodySplitter {
   int heldBytes();
 
   /**
-   * The body has ended.
+   * The body has ended: hands on what is left of it, or the next of that. Is called until that was
+   * all.
    *
+   * @return whether that was all
    * @throws FramingException if it ended too early
    */
-  void end() throws FramingException;
+  boolean end() throws FramingException;
 }

@@ -201,7 +201,7 @@ public final class JsonSplitter implements BodySplitter {
   }
 
   @Override
-  public void end() throws FramingException {
+  public boolean end() throws FramingException {
     switch (state) {
       case DONE, NEXT_OBJECT -> {}
       case START -> throw new FramingException("the body is empty");
@@ -209,6 +209,7 @@ public final class JsonSplitter implements BodySplitter {
           throw new FramingException("the body ends within element " + element + " of the JSON");
       default -> throw new FramingException("the body ends before the JSON array does");
     }
+    return true;
   }
 
   private static FramingException unexpected(byte b, long position, String expected) {

@@ -68,7 +68,7 @@ public final class JsonText {
   }
 
   /** The text of a JSON string, known to be valid. */
-  static String unquote(String raw) {
+  public static String unquote(String raw) {
     if (raw.indexOf('\\') < 0) {
       return raw.substring(1, raw.length() - 1);
     }

@@ -37,10 +37,11 @@ public final class LineSplitter implements BodySplitter {
   }
 
   @Override
-  public void end() {
+  public boolean end() {
     if (!held.isEmpty()) {
       endLine(held.bytes(), 0, 0);
     }
+    return true;
   }
 
   private void endLine(byte[] bytes, int from, int to) {

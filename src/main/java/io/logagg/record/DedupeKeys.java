@@ -9,16 +9,18 @@ import java.util.UUID;
 /** Makes the keys by which repeats are recognised: the first 128 bits of a SHA-256. Thread-safe. */
 public final class DedupeKeys {
   private static final ThreadLocal<MessageDigest> SHA_256 =
-      ThreadLocal.withInitial(
-          () -> {
-            try {
-              return MessageDigest.getInstance("SHA-256");
-            } catch (NoSuchAlgorithmException e) {
-              throw new IllegalStateException("every Java platform has SHA-256", e);
-            }
-          });
+      ThreadLocal.withInitial(DedupeKeys::sha256);
 
   private DedupeKeys() {}
+
+  /** A digest for a key of what comes in pieces, see {@link #update} and {@link #first128Bits}. */
+  public static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
 
   /** Of a record that carries its producer's id. */
   public static UUID ofSourceId(String app, String sourceId) {
@@ -62,7 +64,8 @@ public final class DedupeKeys {
     return first128Bits(digest);
   }
 
-  private static void update(MessageDigest digest, String... parts) {
+  /** Adds texts that cannot run into one another. */
+  public static void update(MessageDigest digest, String... parts) {
     for (String part : parts) {
       byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
       digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());
@@ -70,7 +73,8 @@ public final class DedupeKeys {
     }
   }
 
-  private static UUID first128Bits(MessageDigest digest) {
+  /** The key of all that was added. */
+  public static UUID first128Bits(MessageDigest digest) {
     ByteBuffer hash = ByteBuffer.wrap(digest.digest());
     return new UUID(hash.getLong(), hash.getLong());
   }

@@ -21,4 +21,12 @@ public record RecordBatch(UUID key, List<LogRecord> records) {
   public static RecordBatch of(List<LogRecord> records) {
     return new RecordBatch(records.get(0).id(), records);
   }
+
+  /**
+   * Whether its sender may send it again, with other ids: its key is not that of {@link #of}, and
+   * must be remembered for as long as that may happen.
+   */
+  public boolean mayComeAgain() {
+    return !key.equals(records.get(0).id());
+  }
 }

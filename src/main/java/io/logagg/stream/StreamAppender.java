@@ -49,6 +49,14 @@ public final class StreamAppender {
     return new StreamAppender(RedisLink.open(vertx, redis, purpose, () -> {}), names);
   }
 
+  RedisLink link() {
+    return link;
+  }
+
+  StreamNames names() {
+    return names;
+  }
+
   public boolean isUp() {
     return link.isUp();
   }

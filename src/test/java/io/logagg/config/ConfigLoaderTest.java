@@ -69,6 +69,7 @@ final class ConfigLoaderTest {
             8000,
             2,
             1073741824,
+            33554432,
             1048576,
             30000,
             32,
@@ -87,6 +88,7 @@ final class ConfigLoaderTest {
     assertEquals(new ConsumerConfig(2, 1000, 200, 30000, 5), c.consumer());
     assertEquals(new PersistenceConfig(2, 4), c.persistence());
     assertEquals(new DlqConfig(1000000, 1073741824, 10000), c.dlq());
+    assertEquals(new DedupeConfig(600000), c.dedupe());
     assertEquals(new StorageConfig(List.of("trace_id", "request_id")), c.storage());
     assertEquals(new RetentionConfig(0, 2, 0), c.retention());
     assertEquals(new AuthConfig(false, null, false), c.auth());

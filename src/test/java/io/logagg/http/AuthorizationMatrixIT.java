@@ -79,6 +79,8 @@ class AuthorizationMatrixIT {
 
   private static final String OF_OWN = "?app=" + OWN;
 
+  private static final String CLEF = "{\"@m\":\"hello\",\"app\":\"%s\"}".formatted(OWN);
+
   private static final List<Row> ROWS =
       List.of(
           Row.open("GET /", 200),
@@ -89,6 +91,8 @@ class AuthorizationMatrixIT {
           Row.open("GET /health/ready", 200),
           Row.at("GET /metrics", "", 200, 403),
           Row.of("POST /api/v1/ingest", c -> "", RECORD, 202, 403),
+          Row.of("POST /ingest/clef", c -> "", CLEF, 201, 403),
+          Row.of("POST /api/events/raw", c -> "", CLEF, 201, 403),
           Row.of("POST /api/v1/logs", c -> "", RECORD, 201, 403),
           Row.of("POST /api/v1/bulk_logs", c -> "", "[" + RECORD + "]", 201, 403),
           Row.at("GET /api/v1/logs", OF_OWN, 200, 403),

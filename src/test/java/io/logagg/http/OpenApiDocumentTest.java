@@ -165,13 +165,21 @@ final class OpenApiDocumentTest {
         }
         boolean error = status.matches("4\\d\\d|5\\d\\d|default");
         boolean health = operation.path().startsWith("/health") && status.equals("503");
-        if (error && !health && !problemOf(response, status)) {
+        if (error && speaksAnotherProtocol(operation)) {
+          if (response.getJsonObject("content", new JsonObject()).isEmpty()) {
+            wrong.add(operation + " " + status + " must show how its protocol tells it");
+          }
+        } else if (error && !health && !problemOf(response, status)) {
           wrong.add(
               operation + " " + status + " must be a problem, with its status in the example");
         }
       }
     }
     assertEquals(List.of(), wrong);
+  }
+
+  private static boolean speaksAnotherProtocol(Operation operation) {
+    return operation.json().getJsonArray("tags").contains("agents");
   }
 
   private static boolean problemOf(JsonObject response, String status) {

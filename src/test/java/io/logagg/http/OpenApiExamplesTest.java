@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.logagg.http.OpenApi.Operation;
-import io.logagg.http.ingest.BodyFormat;
+import io.logagg.http.ingest.OwnFormat;
 import io.logagg.protocol.BodySplitter;
 import io.logagg.protocol.Decoded;
 import io.logagg.protocol.FramingException;
@@ -80,7 +80,7 @@ final class OpenApiExamplesTest {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     Accepting sink = new Accepting(body.where() + " " + name);
     BodySplitter splitter =
-        BodyFormat.of(body.contentType()).orElseThrow().splitter(sink, MAX_RECORD_BYTES);
+        OwnFormat.of(body.contentType()).orElseThrow().splitter(sink, MAX_RECORD_BYTES);
     splitter.feed(bytes, 0, bytes.length);
     splitter.end();
     return sink.count;

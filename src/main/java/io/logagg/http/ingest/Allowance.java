@@ -78,8 +78,8 @@ public final class Allowance {
     }
 
     @Override
-    public void end() throws FramingException {
-      splitter.end();
+    public boolean end() throws FramingException {
+      return splitter.end();
     }
   }
 

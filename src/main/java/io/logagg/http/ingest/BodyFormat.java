@@ -1,51 +1,26 @@
 package io.logagg.http.ingest;
 
 import io.logagg.protocol.BodySplitter;
-import io.logagg.protocol.JsonSplitter;
-import io.logagg.protocol.LineSplitter;
 import io.logagg.protocol.SliceSink;
-import java.util.Locale;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/** How a body of records is laid out, by its {@code Content-Type}. */
-public enum BodyFormat {
-  JSON("http:json"),
-  NDJSON("http:ndjson");
-
-  private final String source;
-
-  BodyFormat(String source) {
-    this.source = source;
-  }
+/** How a body of records is laid out, and how it is cut into these. */
+public interface BodyFormat {
+  /** As metrics name it: one of a few words. */
+  String protocol();
 
   /** What dead letters of it name as their source. */
-  public String source() {
-    return source;
+  default String source() {
+    return "http:" + protocol();
   }
 
-  public BodySplitter splitter(SliceSink sink, int maxRecordBytes) {
-    return this == JSON
-        ? new JsonSplitter(sink, maxRecordBytes)
-        : new LineSplitter(sink, maxRecordBytes);
-  }
+  /** For one body. */
+  BodySplitter splitter(SliceSink sink, int maxRecordBytes);
 
-  /** For the value of the header, without which JSON is assumed; empty if it is not known here. */
-  public static Optional<BodyFormat> of(@Nullable String contentType) {
-    if (contentType == null) {
-      return Optional.of(JSON);
-    }
-    int semicolon = contentType.indexOf(';');
-    String name = semicolon < 0 ? contentType : contentType.substring(0, semicolon);
-    return switch (name.strip().toLowerCase(Locale.ROOT)) {
-      case "application/json" -> Optional.of(JSON);
-      case "application/x-ndjson",
-          "application/ndjson",
-          "application/jsonl",
-          "application/x-jsonlines",
-          "application/jsonlines" ->
-          Optional.of(NDJSON);
-      default -> Optional.empty();
-    };
+  /**
+   * Whether a body has to be held as a whole, since its records cannot be cut off one by one, or
+   * since it may be the repeat of another. {@code http.maxAgentBodyBytes} is its limit then.
+   */
+  default boolean isHeldWhole() {
+    return false;
   }
 }

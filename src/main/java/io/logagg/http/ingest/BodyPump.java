@@ -12,6 +12,8 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +30,8 @@ final class BodyPump {
   private final Inflation inflation;
   private final BodySplitter splitter;
   private final IngestIntake intake;
-  private final long maxBodyBytes;
+  private final Limit limit;
+  private final Supplier<Future<Void>> atEnd;
   private final Promise<Outcome> done = Promise.promise();
 
   private final byte[] buffer = new byte[BUFFER_BYTES];
@@ -38,20 +41,30 @@ final class BodyPump {
   private boolean bodyEnded;
   private boolean finished;
   private boolean inTurn;
+  private @Nullable Future<Void> ready;
 
   private BodyPump(
       HttpServerRequest request,
       Inflation inflation,
       BodySplitter splitter,
       IngestIntake intake,
-      long maxBodyBytes) {
+      Limit limit,
+      Supplier<Future<Void>> atEnd) {
     this.context = Vertx.currentContext();
     this.request = request;
     this.inflation = inflation;
     this.splitter = splitter;
     this.intake = intake;
-    this.maxBodyBytes = maxBodyBytes;
+    this.limit = limit;
+    this.atEnd = atEnd;
   }
+
+  /**
+   * How long a body may be, inflated.
+   *
+   * @param key what it is configured by
+   */
+  record Limit(String key, long bytes) {}
 
   /**
    * How far it got.
@@ -64,14 +77,17 @@ final class BodyPump {
   /**
    * Starts on a request that is paused. Done when no more is to be read; what was wrong with it
    * stands in the intake. Fails only if the connection does.
+   *
+   * @param atEnd is waited for between the body's last byte and the splitter's end
    */
   static Future<Outcome> start(
       HttpServerRequest request,
       Inflation inflation,
       BodySplitter splitter,
       IngestIntake intake,
-      long maxBodyBytes) {
-    BodyPump pump = new BodyPump(request, inflation, splitter, intake, maxBodyBytes);
+      Limit limit,
+      Supplier<Future<Void>> atEnd) {
+    BodyPump pump = new BodyPump(request, inflation, splitter, intake, limit, atEnd);
     intake.onProgress(pump::turn);
     request.handler(pump::onChunk);
     request.endHandler(end -> pump.onEnd());
@@ -131,9 +147,7 @@ final class BodyPump {
       if (chunkPending) {
         decodeChunk();
       } else if (bodyEnded) {
-        inflation.end();
-        splitter.end();
-        finish();
+        end();
       }
     } catch (CorruptBodyException | FramingException e) {
       intake.breakOff(Problem.of(400, String.valueOf(e.getMessage())));
@@ -142,6 +156,28 @@ final class BodyPump {
       LOG.error("taking a body failed", e);
       intake.breakOff(Problem.of(500, "an error of ours: see the server's log"));
       finish();
+    }
+  }
+
+  /** Hands on what the splitter has left, a part a turn. */
+  private void end() throws CorruptBodyException, FramingException {
+    Future<Void> waited = ready;
+    if (waited == null) {
+      inflation.end();
+      waited = atEnd.get();
+      ready = waited;
+      if (!waited.isComplete()) {
+        waited.onComplete(done -> context.runOnContext(next -> turn()));
+      }
+    }
+    if (!waited.isComplete() || intake.mustWait()) {
+      return; // Goes on when it is, or the intake says so.
+    }
+    if (splitter.end()) {
+      finish();
+    } else {
+      intake.endOfPart();
+      context.runOnContext(next -> turn());
     }
   }
 
@@ -174,10 +210,11 @@ final class BodyPump {
         continue; // It has waited for too long.
       }
       inflated = 0;
-      if (inflatedBytes + count > maxBodyBytes) {
-        splitter.feed(buffer, 0, (int) (maxBodyBytes - inflatedBytes));
+      if (inflatedBytes + count > limit.bytes()) {
+        splitter.feed(buffer, 0, (int) (limit.bytes() - inflatedBytes));
         intake.breakOff(
-            Problem.of(413, "the body has more than http.maxBodyBytes=" + maxBodyBytes + " bytes"));
+            Problem.of(
+                413, "the body has more than " + limit.key() + "=" + limit.bytes() + " bytes"));
         finish();
         return;
       }

@@ -31,7 +31,9 @@ final class HashingSplitter implements BodySplitter {
         }
 
         @Override
-        public void end() {}
+        public boolean end() {
+          return true;
+        }
       };
 
   private final BodySplitter target;
@@ -131,7 +133,7 @@ final class HashingSplitter implements BodySplitter {
   }
 
   @Override
-  public void end() throws FramingException {
+  public boolean end() throws FramingException {
     ended = true;
     look();
     if (!matched) {
@@ -141,7 +143,7 @@ final class HashingSplitter implements BodySplitter {
     if (waits != null) {
       goOn(waits);
     }
-    target.end();
+    return target.end();
   }
 
   private FramingException differ() {

@@ -37,14 +37,17 @@ record IngestAnswer(
               403,
               "none of the records can be used, and "
                   + result.foreign()
-                  + " are of apps outside those of this API key; they stand among the dead letters");
+                  + " are of apps outside those of this API key"
+                  + (result.strict() ? "" : "; they stand among the dead letters"));
       return ofProblem(withCounts(forbidden, result), true);
     }
     if (result.enqueued() == 0) {
       String detail =
-          result.rejected() > 0
-              ? "none of the records can be used; they stand among the dead letters"
-              : "the body holds no record";
+          result.rejected() == 0
+              ? "the body holds no record"
+              : result.strict()
+                  ? "none of the records can be used"
+                  : "none of the records can be used; they stand among the dead letters";
       return ofProblem(withCounts(Problem.of(400, detail), result), true);
     }
     Map<String, Object> body = new LinkedHashMap<>();

@@ -21,7 +21,8 @@ record IngestCall(
     Allowance allowance,
     BodyFormat format,
     Inflation inflation,
-    IngestMeters.Request meters) {
+    IngestMeters.Request meters,
+    RejectionWatch rejections) {
 
   private static final Logger LOG = LoggerFactory.getLogger(IngestCall.class);
 
@@ -38,13 +39,23 @@ record IngestCall(
       inflation.close();
       return Future.failedFuture(new ClosedChannelException());
     }
-    IngestIntake intake = new IngestIntake(context, described, allowance);
+    IngestIntake intake = new IngestIntake(context, described, allowance, rejections);
     BodySplitter splitter =
         around.apply(format.splitter(intake, context.limits().maxRecordBytes()));
+    RepeatedBody repeated =
+        format.isHeldWhole() && context.repeats().isOn()
+            ? new RepeatedBody(splitter, context.repeats(), described, format, intake)
+            : null;
     HttpServerRequest request = ctx.request();
     context.running().add(intake);
     Gatekeeper.onExpelled(ctx, intake::breakOffNow);
-    return BodyPump.start(request, inflation, splitter, intake, context.limits().maxBodyBytes())
+    return BodyPump.start(
+            request,
+            inflation,
+            repeated == null ? splitter : repeated,
+            intake,
+            limit(context.limits()),
+            repeated == null ? Future::succeededFuture : repeated::recognise)
         .onComplete(
             read -> {
               context.running().remove(intake);
@@ -59,8 +70,22 @@ record IngestCall(
         .compose(
             body -> {
               meters.read(body.inflatedBytes());
-              return finish(intake).map(result -> new Taken(result, body.readToEnd()));
+              return finish(intake)
+                  .compose(
+                      result -> {
+                        Taken taken = new Taken(result, body.readToEnd());
+                        return repeated == null
+                            ? Future.succeededFuture(taken)
+                            : repeated.settle(result.backend()).map(taken);
+                      });
             });
+  }
+
+  private BodyPump.Limit limit(IngestLimits limits) {
+    return format.isHeldWhole()
+        ? new BodyPump.Limit(
+            "http.maxAgentBodyBytes", Math.min(limits.maxAgentBodyBytes(), limits.maxBodyBytes()))
+        : new BodyPump.Limit("http.maxBodyBytes", limits.maxBodyBytes());
   }
 
   private Future<IngestResult> finish(IngestIntake intake) {

@@ -18,5 +18,6 @@ public record IngestContext(
     JsonRecordDecoder decoder,
     Stamper stamper,
     StoredKeys storedKeys,
+    RepeatedBodies repeats,
     RandomGenerator random,
     IngestMeters meters) {}

@@ -38,7 +38,10 @@ final class IngestIntake implements SliceSink {
   private final @Nullable StoredWatch watch;
   private final Shipments shipments;
   private final Allowance allowance;
+  private final boolean strict;
+  private final RejectionWatch rejections;
 
+  private @Nullable UUID firstTry;
   private Stamps stamps;
   private List<LogRecord> batch = new ArrayList<>();
   private int batchBytes;
@@ -59,7 +62,11 @@ final class IngestIntake implements SliceSink {
   private long roomUntilNanos;
   private int unfinishedBytes;
 
-  IngestIntake(IngestContext context, IngestRequest request, Allowance allowance) {
+  IngestIntake(
+      IngestContext context,
+      IngestRequest request,
+      Allowance allowance,
+      RejectionWatch rejections) {
     this.context = context;
     this.sender = request.sender();
     this.defaults = request.defaults();
@@ -71,6 +78,8 @@ final class IngestIntake implements SliceSink {
             : null;
     this.shipments = new Shipments(context.vertx(), context.random(), context.meters()::filledGap);
     this.allowance = allowance;
+    this.strict = request.strict();
+    this.rejections = rejections;
     this.stamps = context.stamper().now();
   }
 
@@ -171,7 +180,7 @@ final class IngestIntake implements SliceSink {
     Decoded decoded =
         context
             .decoder()
-            .decode(bytes, from, to, defaults, stamps, requestKey)
+            .decode(bytes, from, to, defaults, stamps, recordKey(requestKey))
             .permittedBy(sender.apps());
     if (decoded instanceof Decoded.Accepted accepted) {
       nextIndex++;
@@ -181,11 +190,40 @@ final class IngestIntake implements SliceSink {
     }
   }
 
+  /**
+   * What follows may be the repeat of a body that was sent before: it is cut into the same batches,
+   * with the same keys.
+   *
+   * @param key that all tries share
+   */
+  void repeats(UUID key) {
+    firstTry = key;
+  }
+
+  /** The splitter has handed on a part of a body that it holds as a whole. */
+  void endOfPart() {
+    if (firstTry != null) {
+      sendGathered();
+    }
+  }
+
   private @Nullable UUID requestKey(long index, byte[] bytes, int from, int to) {
+    UUID first = firstTry;
+    if (first != null) {
+      return DedupeKeys.ofPart(first, (int) index);
+    }
     String key = idempotencyKey;
     return key == null
         ? null
         : DedupeKeys.ofRequest(sender.id(), key, defaults, index, bytes, from, to);
+  }
+
+  /**
+   * A batch that has its key from the first try needs none for its records, which would cost more.
+   * Where each record is an entry of its own, its key is that of the record.
+   */
+  private @Nullable UUID recordKey(@Nullable UUID requestKey) {
+    return firstTry == null || context.limits().maxRecordsPerEntry() == 1 ? requestKey : null;
   }
 
   @Override
@@ -243,12 +281,16 @@ final class IngestIntake implements SliceSink {
     badRecords++;
     foreignRecords += refused.kind() == RefusalKind.APP_NOT_ALLOWED ? 1 : 0;
     nextIndex++;
+    rejections.rejected(index, refused);
+    if (errors.size() < IngestLimits.MAX_ERRORS) {
+      errors.add(new LineError(line, refused.reason()));
+    }
+    if (strict) {
+      return;
+    }
     if (letters.isEmpty()) {
       lettersStart = index;
       context.memory().gathers(this);
-    }
-    if (errors.size() < IngestLimits.MAX_ERRORS) {
-      errors.add(new LineError(line, refused.reason()));
     }
     long now = stamps.receivedAtMicros();
     letters.add(
@@ -275,7 +317,11 @@ final class IngestIntake implements SliceSink {
     if (batch.isEmpty()) {
       return;
     }
-    RecordBatch sent = RecordBatch.of(batch);
+    UUID first = firstTry;
+    RecordBatch sent =
+        first == null
+            ? RecordBatch.of(batch)
+            : new RecordBatch(DedupeKeys.ofPart(first, (int) batchStart), batch);
     shipments.send(
         part(
             batchStart,
@@ -383,12 +429,13 @@ final class IngestIntake implements SliceSink {
     boolean gap = shipments.firstMissing() < Long.MAX_VALUE;
     return new IngestResult(
         shipments.enqueued(),
-        shipments.rejected(),
+        strict ? badRecords : shipments.rejected(),
         foreignRecords,
         List.copyOf(errors),
         shipments.backend(),
         Math.min(shipments.firstMissing(), nextIndex),
         gap ? shipments.firstFailure() : broken,
+        strict,
         stored);
   }
 }

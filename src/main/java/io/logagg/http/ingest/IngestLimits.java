@@ -4,12 +4,17 @@ package io.logagg.http.ingest;
  * The limits of one ingest request.
  *
  * @param maxBodyBytes of the body, inflated
+ * @param maxAgentBodyBytes of a body that is held as a whole, inflated
  * @param maxRecordBytes of one record
  * @param maxRecordsPerEntry of one batch
  * @param pauseTimeoutMs how long a request that was let in may wait for room on the stream
  */
 public record IngestLimits(
-    long maxBodyBytes, int maxRecordBytes, int maxRecordsPerEntry, long pauseTimeoutMs) {
+    long maxBodyBytes,
+    int maxAgentBodyBytes,
+    int maxRecordBytes,
+    int maxRecordsPerEntry,
+    long pauseTimeoutMs) {
   /** A batch is closed once it has so many bytes of input, however few records that is. */
   static final int BATCH_BYTES = 256 << 10;
 

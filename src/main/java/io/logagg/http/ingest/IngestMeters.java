@@ -8,7 +8,6 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /** What is counted and measured where records come in: once a request or batch. Thread-safe. */
@@ -61,24 +60,6 @@ public final class IngestMeters implements SafeKeeping.Watch {
             "Requests answered as the first one with their Idempotency-Key was");
   }
 
-  /** How the records of a request came. */
-  public enum Protocol {
-    JSON,
-    NDJSON,
-    /** One record, by itself. */
-    SINGLE,
-    /** Many, all or nothing. */
-    BULK,
-    /** None that is known here. */
-    UNKNOWN;
-
-    private final String label = name().toLowerCase(Locale.ROOT);
-
-    static Protocol of(BodyFormat format) {
-      return format == BodyFormat.JSON ? JSON : NDJSON;
-    }
-  }
-
   /** Shows the memory of an instance. */
   public void show(IngestMemory memory) {
     metrics.sum(
@@ -100,8 +81,12 @@ public final class IngestMeters implements SafeKeeping.Watch {
         gate::pendingRecords);
   }
 
-  /** Begins to measure a request; it is counted once it is over, however it ends. */
-  public Request begin(RoutingContext ctx, Protocol protocol) {
+  /**
+   * Begins to measure a request; it is counted once it is over, however it ends.
+   *
+   * @param protocol how its records come, see {@link BodyFormat#protocol}
+   */
+  public Request begin(RoutingContext ctx, String protocol) {
     Request request = new Request(protocol);
     ctx.addEndHandler(end -> request.ended(RequestOutcome.of(ctx, end)));
     return request;
@@ -114,8 +99,8 @@ public final class IngestMeters implements SafeKeeping.Watch {
     private long bodyBytes;
     private String until = "safe";
 
-    private Request(Protocol protocol) {
-      this.protocol = protocol.label;
+    private Request(String protocol) {
+      this.protocol = protocol;
     }
 
     /** The sender wants to be told only once all is committed. */

@@ -12,14 +12,22 @@ import org.jspecify.annotations.Nullable;
  * @param source which way they come, for dead letters
  * @param idempotencyKey makes a repeat of the request store nothing new; null for none
  * @param waitUntilStored whether the answer is to wait for the commit
+ * @param strict whether bad records are only told, and do not become dead letters
  */
 record IngestRequest(
     Principal sender,
     Defaults defaults,
     String source,
     @Nullable String idempotencyKey,
-    boolean waitUntilStored) {
+    boolean waitUntilStored,
+    boolean strict) {
   IngestRequest {
     defaults = defaults.orApp(sender.apps().only());
+  }
+
+  /** The same with that app where nothing names one; null for none. */
+  IngestRequest orApp(@Nullable String app) {
+    return new IngestRequest(
+        sender, defaults.orApp(app), source, idempotencyKey, waitUntilStored, strict);
   }
 }

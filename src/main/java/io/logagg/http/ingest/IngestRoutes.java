@@ -11,7 +11,6 @@ import io.logagg.http.Routes;
 import io.logagg.http.UnreadBody;
 import io.logagg.http.inflate.Inflation;
 import io.logagg.http.ingest.IdempotentIngest.Reply;
-import io.logagg.http.ingest.IngestMeters.Protocol;
 import io.logagg.persistence.RequestLedger;
 import io.logagg.record.Defaults;
 import io.vertx.core.Future;
@@ -20,20 +19,21 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** {@code POST /api/v1/ingest}: takes records in bulk, as a stream. */
 public final class IngestRoutes implements RouteGroup {
-  private static final Set<String> PARAMS = Set.of("app", "service", "level", "wait");
+  private static final Set<String> PARAMS = Set.of("app", "service", "level", "wait", "strict");
 
   private final IngestContext context;
   private final IdempotentIngest idempotent;
+  private final IngestDesk desk;
 
   public IngestRoutes(Vertx vertx, IngestContext context, RequestLedger ledger) {
     this.context = context;
+    this.desk = new IngestDesk(context);
     this.idempotent = new IdempotentIngest(vertx, ledger, context.stamper());
   }
 
@@ -45,16 +45,16 @@ public final class IngestRoutes implements RouteGroup {
   private void ingest(RoutingContext ctx) {
     HttpServerRequest request = ctx.request().pause();
     IngestRequest described;
-    BodyFormat format;
+    OwnFormat format;
     Inflation inflation;
     String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
-    Optional<BodyFormat> known = BodyFormat.of(type);
-    Protocol protocol = known.map(Protocol::of).orElse(Protocol.UNKNOWN);
-    IngestMeters.Request meters = context.meters().begin(ctx, protocol);
+    Optional<OwnFormat> known = OwnFormat.of(type);
+    IngestMeters.Request meters =
+        context.meters().begin(ctx, known.map(OwnFormat::protocol).orElse("unknown"));
     try {
       format = known.orElseThrow(() -> unknown(type).toException());
       described = describe(ctx, format);
-      inflation = inflation(request);
+      inflation = IngestDesk.inflation(request);
     } catch (RuntimeException e) {
       UnreadBody.answer(ctx, () -> Problems.fail(ctx, e));
       return;
@@ -62,28 +62,14 @@ public final class IngestRoutes implements RouteGroup {
     if (described.waitUntilStored()) {
       meters.untilStored();
     }
-    Allowance allowance = context.rates().allowance(described.sender());
-    Problem refusal = refusal(ctx, allowance);
-    if (refusal != null) {
-      inflation.close();
-      UnreadBody.answer(ctx, () -> Problems.reply(ctx, refusal));
-      return;
-    }
-    run(new IngestCall(ctx, described, allowance, format, inflation, meters))
-        .onSuccess(
-            reply -> {
-              if (reply.readToEnd()) {
-                reply.reply().run();
-              } else {
-                UnreadBody.answer(ctx, reply.reply());
-              }
-            })
-        .onFailure(e -> Problems.fail(ctx, e));
-  }
-
-  private @Nullable Problem refusal(RoutingContext ctx, Allowance allowance) {
-    Problem refusal = context.gate().refusal();
-    return refusal == null ? context.rates().refusal(ctx, allowance) : refusal;
+    desk.admit(
+        ctx,
+        described,
+        inflation,
+        allowance ->
+            run(
+                new IngestCall(
+                    ctx, described, allowance, format, inflation, meters, RejectionWatch.NONE)));
   }
 
   private Future<Reply> run(IngestCall call) {
@@ -106,19 +92,7 @@ public final class IngestRoutes implements RouteGroup {
             + type);
   }
 
-  private static Inflation inflation(HttpServerRequest request) {
-    List<String> encodings = request.headers().getAll(HttpHeaders.CONTENT_ENCODING);
-    @Nullable String encoding = encodings.isEmpty() ? null : String.join(",", encodings);
-    return Inflation.of(encoding)
-        .orElseThrow(
-            () ->
-                Problem.of(
-                        415,
-                        "Content-Encoding must be gzip, deflate, zstd or identity, not " + encoding)
-                    .toException());
-  }
-
-  private static IngestRequest describe(RoutingContext ctx, BodyFormat format) {
+  private static IngestRequest describe(RoutingContext ctx, OwnFormat format) {
     Params params = Params.of(ctx, PARAMS);
     Defaults defaults =
         new Defaults(params.nonEmpty("app"), params.nonEmpty("service"), params.nonEmpty("level"));
@@ -128,6 +102,7 @@ public final class IngestRoutes implements RouteGroup {
         defaults,
         format.source(),
         IdempotencyKey.of(ctx.request()),
-        wait);
+        wait,
+        params.has("strict") && params.oneOf("strict", "true", "false").equals("true"));
   }
 }

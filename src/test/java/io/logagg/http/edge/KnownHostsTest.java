@@ -35,7 +35,7 @@ final class KnownHostsTest {
   private void serve(String host, List<String> allowed, boolean asksForKeys) {
     HttpConfig config =
         new HttpConfig(
-            host, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, List.of(), allowed, new TlsConfig(null, null));
+            host, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, List.of(), allowed, new TlsConfig(null, null));
     Router router = Router.router(vertx);
     router.route().handler(new KnownHosts(config, asksForKeys)::handle);
     router.route().handler(ctx -> ctx.response().end("served"));

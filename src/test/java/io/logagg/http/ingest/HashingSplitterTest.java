@@ -34,8 +34,9 @@ final class HashingSplitterTest {
     }
 
     @Override
-    public void end() {
+    public boolean end() {
       ended = true;
+      return true;
     }
   }
 

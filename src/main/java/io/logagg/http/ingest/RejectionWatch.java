@@ -1,0 +1,15 @@
+package io.logagg.http.ingest;
+
+import io.logagg.protocol.Decoded;
+
+/** Is told which records of a request are bad, for protocols that answer record by record. */
+public interface RejectionWatch {
+  RejectionWatch NONE = (index, refused) -> {};
+
+  /**
+   * One is bad.
+   *
+   * @param index of the record in its request, from 0
+   */
+  void rejected(long index, Decoded.Refused refused);
+}

@@ -1,0 +1,75 @@
+package io.logagg.http.ingest;
+
+import io.logagg.protocol.BodySplitter;
+import io.logagg.protocol.FramingException;
+import io.logagg.record.DedupeKeys;
+import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out whether a body is the repeat of another, of the same sender by the same protocol, once
+ * it is whole and before anything of it is taken. Belongs to the context of its request.
+ */
+final class RepeatedBody implements BodySplitter {
+  private final BodySplitter target;
+  private final RepeatedBodies memory;
+  private final IngestIntake intake;
+  private final MessageDigest digest = DedupeKeys.sha256();
+  private @Nullable Known known;
+
+  private record Known(UUID hash, UUID key) {}
+
+  RepeatedBody(
+      BodySplitter target,
+      RepeatedBodies memory,
+      IngestRequest request,
+      BodyFormat format,
+      IngestIntake intake) {
+    this.target = target;
+    this.memory = memory;
+    this.intake = intake;
+    DedupeKeys.update(digest, "body", request.sender().id(), format.protocol());
+    DedupeKeys.update(digest, request.defaults().parts());
+    digest.update(String.valueOf(request.strict()).getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public void feed(byte[] bytes, int from, int to) throws FramingException {
+    digest.update(bytes, from, to - from);
+    target.feed(bytes, from, to);
+  }
+
+  @Override
+  public int heldBytes() {
+    return target.heldBytes();
+  }
+
+  @Override
+  public boolean end() throws FramingException {
+    return target.end();
+  }
+
+  /** The body is whole: done once the intake knows what it repeats. */
+  Future<Void> recognise() {
+    UUID hash = DedupeKeys.first128Bits(digest);
+    return memory
+        .firstTry(hash)
+        .map(
+            key -> {
+              known = new Known(hash, key);
+              intake.repeats(key);
+              return null;
+            });
+  }
+
+  /** Before the answer: whoever asks for the body later finds it where its records are. */
+  Future<Void> settle(Backend backend) {
+    Known found = known;
+    return found == null || backend == Backend.REDIS
+        ? Future.succeededFuture()
+        : memory.alsoInPostgres(found.hash(), found.key());
+  }
+}

@@ -1,0 +1,122 @@
+package io.logagg.protocol.clef;
+
+import io.logagg.protocol.JsonCursor;
+import io.logagg.protocol.JsonCursor.BadJsonException;
+import io.logagg.protocol.RecordJson;
+import io.logagg.protocol.SliceSink;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes records of events in the <a href="https://clef-json.org/">Compact Log Event Format</a>:
+ * {@code @t} is the time, {@code @l} the level, {@code @m} the message or else {@code @mt} its
+ * template, rendered here; {@code SourceContext} is the service. All else goes into {@code
+ * metadata_}, {@code @x} as {@code exception}, the template as {@code message_template}. What is no
+ * such event is handed on as it is, and becomes a dead letter. Not thread-safe.
+ */
+public final class ClefTranslator implements SliceSink {
+  private static final Set<String> APP_NAMES = Set.of("Application", "ApplicationName", "app");
+
+  private final SliceSink target;
+  private final RecordJson out;
+
+  /**
+   * For one body.
+   *
+   * @param maxRecordBytes of a record as it is handed on
+   */
+  public ClefTranslator(SliceSink target, int maxRecordBytes) {
+    this.target = target;
+    this.out = new RecordJson(maxRecordBytes);
+  }
+
+  /** The fields that have a meaning of their own; null for those that are not there. */
+  private static final class Event {
+    @Nullable String time;
+    @Nullable String level;
+    @Nullable String message;
+    @Nullable String template;
+    @Nullable String app;
+    @Nullable String service;
+
+    /** Raw JSON by name, what is rendered included. */
+    final Map<String, String> others = new LinkedHashMap<>();
+  }
+
+  @Override
+  public void slice(long line, byte[] bytes, int from, int to) {
+    Event event;
+    try (JsonCursor json = JsonCursor.open(bytes, from, to)) {
+      if (!json.isObject()) {
+        target.slice(line, bytes, from, to);
+        return;
+      }
+      event = read(json);
+      if (!json.isLast()) {
+        target.slice(line, bytes, from, to);
+        return;
+      }
+    } catch (BadJsonException e) {
+      target.slice(line, bytes, from, to);
+      return;
+    }
+    write(event, line);
+  }
+
+  @Override
+  public void oversize(long line, byte[] prefix, int from, int to, long length) {
+    target.oversize(line, prefix, from, to, length);
+  }
+
+  private static Event read(JsonCursor json) throws BadJsonException {
+    Event event = new Event();
+    json.enter();
+    while (json.nextField()) {
+      String name = json.name();
+      switch (name) {
+        case "@t" -> event.time = json.text();
+        case "@l" -> event.level = json.text();
+        case "@m" -> event.message = json.text();
+        case "@mt" -> event.template = json.text();
+        case "@x" -> event.others.put("exception", json.raw());
+        case "@i" -> event.others.put("event_type", json.raw());
+        case "@tr" -> event.others.put("trace_id", json.raw());
+        case "@sp" -> event.others.put("span_id", json.raw());
+        case "@r" -> json.skip();
+        case "SourceContext" -> event.service = json.text();
+        default -> other(event, name, json);
+      }
+    }
+    return event;
+  }
+
+  private static void other(Event event, String name, JsonCursor json) throws BadJsonException {
+    if (APP_NAMES.contains(name) && json.isText()) {
+      event.app = json.text();
+    } else {
+      // A doubled @ stands for a field that begins with one.
+      event.others.put(name.startsWith("@@") ? name.substring(1) : name, json.raw());
+    }
+  }
+
+  private void write(Event event, long line) {
+    String template = event.template;
+    String message =
+        event.message != null || template == null
+            ? event.message
+            : new MessageTemplate(template).render(event.others::get);
+    out.app(event.app)
+        .level(event.level)
+        .service(event.service)
+        .timestamp(event.time)
+        .message(message == null ? "" : message)
+        .metadata();
+    event.others.forEach(out::raw);
+    if (template != null) {
+      out.text("message_template", template);
+    }
+    out.slice(target, line);
+  }
+}
