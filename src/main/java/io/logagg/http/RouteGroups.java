@@ -75,7 +75,7 @@ final class RouteGroups {
     this.running = running;
     this.database = options.database();
     this.bus = Bus.of(vertx, database.settings().writeTimeoutMs() + 1000);
-    this.decoder = new JsonRecordDecoder(options.window());
+    this.decoder = new JsonRecordDecoder(options.window(), options.rules());
     this.search = new LogSearch(database);
     this.meters = new IngestMeters(options.metrics());
     this.tails =
