@@ -64,6 +64,14 @@ final class JsonRedactor {
 
   private String run(boolean isRecord) {
     int at = 0;
+    if (!fields && !isRecord) {
+      // No matter how deep, strings are all that counts.
+      while (at >= 0) {
+        int open = raw.indexOf('"', at);
+        at = open < 0 ? -1 : string(open, false);
+      }
+      return out == null ? raw : out.append(raw, copied, raw.length()).toString();
+    }
     while (at < raw.length()) {
       switch (raw.charAt(at)) {
         case '"' -> at = string(at, isRecord && parents.size() == 1);

@@ -50,6 +50,9 @@ public record RecordRules(
   /** The {@code metadata_} that is kept. */
   String metadata(String raw) {
     String kept = raw;
+    if (added.isEmpty() && dropped.isEmpty()) {
+      return JsonRedactor.strings(redaction, kept);
+    }
     for (FieldPath path : dropped) {
       RawObject.Taken taken = RawObject.take(kept, path);
       kept = taken == null ? kept : taken.rest();

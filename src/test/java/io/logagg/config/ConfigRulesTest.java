@@ -90,7 +90,7 @@ final class ConfigRulesTest {
     for (String list : List.of("message", "timestamp", "level", "app", "service", "drop")) {
       accepts("fields." + list, names(64));
       rejects("fields." + list, "at most 64", "fields." + list, names(65));
-      rejects("fields." + list, "dotted", "fields." + list, pairs("a", ""));
+      rejects("fields." + list, "names or paths", "fields." + list, pairs("a", ""));
     }
     accepts("fields.app", pairs("service"));
     rejects("fields.drop", "beside", "fields.drop", pairs("x", "app"));

@@ -174,7 +174,8 @@ class RedactionIT {
             .findFirst()
             .orElseThrow();
     String path = "/api/v1/dlq/" + letter.path("id").asText() + "/replay";
-    expect(422, server.post(path, Api.JSON, ""));
+    expect(200, server.post(path, Api.JSON, ""));
+    assertTrue(answers.toString().contains("\"failed\":1"), answers::toString);
     String corrected = Api.quote(record(",\"timestamp\":\"2026-01-01T00:00:00Z\""));
     expect(200, server.post(path, Api.JSON, "{\"payload\":" + corrected + "}"));
     api.awaitTotal("?app=shop", 7);

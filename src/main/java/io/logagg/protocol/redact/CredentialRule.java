@@ -15,6 +15,9 @@ import java.util.Set;
 final class CredentialRule implements SecretRule {
   private static final int MIN_TOKEN_CHARS = 8;
   private static final int MAX_NAME_CHARS = 64;
+  private static final String[] HEADERS = {"uthorization", "UTHORIZATION"};
+  private static final String[] WORDS = {"earer", "EARER", "asic", "ASIC"};
+  private static final char[] SIGNS = {'=', ':'};
   private static final Set<String> NO_TOKENS = Set.of("authentication", "authorization");
   private static final Set<String> SCHEMES =
       Set.of("bearer", "basic", "apikey", "splunk", "token", "digest", "negotiate", "ntlm");
@@ -28,26 +31,44 @@ final class CredentialRule implements SecretRule {
 
   @Override
   public List<Span> find(String text) {
+    // Most texts are done with these two looks.
+    boolean named = text.indexOf('=') >= 0 || text.indexOf(':') >= 0;
+    boolean spaced = text.indexOf(' ') >= 0;
+    if (!named && !spaced) {
+      return List.of();
+    }
     List<Span> found = new ArrayList<>(0);
-    for (String word : new String[] {"uthorization", "UTHORIZATION"}) {
+    if (named) {
+      findNamed(text, found);
+    }
+    if (spaced) {
+      findTokens(text, found);
+    }
+    return Span.merged(found);
+  }
+
+  private static void findNamed(String text, List<Span> found) {
+    for (String word : HEADERS) {
       int at = text.indexOf(word);
       while (at >= 0) {
         at = text.indexOf(word, addHeader(text, at + word.length(), found));
       }
     }
-    for (String word : new String[] {"earer", "EARER", "asic", "ASIC"}) {
-      int at = text.indexOf(word);
-      while (at >= 0) {
-        at = text.indexOf(word, addToken(text, at, at + word.length(), found));
-      }
-    }
-    for (char sign : new char[] {'=', ':'}) {
+    for (char sign : SIGNS) {
       int at = text.indexOf(sign);
       while (at >= 0) {
         at = text.indexOf(sign, addNamed(text, at, found));
       }
     }
-    return Span.merged(found);
+  }
+
+  private static void findTokens(String text, List<Span> found) {
+    for (String word : WORDS) {
+      int at = text.indexOf(word);
+      while (at >= 0) {
+        at = text.indexOf(word, addToken(text, at, at + word.length(), found));
+      }
+    }
   }
 
   /** Of {@code Authorization: Bearer abc}, where the name has ended; where to look on. */

@@ -19,8 +19,9 @@ public final class Redaction {
 
   private static final String START = "[redacted:";
 
-  private final List<SecretRule> rules;
+  private final SecretRule[] rules;
   private final Set<String> fields;
+  private final boolean hasFields;
   private final Set<String> lastNames = new HashSet<>();
   private final Map<String, LongAdder> counts = new LinkedHashMap<>();
   private final LongAdder fieldCount = new LongAdder();
@@ -30,7 +31,8 @@ public final class Redaction {
    * @param fields names, and paths with dots, whose values are replaced whole
    */
   public Redaction(List<SecretRule> rules, List<String> fields) {
-    this.rules = List.copyOf(rules);
+    this.rules = rules.toArray(SecretRule[]::new);
+    this.hasFields = !fields.isEmpty();
     this.fields = new HashSet<>();
     for (String field : fields) {
       String lower = field.toLowerCase(Locale.ROOT);
@@ -47,12 +49,12 @@ public final class Redaction {
 
   /** Whether texts are looked through. */
   public boolean hasRules() {
-    return !rules.isEmpty();
+    return rules.length > 0;
   }
 
   /** Whether there are fields whose values are replaced. */
   public boolean hasFields() {
-    return !fields.isEmpty();
+    return hasFields;
   }
 
   /** The text without its secrets; the same object if there are none. */
