@@ -37,12 +37,7 @@ final class AllowedMethods {
     gatekeeper.orHide(
         ctx,
         () -> {
-          Set<String> allowed = allowed(ctx);
-          if (allowed.isEmpty()) {
-            Problems.reply(ctx, Problems.ofStatus(404));
-            return;
-          }
-          ctx.response().putHeader(HttpHeaders.ALLOW, String.join(", ", allowed));
+          ctx.response().putHeader(HttpHeaders.ALLOW, String.join(", ", allowed(ctx)));
           Problems.reply(ctx, Problems.ofStatus(405));
         });
   }
@@ -52,9 +47,7 @@ final class AllowedMethods {
     for (Route route : router.getRoutes()) {
       Set<HttpMethod> methods = route.methods();
       String path = route.getPath();
-      // A path that takes any name says nothing of what there is.
-      boolean takesAny = path != null && path.startsWith("/:") && path.lastIndexOf('/') == 0;
-      if (methods != null && path != null && !takesAny && matches(path, ctx.normalizedPath())) {
+      if (methods != null && path != null && matches(path, ctx.normalizedPath())) {
         allowed.addAll(methods.stream().map(HttpMethod::name).collect(Collectors.toSet()));
       }
     }

@@ -10,7 +10,6 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -36,29 +35,6 @@ public final class ElasticHandshake implements RouteGroup {
           "/_data_stream/:name",
           "/_ingest/pipeline/:name");
 
-  /** As Elasticsearch wants it, or date math. */
-  private static final Pattern INDEX_NAME =
-      Pattern.compile("(?![-_+.])[^A-Z\\\\/*?\"<>| ,#:]{1,255}|<[^/]{1,255}>");
-
-  /** What begins the paths of others; an index that is called so is not looked for. */
-  static final Set<String> RESERVED =
-      Set.of(
-          "api",
-          "collector",
-          "docs",
-          "es",
-          "gelf",
-          "health",
-          "ingest",
-          "loki",
-          "metrics",
-          "openapi.json",
-          "otlp",
-          "ready",
-          "services",
-          "upload",
-          "v1");
-
   @Override
   public void mount(Routes routes) {
     probe(routes, "/_license", ctx -> license());
@@ -70,9 +46,6 @@ public final class ElasticHandshake implements RouteGroup {
     for (String path : SET_UP) {
       setUp(routes, HttpMethod.GET, path);
       setUp(routes, HttpMethod.PUT, path);
-    }
-    for (HttpMethod method : List.of(HttpMethod.HEAD, HttpMethod.PUT)) {
-      routes.add(method, "/:index", Access.INGEST, ElasticReply.DIALECT, ElasticHandshake::index);
     }
   }
 
@@ -96,18 +69,6 @@ public final class ElasticHandshake implements RouteGroup {
   private static void done(RoutingContext ctx) {
     boolean puts = ctx.request().method().equals(HttpMethod.PUT);
     ElasticReply.send(ctx, puts ? Map.of("acknowledged", true) : Map.of());
-  }
-
-  private static void index(RoutingContext ctx) {
-    String name = ctx.pathParam("index");
-    if (RESERVED.contains(name) || !INDEX_NAME.matcher(name).matches()) {
-      ctx.next();
-    } else if (ctx.request().method().equals(HttpMethod.PUT)) {
-      ElasticReply.send(
-          ctx, Map.of("acknowledged", true, "shards_acknowledged", true, "index", name));
-    } else {
-      ElasticReply.send(ctx, Map.of());
-    }
   }
 
   /** What {@code GET /} answers to programs: to agents what they look for, and where to read on. */
