@@ -4,6 +4,8 @@ import io.logagg.bus.Bus;
 import io.logagg.config.HttpConfig;
 import io.logagg.http.agents.ElasticHandshake;
 import io.logagg.http.agents.ElasticRoutes;
+import io.logagg.http.agents.LokiRoutes;
+import io.logagg.http.agents.OtlpRoutes;
 import io.logagg.http.agents.SeqRoutes;
 import io.logagg.http.ingest.IngestContext;
 import io.logagg.http.ingest.IngestDesk;
@@ -121,7 +123,8 @@ final class RouteGroups {
 
   /** The ways in for agents that speak another protocol. */
   private static List<RouteGroup> agents(IngestDesk desk) {
-    return List.of(new SeqRoutes(desk), new ElasticRoutes(desk));
+    return List.of(
+        new SeqRoutes(desk), new ElasticRoutes(desk), new OtlpRoutes(desk), new LokiRoutes(desk));
   }
 
   private IngestContext ingest() {
