@@ -6,6 +6,8 @@ import io.logagg.http.agents.ElasticHandshake;
 import io.logagg.http.agents.ElasticRoutes;
 import io.logagg.http.agents.LokiRoutes;
 import io.logagg.http.agents.OtlpRoutes;
+import io.logagg.http.agents.DatadogRoutes;
+import io.logagg.http.agents.HecRoutes;
 import io.logagg.http.agents.SeqRoutes;
 import io.logagg.http.ingest.IngestContext;
 import io.logagg.http.ingest.IngestDesk;
@@ -124,7 +126,12 @@ final class RouteGroups {
   /** The ways in for agents that speak another protocol. */
   private static List<RouteGroup> agents(IngestDesk desk) {
     return List.of(
-        new SeqRoutes(desk), new ElasticRoutes(desk), new OtlpRoutes(desk), new LokiRoutes(desk));
+        new SeqRoutes(desk),
+        new ElasticRoutes(desk),
+        new OtlpRoutes(desk),
+        new LokiRoutes(desk),
+        new HecRoutes(desk),
+        new DatadogRoutes(desk));
   }
 
   private IngestContext ingest() {

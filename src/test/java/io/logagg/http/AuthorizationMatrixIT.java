@@ -1,7 +1,6 @@
 package io.logagg.http;
 
 import static java.util.stream.Collectors.joining;
-import static java.util.stream.Collectors.toSet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.logagg.access.Scope;
