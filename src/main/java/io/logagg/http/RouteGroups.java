@@ -2,12 +2,12 @@ package io.logagg.http;
 
 import io.logagg.bus.Bus;
 import io.logagg.config.HttpConfig;
+import io.logagg.http.agents.DatadogRoutes;
 import io.logagg.http.agents.ElasticHandshake;
 import io.logagg.http.agents.ElasticRoutes;
+import io.logagg.http.agents.HecRoutes;
 import io.logagg.http.agents.LokiRoutes;
 import io.logagg.http.agents.OtlpRoutes;
-import io.logagg.http.agents.DatadogRoutes;
-import io.logagg.http.agents.HecRoutes;
 import io.logagg.http.agents.SeqRoutes;
 import io.logagg.http.ingest.IngestContext;
 import io.logagg.http.ingest.IngestDesk;
