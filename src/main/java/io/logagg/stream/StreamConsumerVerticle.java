@@ -47,6 +47,7 @@ public final class StreamConsumerVerticle extends VerticleBase {
                 names.stream(), new JsonRecordDecoder(options.window(), options.rules())),
             reader,
             names.deadLetters(),
+            options.repeatWindowMs(),
             bus,
             this::commandLink,
             options.traces());
