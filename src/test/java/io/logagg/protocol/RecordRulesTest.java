@@ -200,14 +200,14 @@ final class RecordRulesTest {
   void shouldReplaceFieldsWholeAtAnyDepth() {
     LogRecord record =
         accept(
-            redacting(redaction("password", "user.name")),
+            redacting(redaction("password", "user.name", "list.b")),
             """
             {"message":"m","app":"a","password":{"a":[1]},"x":[{"Password":12},{"user":{"name":"n","id":1}}],
-             "user.name":null,"name":"kept","metadata_":{"deep":{"user":{"name":true}},"b.password":"x"}}""");
+             "user.name":null,"name":"kept","list":[{"a":1},{"b":2}],"metadata_":{"deep":{"user":{"name":true}},"b.password":"x"}}""");
     String gone = "\"[redacted:field]\"";
     assertMetadata(
         """
-        {"password":*,"x":[{"Password":*},{"user":{"name":*,"id":1}}],"user.name":*,"name":"kept",
+        {"password":*,"x":[{"Password":*},{"user":{"name":*,"id":1}}],"user.name":*,"name":"kept","list":[{"a":1},{"b":*}],
          "deep":{"user":{"name":*}},"b.password":*}"""
             .replace("*", gone),
         record);
