@@ -232,7 +232,7 @@ class OtlpIT {
             .setCompression(compression)
             .setRetryPolicy(
                 RetryPolicy.builder()
-                    .setMaxAttempts(10)
+                    .setMaxAttempts(5)
                     .setInitialBackoff(Duration.ofMillis(10))
                     .setMaxBackoff(Duration.ofMillis(50))
                     .setRetryExceptionPredicate(e -> true)
@@ -299,12 +299,7 @@ class OtlpIT {
   void theSdkLosesAndDoublesNothingInAnOutage() {
     try (FaultyFront front =
             FaultyFront.of(
-                logagg,
-                Fault.TOO_MANY,
-                Fault.UNAVAILABLE,
-                Fault.CLOSED,
-                Fault.ANSWER_LOST,
-                Fault.ANSWER_LOST);
+                logagg, Fault.TOO_MANY, Fault.UNAVAILABLE, Fault.CLOSED, Fault.ANSWER_LOST);
         SdkLoggerProvider provider = sdk(front.url(), "outage", "gzip")) {
       Logger logger = provider.get("outage");
       messages(700).forEach(message -> logger.logRecordBuilder().setBody(message).emit());
