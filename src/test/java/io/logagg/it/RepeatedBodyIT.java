@@ -32,6 +32,7 @@ class RepeatedBodyIT {
   private static RedisProcess redis;
   private static RunningLogagg one;
   private static RunningLogagg two;
+  private static RunningLogagg third;
   private static RunningLogagg hasty;
   private static Api api;
 
@@ -44,6 +45,7 @@ class RepeatedBodyIT {
         Map.of("DATABASE_URL", TestServers.reset().postgresUrl(), "REDIS_URL", redis.url());
     one = RunningLogagg.start(Files.createDirectory(folder.resolve("one")), environment);
     two = RunningLogagg.start(Files.createDirectory(folder.resolve("two")), environment);
+    third = RunningLogagg.start(Files.createDirectory(folder.resolve("third")), environment);
     Map<String, String> shortly = new java.util.HashMap<>(environment);
     shortly.put("LOGAGG_DEDUPE_REPEAT_WINDOW_MS", "1");
     hasty = RunningLogagg.start(Files.createDirectory(folder.resolve("hasty")), shortly);
@@ -54,6 +56,7 @@ class RepeatedBodyIT {
   static void stop() {
     one.close();
     two.close();
+    third.close();
     hasty.close();
     redis.close();
     TemporaryFolders.delete(folder);
@@ -154,7 +157,7 @@ class RepeatedBodyIT {
     } finally {
       redis.start();
     }
-    for (RunningLogagg process : List.of(one, two, hasty)) {
+    for (RunningLogagg process : List.of(one, two, third)) {
       Eventually.value(
           "Redis, as it is seen",
           () -> process.get("/health").body(),
@@ -162,7 +165,10 @@ class RepeatedBodyIT {
     }
     assertEquals(200, otlp(one, before));
     assertEquals(200, otlp(two, before));
-    assertEquals(200, otlp(one, meanwhile));
+    // Redis has not seen it, nor has the third process.
+    for (RunningLogagg process : List.of(one, two, third, two)) {
+      assertEquals(200, otlp(process, meanwhile));
+    }
     awaitStored("before", 1);
     awaitStored("meanwhile", 1);
   }
