@@ -36,6 +36,11 @@ public final class WholeBody implements BodySplitter {
      * @throws FramingException if they are not such a body
      */
     Parser open(byte[] bytes, int size) throws FramingException;
+
+    /** Whether they tell when they were made, see {@link BodySplitter#isTimed}. */
+    default boolean isTimed(byte[] bytes, int size) {
+      return true;
+    }
   }
 
   private final SliceSink sink;
@@ -63,6 +68,11 @@ public final class WholeBody implements BodySplitter {
   @Override
   public int heldBytes() {
     return size;
+  }
+
+  @Override
+  public boolean isTimed() {
+    return opening.isTimed(bytes, size);
   }
 
   @Override
