@@ -3,6 +3,7 @@ package io.logagg.http;
 import io.logagg.bus.Bus;
 import io.logagg.config.HttpConfig;
 import io.logagg.http.agents.DatadogRoutes;
+import io.logagg.http.agents.GelfRoutes;
 import io.logagg.http.agents.HecRoutes;
 import io.logagg.http.agents.SeqRoutes;
 import io.logagg.http.ingest.IngestContext;
@@ -117,7 +118,8 @@ final class RouteGroups {
 
   /** The ways in for agents that speak another protocol. */
   private static List<RouteGroup> agents(IngestDesk desk) {
-    return List.of(new SeqRoutes(desk), new HecRoutes(desk), new DatadogRoutes(desk));
+    return List.of(
+        new SeqRoutes(desk), new HecRoutes(desk), new DatadogRoutes(desk), new GelfRoutes(desk));
   }
 
   private IngestContext ingest() {
