@@ -12,6 +12,7 @@ import io.logagg.testing.TestKeys;
 import io.logagg.testing.TestServers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -155,7 +156,7 @@ class SmallAgentsIT {
     try (DeflaterOutputStream out = new DeflaterOutputStream(bytes)) {
       out.write(text.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
     return bytes.toByteArray();
   }

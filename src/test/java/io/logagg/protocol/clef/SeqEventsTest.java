@@ -112,7 +112,7 @@ final class SeqEventsTest {
         List.of(
             TIME
                 + " ERROR shop/cart User ann left {\"Name\":\"ann\",\"n\":{\"a\":[1]},"
-                + "\"exception\":\"Error: x\",\"message_template\":\"User {Name} left\",\"trace_id\":\"t\"}",
+                + "\"message_template\":\"User {Name} left\",\"exception\":\"Error: x\",\"trace_id\":\"t\"}",
             TIME + " INFO otherwise/null plain {}"),
         raw(
             """
