@@ -11,12 +11,23 @@ public final class LineSplitter implements BodySplitter {
   private final SliceSink sink;
   private final SliceBuffer held;
   private final int maxBytes;
+  private final boolean keepsBlank;
   private long line = 1;
 
   public LineSplitter(SliceSink sink, int maxBytes) {
+    this(sink, maxBytes, false);
+  }
+
+  private LineSplitter(SliceSink sink, int maxBytes, boolean keepsBlank) {
     this.sink = sink;
     this.maxBytes = maxBytes;
+    this.keepsBlank = keepsBlank;
     this.held = new SliceBuffer((int) Math.min(Integer.MAX_VALUE, (long) maxBytes + FRAMING_BYTES));
+  }
+
+  /** One for bodies whose lines mean something by their place: blank ones are handed on, empty. */
+  public static LineSplitter keepingBlankLines(SliceSink sink, int maxBytes) {
+    return new LineSplitter(sink, maxBytes, true);
   }
 
   @Override
@@ -70,7 +81,7 @@ public final class LineSplitter implements BodySplitter {
     while (start < end && JsonBytes.isBlank(bytes[start])) {
       start++;
     }
-    if (start < end) {
+    if (start < end || keepsBlank) {
       sink.slice(line, bytes, start, end);
     }
   }

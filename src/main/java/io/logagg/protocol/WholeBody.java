@@ -25,6 +25,9 @@ public final class WholeBody implements BodySplitter {
   /** How many records are handed on at a time. */
   public static final int MAX_RECORDS = 500;
 
+  /** After so much of the body, the records handed on make a part, however few they are. */
+  public static final int PART_BYTES = 512 << 10;
+
   /** Makes one. */
   public interface Opening {
     /**

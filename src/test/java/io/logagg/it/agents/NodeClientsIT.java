@@ -42,7 +42,8 @@ class NodeClientsIT {
 
   @BeforeAll
   static void start() throws IOException {
-    assumeTrue(runs("node", "--version") && runs("npm", "--version"), "there is no node, or no npm");
+    assumeTrue(
+        runs("node", "--version") && runs("npm", "--version"), "there is no node, or no npm");
     Files.createDirectories(FOLDER);
     for (String file : List.of("package.json", "send.mjs")) {
       Files.copy(SOURCE.resolve(file), FOLDER.resolve(file), StandardCopyOption.REPLACE_EXISTING);

@@ -53,7 +53,8 @@ final class DatadogTranslatorTest {
     assertRecord(
         NOW + " INFO nginx/null m {\"ddsource\":\"nginx\"}",
         "{\"message\":\"m\",\"ddsource\":\"nginx\"}");
-    assertRecord(NOW + " INFO otherwise/null m {\"ddtags\":\"\"}", "{\"message\":\"m\",\"ddtags\":\"\"}");
+    assertRecord(
+        NOW + " INFO otherwise/null m {\"ddtags\":\"\"}", "{\"message\":\"m\",\"ddtags\":\"\"}");
   }
 
   @Test
