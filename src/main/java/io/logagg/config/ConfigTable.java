@@ -55,7 +55,7 @@ public final class ConfigTable {
               32 * MIB,
               1024,
               1024 * MIB,
-              "Largest request body, inflated, of protocols whose bodies have to be held as a whole (Loki, OTLP, Splunk HEC), and at most an eighth of the heap over `http.instances`"),
+              "Largest request body, inflated, of protocols whose bodies have to be held as a whole (Loki, OTLP, Splunk HEC, Datadog, Seq), and at most an eighth of the heap over `http.instances`"),
           number(
               "http.maxRecordBytes",
               MIB,
@@ -190,7 +190,7 @@ public final class ConfigTable {
               600_000,
               0,
               86_400_000,
-              "How long the exact repeat of a whole body is recognised, by protocols without ids of their own (Loki, OTLP, Splunk HEC): nothing of it is stored twice; 0: never"),
+              "How long the exact repeat of a whole body is recognised, by protocols without ids of their own (Loki, OTLP, Splunk HEC, Datadog, Seq): nothing of it is stored twice; 0: never"),
           list(
               "fields.message",
               FIELD,

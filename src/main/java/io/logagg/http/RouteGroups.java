@@ -5,6 +5,7 @@ import io.logagg.config.HttpConfig;
 import io.logagg.http.agents.DatadogRoutes;
 import io.logagg.http.agents.ElasticHandshake;
 import io.logagg.http.agents.ElasticRoutes;
+import io.logagg.http.agents.GelfRoutes;
 import io.logagg.http.agents.HecRoutes;
 import io.logagg.http.agents.LokiRoutes;
 import io.logagg.http.agents.OtlpRoutes;
@@ -131,7 +132,8 @@ final class RouteGroups {
         new OtlpRoutes(desk),
         new LokiRoutes(desk),
         new HecRoutes(desk),
-        new DatadogRoutes(desk));
+        new DatadogRoutes(desk),
+        new GelfRoutes(desk));
   }
 
   private IngestContext ingest() {
