@@ -23,7 +23,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -82,98 +81,105 @@ class AuthorizationMatrixIT {
 
   private static final String CLEF = "{\"@m\":\"hello\",\"app\":\"%s\"}".formatted(OWN);
 
+  private static final String OTLP =
+      """
+      {"resourceLogs":[{"resource":{"attributes":[{"key":"app","value":{"stringValue":"%s"}}]},
+        "scopeLogs":[{"logRecords":[{"body":{"stringValue":"hello"}}]}]}]}"""
+          .formatted(OWN);
+
+  private static final String LOKI =
+      """
+      {"streams":[{"stream":{"app":"%s"},"values":[["1764331200000000000","hello"]]}]}"""
+          .formatted(OWN);
+
+  private static final List<Row> ROWS =
+      List.of(
+          Row.open("GET /", 200),
+          Row.open("GET /docs", 200),
+          Row.open("GET /openapi.json", 200),
+          Row.open("GET /health", 200),
+          Row.open("GET /health/live", 200),
+          Row.open("GET /health/ready", 200),
+          Row.at("GET /metrics", "", 200, 403),
+          Row.of("POST /api/v1/ingest", c -> "", RECORD, 202, 403),
+          Row.of("POST /ingest/clef", c -> "", CLEF, 201, 403),
+          Row.of("POST /api/events/raw", c -> "", CLEF, 201, 403),
+          Row.of("POST /v1/logs", c -> "", OTLP, 200, 403),
+          Row.of("POST /otlp/v1/logs", c -> "", OTLP, 200, 403),
+          Row.of("POST /loki/api/v1/push", c -> "", LOKI, 204, 403),
+          Row.of("POST /api/prom/push", c -> "", LOKI, 204, 403),
+          Row.open("GET /ready", 200),
+          Row.of("POST /api/v1/logs", c -> "", RECORD, 201, 403),
+          Row.of("POST /api/v1/bulk_logs", c -> "", "[" + RECORD + "]", 201, 403),
+          Row.at("GET /api/v1/logs", OF_OWN, 200, 403),
+          Row.at("GET /api/v1/logs/filter", OF_OWN, 200, 403),
+          Row.at("GET /api/v1/logs/tail", OF_OWN, 200, 403),
+          Row.at("DELETE /api/v1/logs", OF_OWN + "&q=nothing", 200, 403),
+          Row.of("GET /api/v1/logs/{id}", c -> record(), "", 200, 404),
+          Row.of("GET /api/v1/logs/{id}/context", c -> record(), "", 200, 404),
+          Row.of("PATCH /api/v1/logs/{id}", c -> record(), "{\"level\":\"WARN\"}", 200, 404),
+          Row.of("DELETE /api/v1/logs/{id}", c -> record(), "", 204, 404),
+          Row.at("GET /api/v1/fields", OF_OWN, 200, 403),
+          Row.at("GET /api/v1/stats", OF_OWN, 200, 403),
+          Row.at("GET /api/v1/stats/histogram", OF_OWN, 200, 403),
+          Row.at("GET /api/v1/stats/top", OF_OWN + "&field=level", 200, 403),
+          Row.at("GET /api/v1/stats/facets", OF_OWN, 200, 403),
+          Row.at("GET /api/v1/stats/patterns", OF_OWN, 200, 403),
+          Row.at("GET /api/v1/stats/timeseries", OF_OWN + "&field=metadata_.n", 200, 403),
+          Row.at("GET /api/v1/stats/compare", OF_OWN, 200, 403),
+          Row.at("GET /api/v1/saved", "", 200, 200),
+          new Row("POST /api/v1/saved", c -> "/api/v1/saved", QUERY, 201, 201),
+          Row.of("GET /api/v1/saved/{id}", AuthorizationMatrixIT::saved, "", 200, 404),
+          Row.of("PATCH /api/v1/saved/{id}", AuthorizationMatrixIT::saved, QUERY, 200, 404),
+          Row.of("DELETE /api/v1/saved/{id}", AuthorizationMatrixIT::saved, "", 204, 404),
+          Row.at("GET /api/v1/apps", "", 200, 200),
+          new Row(
+              "POST /api/v1/apps", c -> withoutSpare(), "{\"name\":\"" + SPARE + "\"}", 201, 403),
+          Row.of("GET /api/v1/apps/{id}", c -> app(), "", 200, 404),
+          Row.of("PATCH /api/v1/apps/{id}", c -> app(), "{\"description\":\"d\"}", 200, 404),
+          Row.of("DELETE /api/v1/apps/{id}", c -> app(), "", 204, 404),
+          Row.at("GET /api/v1/dlq", "", 200, 200),
+          Row.at("DELETE /api/v1/dlq", "", 200, 200),
+          Row.at("GET /api/v1/dlq/stats", "", 200, 200),
+          Row.at("POST /api/v1/dlq/replay", "", 200, 200),
+          Row.of("GET /api/v1/dlq/{id}", c -> letter(), "", 200, 404),
+          Row.of("DELETE /api/v1/dlq/{id}", c -> letter(), "", 204, 404),
+          Row.of("POST /api/v1/dlq/{id}/replay", c -> letter(), "", 200, 404),
+          Row.at("GET /api/v1/keys", "", 200, 403),
+          Row.of(
+              "POST /api/v1/keys", c -> "", "{\"name\":\"made\",\"scopes\":[\"read\"]}", 201, 403),
+          Row.of("GET /api/v1/keys/{id}", c -> key(), "", 200, 403),
+          Row.of("PATCH /api/v1/keys/{id}", c -> key(), "{\"name\":\"renamed\"}", 200, 403),
+          Row.of("DELETE /api/v1/keys/{id}", c -> key(), "", 204, 403),
+          Row.of("POST /api/v1/keys/{id}/rotate", c -> key(), "{\"grace_seconds\":0}", 200, 403));
+
   private static final String BULK =
       "{\"index\":{\"_index\":\"%s\"}}\n{\"message\":\"hello\"}\n".formatted(OWN);
 
-  /** What agents of Elasticsearch ask for, in vain. */
-  private static List<Row> elasticSetUp() {
-    List<Row> rows = new ArrayList<>();
+  private static List<Row> rows() {
+    List<Row> rows = new ArrayList<>(ROWS);
+    for (String path : List.of("license", "xpack", "cluster/health", "cat/health", "nodes/http")) {
+      rows.add(Row.open("GET /_" + path, 200));
+    }
+    for (String method : List.of("POST ", "PUT ")) {
+      for (String path : List.of("/_bulk", "/{index}/_bulk")) {
+        rows.add(new Row(method + path, c -> path.replace("{index}", OWN), BULK, 200, 403));
+      }
+    }
     rows.add(Row.at("GET /_ilm/policy", "", 200, 200));
     for (String what :
         List.of(
-            "_ilm/policy",
-            "_index_template",
-            "_template",
-            "_component_template",
-            "_data_stream",
-            "_ingest/pipeline")) {
+            "/_ilm/policy",
+            "/_index_template",
+            "/_template",
+            "/_component_template",
+            "/_data_stream",
+            "/_ingest/pipeline")) {
       for (String method : List.of("GET ", "PUT ")) {
-        rows.add(
-            new Row(method + "/" + what + "/{name}", c -> "/" + what + "/matrix", "", 200, 200));
+        rows.add(new Row(method + what + "/{name}", c -> what + "/matrix", "", 200, 200));
       }
     }
     return rows;
-  }
-
-  private static Row elasticBulk(String method, String path) {
-    return new Row(method + path, c -> path.replace("{index}", OWN), BULK, 200, 403);
-  }
-
-  private static final List<Row> ROWS =
-      Stream.concat(elasticSetUp().stream(), rows().stream()).toList();
-
-  private static List<Row> rows() {
-    return List.of(
-        Row.open("GET /_license", 200),
-        Row.open("GET /_xpack", 200),
-        Row.open("GET /_cluster/health", 200),
-        Row.open("GET /_cat/health", 200),
-        Row.open("GET /_nodes/http", 200),
-        elasticBulk("POST ", "/_bulk"),
-        elasticBulk("PUT ", "/_bulk"),
-        elasticBulk("POST ", "/{index}/_bulk"),
-        elasticBulk("PUT ", "/{index}/_bulk"),
-        Row.open("GET /", 200),
-        Row.open("GET /docs", 200),
-        Row.open("GET /openapi.json", 200),
-        Row.open("GET /health", 200),
-        Row.open("GET /health/live", 200),
-        Row.open("GET /health/ready", 200),
-        Row.at("GET /metrics", "", 200, 403),
-        Row.of("POST /api/v1/ingest", c -> "", RECORD, 202, 403),
-        Row.of("POST /ingest/clef", c -> "", CLEF, 201, 403),
-        Row.of("POST /api/events/raw", c -> "", CLEF, 201, 403),
-        Row.of("POST /api/v1/logs", c -> "", RECORD, 201, 403),
-        Row.of("POST /api/v1/bulk_logs", c -> "", "[" + RECORD + "]", 201, 403),
-        Row.at("GET /api/v1/logs", OF_OWN, 200, 403),
-        Row.at("GET /api/v1/logs/filter", OF_OWN, 200, 403),
-        Row.at("GET /api/v1/logs/tail", OF_OWN, 200, 403),
-        Row.at("DELETE /api/v1/logs", OF_OWN + "&q=nothing", 200, 403),
-        Row.of("GET /api/v1/logs/{id}", c -> record(), "", 200, 404),
-        Row.of("GET /api/v1/logs/{id}/context", c -> record(), "", 200, 404),
-        Row.of("PATCH /api/v1/logs/{id}", c -> record(), "{\"level\":\"WARN\"}", 200, 404),
-        Row.of("DELETE /api/v1/logs/{id}", c -> record(), "", 204, 404),
-        Row.at("GET /api/v1/fields", OF_OWN, 200, 403),
-        Row.at("GET /api/v1/stats", OF_OWN, 200, 403),
-        Row.at("GET /api/v1/stats/histogram", OF_OWN, 200, 403),
-        Row.at("GET /api/v1/stats/top", OF_OWN + "&field=level", 200, 403),
-        Row.at("GET /api/v1/stats/facets", OF_OWN, 200, 403),
-        Row.at("GET /api/v1/stats/patterns", OF_OWN, 200, 403),
-        Row.at("GET /api/v1/stats/timeseries", OF_OWN + "&field=metadata_.n", 200, 403),
-        Row.at("GET /api/v1/stats/compare", OF_OWN, 200, 403),
-        Row.at("GET /api/v1/saved", "", 200, 200),
-        new Row("POST /api/v1/saved", c -> "/api/v1/saved", QUERY, 201, 201),
-        Row.of("GET /api/v1/saved/{id}", AuthorizationMatrixIT::saved, "", 200, 404),
-        Row.of("PATCH /api/v1/saved/{id}", AuthorizationMatrixIT::saved, QUERY, 200, 404),
-        Row.of("DELETE /api/v1/saved/{id}", AuthorizationMatrixIT::saved, "", 204, 404),
-        Row.at("GET /api/v1/apps", "", 200, 200),
-        new Row("POST /api/v1/apps", c -> withoutSpare(), "{\"name\":\"" + SPARE + "\"}", 201, 403),
-        Row.of("GET /api/v1/apps/{id}", c -> app(), "", 200, 404),
-        Row.of("PATCH /api/v1/apps/{id}", c -> app(), "{\"description\":\"d\"}", 200, 404),
-        Row.of("DELETE /api/v1/apps/{id}", c -> app(), "", 204, 404),
-        Row.at("GET /api/v1/dlq", "", 200, 200),
-        Row.at("DELETE /api/v1/dlq", "", 200, 200),
-        Row.at("GET /api/v1/dlq/stats", "", 200, 200),
-        Row.at("POST /api/v1/dlq/replay", "", 200, 200),
-        Row.of("GET /api/v1/dlq/{id}", c -> letter(), "", 200, 404),
-        Row.of("DELETE /api/v1/dlq/{id}", c -> letter(), "", 204, 404),
-        Row.of("POST /api/v1/dlq/{id}/replay", c -> letter(), "", 200, 404),
-        Row.at("GET /api/v1/keys", "", 200, 403),
-        Row.of("POST /api/v1/keys", c -> "", "{\"name\":\"made\",\"scopes\":[\"read\"]}", 201, 403),
-        Row.of("GET /api/v1/keys/{id}", c -> key(), "", 200, 403),
-        Row.of("PATCH /api/v1/keys/{id}", c -> key(), "{\"name\":\"renamed\"}", 200, 403),
-        Row.of("DELETE /api/v1/keys/{id}", c -> key(), "", 204, 403),
-        Row.of("POST /api/v1/keys/{id}/rotate", c -> key(), "{\"grace_seconds\":0}", 200, 403));
   }
 
   private enum Reach {
@@ -262,28 +268,40 @@ class AuthorizationMatrixIT {
     OpenApi.read().operations().forEach(operation -> documented.add(operation.toString()));
     assertEquals(
         String.join("\n", documented),
-        ROWS.stream().map(Row::operation).sorted().collect(joining("\n")));
+        rows().stream().map(Row::operation).sorted().collect(joining("\n")));
   }
 
   @Test
   void everyKeyDoesWhatItIsForAndNothingElse() {
     Map<String, Access> accesses = accesses();
+    Set<String> ofAgents = ofAgents();
     Map<String, String> wrong = new TreeMap<>();
     int asked = 0;
-    for (Row row : ROWS) {
+    for (Row row : rows()) {
       for (Caller caller : CALLERS) {
         int expected = expected(row, accesses.get(row.operation()), caller);
         Answer answer = ask(row, caller);
         asked++;
         if (answer.status() != expected) {
           wrong.put(row.operation() + " with " + caller.name(), expected + " but " + answer);
-        } else if (expected >= 400) {
+        } else if (expected >= 400 && !ofAgents.contains(row.operation())) {
           assertEquals(expected, Api.parse(answer.body()).path("status").intValue());
         }
       }
     }
     assertEquals(Map.of(), wrong);
     System.out.println("authorization matrix: " + asked + " requests as expected");
+  }
+
+  /** Those of other protocols, which have errors of their own. */
+  private static Set<String> ofAgents() {
+    Set<String> operations = new TreeSet<>();
+    for (OpenApi.Operation operation : OpenApi.read().operations()) {
+      if (operation.json().getJsonArray("tags").contains("agents")) {
+        operations.add(operation.toString());
+      }
+    }
+    return operations;
   }
 
   private static Map<String, Access> accesses() {
