@@ -11,6 +11,7 @@ import io.logagg.http.edge.BadCertificateException;
 import io.logagg.http.edge.Certificates;
 import io.logagg.keys.KeysCommand;
 import io.logagg.postgres.SchemaException;
+import io.logagg.protocol.RecordRules;
 import io.logagg.telemetry.Metrics;
 import io.logagg.telemetry.trace.Traces;
 import io.vertx.core.Future;
@@ -103,6 +104,7 @@ public final class Main implements Callable<Integer> {
       Telemetry telemetry = Telemetry.start(config, System.getenv(), metrics);
       loaded.warnings().forEach(log::warn);
       StartChecks.refuseWhatIsNotThere(config);
+      RecordRules rules = ConfiguredRules.of(config, metrics);
       InstantSource clock = InstantSource.system();
       Vertx vertx = telemetry.traces().isOn() ? traced(first, metrics, telemetry.traces()) : first;
       Optional<Certificates> tls =
@@ -115,7 +117,8 @@ public final class Main implements Callable<Integer> {
       Runtime.getRuntime().addShutdownHook(new Thread(shutdown, "shutdown"));
       Backends backends = Backends.start(config, shutdown::closeLast);
       Roles roles =
-          new Roles(vertx, config, backends, tls, telemetry, metrics, clock, new SecureRandom());
+          new Roles(
+              vertx, config, backends, tls, telemetry, rules, metrics, clock, new SecureRandom());
       start(vertx, config, backends, roles, shutdown, log);
       return 0;
     } catch (ConfigException

@@ -17,6 +17,7 @@ import io.logagg.persistence.PersistenceVerticle;
 import io.logagg.persistence.RetentionLimits;
 import io.logagg.postgres.Database;
 import io.logagg.postgres.PostgresSettings;
+import io.logagg.protocol.RecordRules;
 import io.logagg.query.TailFeed;
 import io.logagg.query.TailSource;
 import io.logagg.record.Stamper;
@@ -59,6 +60,7 @@ final class Roles {
   private final RedisSettings redis;
   private final StreamNames names;
   private final TimeWindow window;
+  private final RecordRules rules;
   private final LargeReplies largeReplies;
   private final TailFeed tails;
   private final OpenConnections connections;
@@ -75,6 +77,7 @@ final class Roles {
       Backends backends,
       Optional<Certificates> tls,
       Telemetry telemetry,
+      RecordRules rules,
       Metrics metrics,
       InstantSource clock,
       RandomGenerator random) {
@@ -83,6 +86,7 @@ final class Roles {
     this.backends = backends;
     this.tls = tls;
     this.telemetry = telemetry;
+    this.rules = rules;
     this.metrics = metrics;
     this.clock = clock;
     this.random = random;
@@ -183,6 +187,7 @@ final class Roles {
             redis,
             names,
             stamper,
+            rules::apply,
             config.stream().maxRecordsPerEntry(),
             config.postgres().writeTimeoutMs() + 1000);
     return deploy(1, () -> new OwnLogsVerticle(logs, options));
@@ -217,6 +222,7 @@ final class Roles {
         database,
         config.persistence().pipelining(),
         window,
+        rules,
         config.storage().indexedFields(),
         config.dlq().maxRecords(),
         config.dlq().maxBytes(),
@@ -233,6 +239,7 @@ final class Roles {
         names,
         name,
         window,
+        rules,
         config.consumer().batchRecords(),
         config.consumer().blockMs(),
         config.consumer().claimIdleMs(),
@@ -257,6 +264,7 @@ final class Roles {
         keyStore,
         stamper,
         window,
+        rules,
         metrics,
         largeReplies,
         tails,

@@ -16,8 +16,9 @@ import java.util.Locale;
  * to one thread.
  */
 final class LoadConnection implements AutoCloseable {
-  private static final int MAX_ANSWER_BYTES = 1 << 16;
+  private static final int MAX_ANSWER_BYTES = 1 << 18;
   private static final String HEAD_END = "\r\n\r\n";
+  private static final String LAST_CHUNK = "\r\n0\r\n\r\n";
   private static final String LENGTH = "\r\ncontent-length:";
   private static final String ENQUEUED = "\"enqueued\":";
 
@@ -93,10 +94,16 @@ final class LoadConnection implements AutoCloseable {
       headEnd = text.indexOf(HEAD_END);
     }
     String answerHead = text.substring(0, headEnd + 2).toLowerCase(Locale.ROOT);
-    int bodyLength = text.startsWith("204", 9) ? 0 : length(answerHead);
-    int end = headEnd + HEAD_END.length() + bodyLength;
-    while (in.position() < end) {
-      text = readMore();
+    if (answerHead.contains("\r\ntransfer-encoding: chunked")) {
+      while (!text.endsWith(LAST_CHUNK)) {
+        text = readMore();
+      }
+    } else {
+      int bodyLength = text.startsWith("204", 9) ? 0 : length(answerHead);
+      int end = headEnd + HEAD_END.length() + bodyLength;
+      while (in.position() < end) {
+        text = readMore();
+      }
     }
     if (answerHead.contains("\r\nconnection: close")) {
       channel.close();

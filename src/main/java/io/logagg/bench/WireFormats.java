@@ -19,7 +19,11 @@ final class WireFormats {
           WireFormat.http(
               "ndjson", "/api/v1/ingest", "application/x-ndjson", each(WireFormats::own)),
           WireFormat.http(
-              "elasticsearch", "/_bulk", "application/x-ndjson", each(WireFormats::elastic)),
+              "elasticsearch",
+              // As Logstash and Filebeat ask for it.
+              "/_bulk?filter_path=errors,items.*.error,items.*.status",
+              "application/x-ndjson",
+              each(WireFormats::elastic)),
           WireFormat.http(
               "loki-json", "/loki/api/v1/push", "application/json", WireFormats::lokiJson),
           WireFormat.http(

@@ -13,6 +13,8 @@ public record Config(
     PersistenceConfig persistence,
     DlqConfig dlq,
     DedupeConfig dedupe,
+    FieldsConfig fields,
+    RedactionConfig redaction,
     StorageConfig storage,
     RetentionConfig retention,
     AuthConfig auth,

@@ -17,7 +17,7 @@ final class ConfigRules {
    */
   record Rule(List<String> keys, Predicate<Config> broken, String advice) {}
 
-  static final List<Rule> RULES =
+  private static final List<Rule> GENERAL =
       List.of(
           new Rule(
               List.of("http.host", "auth.enabled", "auth.allowAnonymousNetwork"),
@@ -83,6 +83,8 @@ final class ConfigRules {
               List.of("embedded.redisPort", "http.port"),
               c -> samePort(c.embedded().redisPort(), c.http().port()),
               "must differ from http.port, or be 0"));
+
+  static final List<Rule> RULES = FieldRules.with(GENERAL);
 
   private ConfigRules() {}
 

@@ -6,6 +6,7 @@ import static io.logagg.config.ConfigKey.number;
 import static io.logagg.config.ConfigKey.optional;
 import static io.logagg.config.ConfigKey.ratio;
 import static io.logagg.config.ConfigKey.text;
+import static io.logagg.config.TextShape.CONSTANT;
 import static io.logagg.config.TextShape.FIELD;
 import static io.logagg.config.TextShape.HOST;
 import static io.logagg.config.TextShape.HTTP_URL;
@@ -13,7 +14,9 @@ import static io.logagg.config.TextShape.LOG_LEVEL;
 import static io.logagg.config.TextShape.NAME;
 import static io.logagg.config.TextShape.ORIGIN;
 import static io.logagg.config.TextShape.PATH;
+import static io.logagg.config.TextShape.PATTERN;
 import static io.logagg.config.TextShape.POSTGRES_URL;
+import static io.logagg.config.TextShape.REDACTION;
 import static io.logagg.config.TextShape.REDIS_URL;
 import static io.logagg.config.TextShape.SECRET;
 
@@ -52,7 +55,7 @@ public final class ConfigTable {
               32 * MIB,
               1024,
               1024 * MIB,
-              "Largest request body, inflated, of protocols whose bodies have to be held as a whole (Loki, OTLP, Splunk HEC), and at most an eighth of the heap over `http.instances`"),
+              "Largest request body, inflated, of protocols whose bodies have to be held as a whole (Loki, OTLP, Splunk HEC, Datadog, Seq), and at most an eighth of the heap over `http.instances`"),
           number(
               "http.maxRecordBytes",
               MIB,
@@ -187,7 +190,32 @@ public final class ConfigTable {
               600_000,
               0,
               86_400_000,
-              "How long the exact repeat of a whole body is recognised, by protocols without ids of their own (Loki, OTLP, Splunk HEC): nothing of it is stored twice; 0: never"),
+              "How long the exact repeat of a whole body is recognised, by protocols without ids of their own (Loki, OTLP, Splunk HEC, Datadog, Seq): nothing of it is stored twice; 0: never"),
+          list(
+              "fields.message",
+              FIELD,
+              "Names under which records without `message` have it, looked for in this order and before the usual ones; `a.b` for one further in. As all of `fields` and `redaction`, see [docs/fields.md](docs/fields.md)"),
+          list("fields.timestamp", FIELD, "The same for `timestamp`"),
+          list("fields.level", FIELD, "The same for `level`"),
+          list("fields.app", FIELD, "The same for `app`, before what the request says"),
+          list("fields.service", FIELD, "The same for `service`, before what the request says"),
+          list(
+              "fields.add",
+              CONSTANT,
+              "Constants for `metadata_` of records that do not have such a field; `app`, `service` and `level` for those that get none from elsewhere"),
+          list("fields.drop", FIELD, "Fields that are left out of `metadata_`"),
+          list(
+              "redaction.builtin",
+              REDACTION,
+              "Secrets that are replaced in messages and in strings of `metadata_` before anything is kept"),
+          list(
+              "redaction.patterns",
+              PATTERN,
+              "Own rules, at most 32. In the environment without commas"),
+          list(
+              "redaction.fields",
+              FIELD,
+              "Fields of `metadata_`, at any depth, whose values are replaced whole"),
           list(
                   "storage.indexedFields",
                   FIELD,

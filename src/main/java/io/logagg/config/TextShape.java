@@ -12,6 +12,9 @@ enum TextShape {
   PATH("path"),
   ORIGIN("* or origins"),
   FIELD("names or dotted paths, 1 to 128 characters"),
+  CONSTANT("name=value"),
+  REDACTION("email, credit_card, bearer, url_password"),
+  PATTERN("name=regular expression, 1 to 512 characters"),
   LOG_LEVEL("INFO, WARN or ERROR"),
   SECRET("text of at least 15 characters, without spaces"),
   HTTP_URL("http:// or https:// URL"),
@@ -34,6 +37,12 @@ enum TextShape {
   private static final Pattern HTTP_URL_SYNTAX =
       Pattern.compile(
           "https?://([A-Za-z0-9._-]{1,253}|\\[[0-9A-Fa-f:.]+])(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?");
+  private static final Pattern CONSTANT_SYNTAX =
+      Pattern.compile("[^=\\s\\p{Cntrl}][^=\\p{Cntrl}]{0,127}=[^\\p{Cntrl}]{1,256}");
+  private static final Pattern PATTERN_SYNTAX =
+      Pattern.compile("[a-z0-9_]{1,32}=.{1,512}", Pattern.DOTALL);
+  private static final Set<String> REDACTIONS =
+      Set.of("email", "credit_card", "bearer", "url_password");
   // What is below would tell of the storing of the lines themselves.
   private static final Set<String> LEVELS = Set.of("INFO", "WARN", "ERROR");
 
@@ -52,6 +61,12 @@ enum TextShape {
       case PATH -> pathFault(text);
       case ORIGIN -> originFault(text);
       case FIELD -> fieldFault(text);
+      case CONSTANT -> constantFault(text);
+      case REDACTION ->
+          REDACTIONS.contains(text)
+              ? null
+              : "must be a list of email, credit_card, bearer or url_password";
+      case PATTERN -> patternFault(text);
       case LOG_LEVEL -> LEVELS.contains(text) ? null : "must be INFO, WARN or ERROR";
       case SECRET -> secretFault(text);
       case HTTP_URL -> httpUrlFault(text);
@@ -63,7 +78,7 @@ enum TextShape {
   /** The text as it may be printed: on one line, not too long, without secrets. */
   String shown(String text) {
     return switch (this) {
-      case HOST, NAME, PATH, ORIGIN, FIELD, LOG_LEVEL -> quoted(text);
+      case HOST, NAME, PATH, ORIGIN, FIELD, CONSTANT, REDACTION, PATTERN, LOG_LEVEL -> quoted(text);
       case SECRET -> BackendUrl.MASK;
       case HTTP_URL -> holdsMore(text) ? BackendUrl.MASK : quoted(BackendUrl.redactedUrl(text));
       case POSTGRES_URL, REDIS_URL -> quoted(BackendUrl.redactedUrl(text));
@@ -105,6 +120,19 @@ enum TextShape {
         ? null
         : "must be a list of names or paths such as \"http.request_id\", 1 to %d characters each"
             .formatted(FIELD_CHARACTERS_MAX);
+  }
+
+  private static @Nullable String constantFault(String text) {
+    return CONSTANT_SYNTAX.matcher(text).matches()
+        ? null
+        : "must be a list such as \"env=production\", the names 1 to 128, the values 1 to 256 characters";
+  }
+
+  private static @Nullable String patternFault(String text) {
+    return PATTERN_SYNTAX.matcher(text).matches()
+        ? null
+        : "must be a list such as \"order=ORD-[0-9]{6}\": a name of 1 to 32 lower-case letters, digits and"
+            + " underscores, and a regular expression of 1 to 512 characters";
   }
 
   private static @Nullable String pathFault(String text) {

@@ -7,6 +7,7 @@ import io.logagg.config.StreamConfig;
 import io.logagg.http.edge.Certificates;
 import io.logagg.http.ingest.RateLimits;
 import io.logagg.postgres.Database;
+import io.logagg.protocol.RecordRules;
 import io.logagg.query.TailFeed;
 import io.logagg.record.Stamper;
 import io.logagg.record.TimeWindow;
@@ -27,6 +28,7 @@ import java.util.function.Supplier;
  * @param authenticator recognises keys, the same for all instances
  * @param keys makes and changes keys, whether or not any are asked for
  * @param window which times records may have
+ * @param rules what is done with every record
  * @param largeReplies the same for all instances
  * @param tails the same for all instances
  * @param connections those of the whole process
@@ -49,6 +51,7 @@ public record HttpOptions(
     KeyStore keys,
     Stamper stamper,
     TimeWindow window,
+    RecordRules rules,
     Metrics metrics,
     LargeReplies largeReplies,
     TailFeed tails,

@@ -5,6 +5,7 @@ import io.logagg.config.HttpConfig;
 import io.logagg.http.agents.DatadogRoutes;
 import io.logagg.http.agents.ElasticHandshake;
 import io.logagg.http.agents.ElasticRoutes;
+import io.logagg.http.agents.GelfRoutes;
 import io.logagg.http.agents.HecRoutes;
 import io.logagg.http.agents.LokiRoutes;
 import io.logagg.http.agents.OtlpRoutes;
@@ -81,7 +82,7 @@ final class RouteGroups {
     this.running = running;
     this.database = options.database();
     this.bus = Bus.of(vertx, database.settings().writeTimeoutMs() + 1000);
-    this.decoder = new JsonRecordDecoder(options.window());
+    this.decoder = new JsonRecordDecoder(options.window(), options.rules());
     this.search = new LogSearch(database);
     this.meters = new IngestMeters(options.metrics());
     this.tails =
@@ -131,7 +132,8 @@ final class RouteGroups {
         new OtlpRoutes(desk),
         new LokiRoutes(desk),
         new HecRoutes(desk),
-        new DatadogRoutes(desk));
+        new DatadogRoutes(desk),
+        new GelfRoutes(desk));
   }
 
   private IngestContext ingest() {

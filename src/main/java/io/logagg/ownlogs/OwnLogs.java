@@ -3,6 +3,7 @@ package io.logagg.ownlogs;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
+import io.logagg.record.LogRecord;
 import io.logagg.record.RecordBatch;
 import io.logagg.record.Stamper;
 import io.logagg.record.Stamps;
@@ -10,6 +11,7 @@ import io.logagg.telemetry.Metrics;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -79,13 +81,14 @@ public final class OwnLogs {
   }
 
   /** The oldest lines that wait, as a batch, stamped once; null if there are none. */
-  @Nullable RecordBatch next(int maxRecords, Stamper stamper) {
+  @Nullable RecordBatch next(int maxRecords, Stamper stamper, UnaryOperator<LogRecord> rules) {
     List<LogLine> lines = queue.take(maxRecords, MAX_BATCH_CHARS);
     if (lines.isEmpty()) {
       return null;
     }
     Stamps stamps = stamper.now();
-    return RecordBatch.of(lines.stream().map(line -> line.record(app, service, stamps)).toList());
+    return RecordBatch.of(
+        lines.stream().map(line -> rules.apply(line.record(app, service, stamps))).toList());
   }
 
   void stored(int records) {

@@ -1,6 +1,7 @@
 package io.logagg.ownlogs;
 
 import io.logagg.bus.Bus;
+import io.logagg.record.LogRecord;
 import io.logagg.record.RecordBatch;
 import io.logagg.record.Stamper;
 import io.logagg.retry.Backoff;
@@ -11,6 +12,7 @@ import io.logagg.stream.StreamNames;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,7 @@ public final class OwnLogsVerticle extends VerticleBase {
   /**
    * Where the lines go.
    *
+   * @param rules makes of each record the one that is kept
    * @param maxRecords of a stream entry
    * @param writeTimeoutMs how long persistence may take over a batch
    */
@@ -42,6 +45,7 @@ public final class OwnLogsVerticle extends VerticleBase {
       RedisSettings redis,
       StreamNames names,
       Stamper stamper,
+      UnaryOperator<LogRecord> rules,
       int maxRecords,
       long writeTimeoutMs) {}
 
@@ -87,7 +91,9 @@ public final class OwnLogsVerticle extends VerticleBase {
   private Future<Boolean> keepNext() {
     SafeKeeping way = keeping;
     RecordBatch batch =
-        failed != null ? failed : logs.next(options.maxRecords(), options.stamper());
+        failed != null
+            ? failed
+            : logs.next(options.maxRecords(), options.stamper(), options.rules());
     if (way == null || batch == null) {
       return Future.succeededFuture(false);
     }

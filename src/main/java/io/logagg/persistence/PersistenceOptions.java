@@ -1,6 +1,7 @@
 package io.logagg.persistence;
 
 import io.logagg.postgres.Database;
+import io.logagg.protocol.RecordRules;
 import io.logagg.record.TimeWindow;
 import io.logagg.telemetry.Metrics;
 import java.time.InstantSource;
@@ -11,6 +12,7 @@ import java.util.List;
  *
  * @param pipelining batches under way at once on the writer's connection
  * @param window which times replayed records may have
+ * @param rules what is done with every record
  * @param indexedFields fields of {@code metadata_} that are to have filters
  * @param maxDeadLetters how many dead letters are kept
  * @param maxDeadLetterBytes how many bytes of payload they may have in all
@@ -20,6 +22,7 @@ public record PersistenceOptions(
     Database database,
     int pipelining,
     TimeWindow window,
+    RecordRules rules,
     List<String> indexedFields,
     long maxDeadLetters,
     long maxDeadLetterBytes,

@@ -71,7 +71,8 @@ public final class PersistenceVerticle extends VerticleBase {
             new Partitions(database, options.clock()),
             meters);
     DeadLetterReplay replay =
-        new DeadLetterReplay(database, writer, new JsonRecordDecoder(options.window()));
+        new DeadLetterReplay(
+            database, writer, new JsonRecordDecoder(options.window(), options.rules()));
     WriterConnection own = new WriterConnection(vertx, database.settings(), options.pipelining());
     connection = own;
     Bus bus = Bus.of(vertx, database.settings().writeTimeoutMs());

@@ -55,6 +55,11 @@ enum FieldAlias {
 
   /** The text of a raw JSON value that can stand for the exact field; null if it cannot. */
   @Nullable String text(@Nullable String raw) {
+    return this == LOG && raw != null && raw.charAt(0) != '"' ? null : scalarText(raw);
+  }
+
+  /** The text of a string or a number; null for all else. */
+  static @Nullable String scalarText(@Nullable String raw) {
     if (raw == null) {
       return null;
     }
@@ -62,7 +67,6 @@ enum FieldAlias {
     if (first == '"') {
       return JsonText.unquote(raw);
     }
-    boolean number = first == '-' || (first >= '0' && first <= '9');
-    return number && this != LOG ? raw : null;
+    return first == '-' || (first >= '0' && first <= '9') ? raw : null;
   }
 }

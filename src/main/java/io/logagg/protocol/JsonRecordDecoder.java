@@ -23,10 +23,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JsonRecordDecoder {
   private final TimeWindow window;
+  private final RecordRules rules;
   private final WordCache words = new WordCache();
 
+  /** One that keeps records as they are. */
   public JsonRecordDecoder(TimeWindow window) {
+    this(window, RecordRules.NONE);
+  }
+
+  public JsonRecordDecoder(TimeWindow window, RecordRules rules) {
     this.window = window;
+    this.rules = rules;
+  }
+
+  /** What it does with every record. */
+  public RecordRules rules() {
+    return rules;
   }
 
   /**
@@ -45,7 +57,7 @@ public final class JsonRecordDecoder {
     if (to - start < 2 || bytes[start] != '{' || bytes[start + 1] == 0) {
       return badJson("not a JSON object");
     }
-    JsonRecordDraft plain = new JsonRecordDraft(bytes, start);
+    JsonRecordDraft plain = new JsonRecordDraft(bytes, start, rules);
     if (PlainJsonReader.read(plain, words, bytes, start, to)) {
       try {
         return plain.toRecord(defaults, stamps, requestKey, window);
@@ -74,7 +86,7 @@ public final class JsonRecordDecoder {
 
   private Decoded decodeOnce(
       byte[] bytes, int from, int to, Defaults defaults, Stamps stamps, @Nullable UUID requestKey) {
-    JsonRecordDraft draft = new JsonRecordDraft(bytes, from);
+    JsonRecordDraft draft = new JsonRecordDraft(bytes, from, rules);
     Decoded.Refused problem = read(draft, bytes, from, to);
     if (problem == null) {
       return draft.toRecord(defaults, stamps, requestKey, window);
@@ -87,8 +99,7 @@ public final class JsonRecordDecoder {
   }
 
   /** Reads the object into the draft; what is wrong, or null. */
-  private static Decoded.@Nullable Refused read(
-      JsonRecordDraft draft, byte[] bytes, int from, int to) {
+  private Decoded.@Nullable Refused read(JsonRecordDraft draft, byte[] bytes, int from, int to) {
     try (JsonParser parser = JsonText.factory().createParser(bytes, from, to - from)) {
       parser.nextToken();
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
@@ -116,7 +127,11 @@ public final class JsonRecordDecoder {
     return new Decoded.Refused(RefusalKind.BAD_JSON, reason);
   }
 
-  private static String describe(JsonProcessingException e) {
+  private String describe(JsonProcessingException e) {
+    if (rules.redaction().isOn()) {
+      // Its message quotes the record.
+      return e.getLocation() == null ? "" : "at byte " + e.getLocation().getByteOffset();
+    }
     String message = e.getOriginalMessage();
     int lineEnd = message.indexOf('\n');
     String first = lineEnd < 0 ? message : message.substring(0, lineEnd);

@@ -12,13 +12,10 @@ import io.logagg.record.Text;
 import io.logagg.record.TimeWindow;
 import io.logagg.record.Timestamps;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +32,8 @@ final class JsonRecordDraft {
 
   private final byte[] bytes;
   private final int base;
+  private final RecordRules rules;
+  private final MetadataDraft others = new MetadataDraft();
 
   private @Nullable String message;
   private @Nullable String app;
@@ -43,17 +42,10 @@ final class JsonRecordDraft {
   private @Nullable String timestamp;
   private @Nullable String sourceId;
 
-  /** The raw JSON of each value; null while there is none, which is the common case. */
-  private @Nullable EnumMap<FieldAlias, String> aliases;
-
-  private @Nullable String ownMetadata;
-
-  /** Fields that join {@code metadata_}: raw JSON by name, of equal names the last. */
-  private @Nullable Map<String, String> extra;
-
-  JsonRecordDraft(byte[] bytes, int base) {
+  JsonRecordDraft(byte[] bytes, int base, RecordRules rules) {
     this.bytes = bytes;
     this.base = base;
+    this.rules = rules;
   }
 
   /** Takes the field that the parser stands at; what is wrong with it, or null. */
@@ -73,7 +65,7 @@ final class JsonRecordDraft {
       return null;
     }
     if (field == RecordField.SERVICE && token == JsonToken.START_OBJECT) {
-      note(FieldAlias.SERVICE, raw(parser));
+      other(name, raw(parser));
       return null;
     }
     text(field, scalar(parser, token));
@@ -95,17 +87,12 @@ final class JsonRecordDraft {
 
   /** Takes {@code metadata_}: a JSON object in storable form, null for JSON's null. */
   void metadata(@Nullable String raw) {
-    ownMetadata = raw;
+    others.own(raw == null ? null : JsonRedactor.fields(rules.redaction(), "", raw));
   }
 
   /** Takes a field of any other name: its value as JSON in storable form. */
   void other(String name, String raw) {
-    FieldAlias alias = FieldAlias.of(name);
-    if (alias == null) {
-      addExtra(name, raw);
-    } else {
-      note(alias, raw);
-    }
+    others.add(name, JsonRedactor.fields(rules.redaction(), name, raw));
   }
 
   /** A string, number or boolean as text; null for null and for containers. */
@@ -113,44 +100,13 @@ final class JsonRecordDraft {
     return token.isScalarValue() && token != JsonToken.VALUE_NULL ? parser.getText() : null;
   }
 
-  /** The raw JSON of the value that the parser stands at, which it is moved behind. */
   private String raw(JsonParser parser) throws IOException {
-    int from = base + (int) parser.currentTokenLocation().getByteOffset();
-    parser.skipChildren();
-    parser.finishToken();
-    int to = base + (int) parser.currentLocation().getByteOffset();
-    return JsonText.storable(bytes, from, to);
-  }
-
-  private void note(FieldAlias alias, String raw) {
-    if (aliases == null) {
-      aliases = new EnumMap<>(FieldAlias.class);
-    }
-    aliases.put(alias, raw);
-  }
-
-  private @Nullable String noted(FieldAlias alias) {
-    return aliases == null ? null : aliases.get(alias);
-  }
-
-  /** An alias that was used up does not stay in {@code metadata_}. */
-  private void forget(FieldAlias alias) {
-    if (aliases != null) {
-      aliases.remove(alias);
-    }
-  }
-
-  private void addExtra(String name, String rawValue) {
-    if (extra == null) {
-      extra = new LinkedHashMap<>();
-    }
-    extra.put(Text.storable(name), rawValue);
+    return JsonText.rawValue(parser, bytes, base);
   }
 
   Decoded toRecord(Defaults defaults, Stamps stamps, @Nullable UUID requestKey, TimeWindow window) {
-    String foundMessage =
-        message != null ? message : take(FieldAlias.MESSAGE_NAMES, Integer.MAX_VALUE);
-    String foundApp = app != null ? app : defaults.app();
+    String foundMessage = message != null ? message : takeMessage();
+    String foundApp = appOr(defaults);
     if (foundMessage == null) {
       return refused(RefusalKind.MISSING_FIELD, "message is missing", foundApp);
     }
@@ -158,8 +114,8 @@ final class JsonRecordDraft {
       return refused(
           RefusalKind.MISSING_FIELD, foundApp == null ? "app is missing" : "app is blank", null);
     }
-    String foundService = orElse(service != null ? service : takeService(), defaults.service());
-    String foundLevel = orElse(level != null ? level : takeLevel(), defaults.level());
+    String foundService = serviceOr(defaults);
+    String foundLevel = levelOr(defaults);
     String tooLong = tooLong("app", foundApp, "service", foundService, "id", sourceId);
     if (tooLong != null) {
       return refused(RefusalKind.BAD_FIELD, tooLong, foundApp);
@@ -169,7 +125,7 @@ final class JsonRecordDraft {
       return refused(
           RefusalKind.BAD_TIMESTAMP,
           "timestamp \""
-              + Text.cut(timestamp, 64)
+              + Text.cut(rules.redaction().text(timestamp), 64)
               + "\" is neither RFC 3339 nor an epoch number in range",
           foundApp);
     }
@@ -188,8 +144,8 @@ final class JsonRecordDraft {
             foundLevel == null ? Level.INFO.name() : Level.fold(foundLevel),
             storedApp,
             foundService == null || foundService.isEmpty() ? null : Text.storable(foundService),
-            Text.storable(foundMessage),
-            metadata(),
+            rules.redaction().text(Text.storable(foundMessage)),
+            rules.metadata(others.object()),
             storedId,
             storedId == null ? requestKey : DedupeKeys.ofSourceId(storedApp, storedId)));
   }
@@ -220,111 +176,78 @@ final class JsonRecordDraft {
     return null;
   }
 
-  /** The first of these that holds a text of no more than {@code maxChars}; it is used up. */
-  private @Nullable String take(List<FieldAlias> candidates, int maxChars) {
-    for (FieldAlias alias : candidates) {
-      String text = alias.text(noted(alias));
-      if (text != null && text.length() <= maxChars) {
-        forget(alias);
+  private @Nullable String takeMessage() {
+    String mapped = mapped(rules.names().message(), text -> true);
+    return mapped != null ? mapped : others.take(FieldAlias.MESSAGE_NAMES, text -> true);
+  }
+
+  private OptionalLong takeTimestamp() {
+    Predicate<String> isTime = text -> Timestamps.parse(text).isPresent();
+    String mapped = mapped(rules.names().timestamp(), isTime);
+    String time = mapped != null ? mapped : others.take(FieldAlias.TIME_NAMES, isTime);
+    return time == null ? OptionalLong.empty() : Timestamps.parse(time);
+  }
+
+  private @Nullable String appOr(Defaults defaults) {
+    String own = app != null ? app : mapped(rules.names().app(), JsonRecordDraft::isName);
+    return orElse(orElse(own, defaults.app()), rules.constants().app());
+  }
+
+  private @Nullable String levelOr(Defaults defaults) {
+    String own = level != null ? level : takeLevel();
+    return orElse(orElse(own, defaults.level()), rules.constants().level());
+  }
+
+  private @Nullable String takeLevel() {
+    String mapped = mapped(rules.names().level(), text -> !text.isBlank());
+    String flat = mapped != null ? mapped : others.take(FieldAlias.LEVEL_NAMES, text -> true);
+    return flat != null ? flat : others.nested(FieldAlias.LOG, "level");
+  }
+
+  private @Nullable String serviceOr(Defaults defaults) {
+    String own = service != null ? service : takeService();
+    return orElse(orElse(own, defaults.service()), rules.constants().service());
+  }
+
+  private @Nullable String takeService() {
+    String mapped = mapped(rules.names().service(), JsonRecordDraft::isName);
+    String flat =
+        mapped != null
+            ? mapped
+            : others.take(FieldAlias.SERVICE_NAMES, text -> text.length() <= MAX_NAME_CHARS);
+    if (flat != null) {
+      return flat;
+    }
+    String name = others.nested(FieldAlias.SERVICE, "name");
+    return name == null || name.length() > MAX_NAME_CHARS ? null : name;
+  }
+
+  private static boolean isName(String text) {
+    return !text.isBlank() && text.length() <= MAX_NAME_CHARS;
+  }
+
+  /** The first of the configured names that holds a text that fits. */
+  private @Nullable String mapped(List<FieldPath> paths, Predicate<String> fits) {
+    for (FieldPath path : paths) {
+      RecordField exact = RecordField.of(path.whole());
+      String text = exact == null ? others.take(path, fits) : exact(exact);
+      if (text != null && fits.test(text)) {
         return text;
       }
     }
     return null;
   }
 
-  private OptionalLong takeTimestamp() {
-    for (FieldAlias alias : FieldAlias.TIME_NAMES) {
-      String text = alias.text(noted(alias));
-      OptionalLong time = text == null ? OptionalLong.empty() : Timestamps.parse(text);
-      if (time.isPresent()) {
-        forget(alias);
-        return time;
-      }
-    }
-    return OptionalLong.empty();
-  }
-
-  private @Nullable String takeLevel() {
-    String flat = take(FieldAlias.LEVEL_NAMES, Integer.MAX_VALUE);
-    return flat != null ? flat : nested(FieldAlias.LOG, "level");
-  }
-
-  private @Nullable String takeService() {
-    String flat = take(FieldAlias.SERVICE_NAMES, MAX_NAME_CHARS);
-    if (flat != null) {
-      return flat;
-    }
-    String name = nested(FieldAlias.SERVICE, "name");
-    return name == null || name.length() > MAX_NAME_CHARS ? null : name;
-  }
-
-  /** A text within an object, which stays in {@code metadata_} with its other fields. */
-  private @Nullable String nested(FieldAlias object, String field) {
-    String raw = noted(object);
-    if (raw == null || raw.charAt(0) != '{') {
-      return null;
-    }
-    String found = null;
-    try (JsonParser parser =
-        JsonText.factory().createParser(raw.getBytes(StandardCharsets.UTF_8))) {
-      parser.nextToken();
-      while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        boolean wanted = field.equals(parser.currentName());
-        JsonToken token = parser.nextToken();
-        if (wanted) {
-          boolean text = token == JsonToken.VALUE_STRING || token.isNumeric();
-          found = text ? parser.getText() : null;
-        }
-        parser.skipChildren();
-      }
-      return found;
-    } catch (IOException | IllegalStateException | ArrayIndexOutOfBoundsException e) {
-      // It is valid, so this is about colliding field names. Nothing is lost: it stays in
-      // metadata_.
-      JsonText.forgetNames();
-      return null;
-    }
-  }
-
-  /** All that has no column of its own, as one JSON object. */
-  private String metadata() {
-    String own = ownMetadata;
-    String other = noted(FieldAlias.METADATA);
-    if (own == null && other != null && other.charAt(0) == '{') {
-      own = other;
-      forget(FieldAlias.METADATA);
-    }
-    if (aliases != null) {
-      aliases.forEach((alias, unused) -> addExtra(alias.field(), unused));
-    }
-    Map<String, String> more = extra;
-    if (more == null) {
-      return own == null ? "{}" : own;
-    }
-    if (own != null) {
-      addOwnFields(own, more);
-    }
-    StringBuilder out = new StringBuilder(128);
-    more.forEach(
-        (name, raw) ->
-            JsonText.quote(out.append(out.isEmpty() ? '{' : ','), name).append(':').append(raw));
-    return out.append('}').toString();
-  }
-
-  /** Adds the fields of {@code metadata_} itself, which win over others of the same name. */
-  private static void addOwnFields(String own, Map<String, String> more) {
-    byte[] bytes = own.getBytes(StandardCharsets.UTF_8);
-    JsonRecordDraft reader = new JsonRecordDraft(bytes, 0);
-    try (JsonParser parser = JsonText.factory().createParser(bytes)) {
-      parser.nextToken();
-      while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        String name = parser.currentName();
-        parser.nextToken();
-        more.put(name, reader.raw(parser));
-      }
-    } catch (IOException | IllegalStateException | ArrayIndexOutOfBoundsException e) {
-      // It is valid, so this is about colliding field names.
-      throw new NamesFullException("not taken: " + e.getMessage(), e);
-    }
+  /** A field of an exact name, which is not used up. */
+  private @Nullable String exact(RecordField field) {
+    return switch (field) {
+      case MESSAGE -> message;
+      case APP -> app;
+      case LEVEL -> level;
+      case TIMESTAMP -> timestamp;
+      case ID -> sourceId;
+      case SERVICE -> service;
+      case METADATA -> null;
+    };
   }
 }

@@ -80,6 +80,19 @@ public final class JsonText {
     }
   }
 
+  /**
+   * The raw JSON of the value that the parser stands at, in storable form; it is moved behind it.
+   *
+   * @param base where in the bytes the parser began
+   */
+  static String rawValue(JsonParser parser, byte[] bytes, int base) throws IOException {
+    int from = base + (int) parser.currentTokenLocation().getByteOffset();
+    parser.skipChildren();
+    parser.finishToken();
+    int to = base + (int) parser.currentLocation().getByteOffset();
+    return storable(bytes, from, to);
+  }
+
   /** The JSON value in {@code [from, to)}, known to be valid, in a form that jsonb takes. */
   public static String storable(byte[] bytes, int from, int to) throws IOException {
     if (!JsonBytes.needsCleaning(bytes, from, to)) {

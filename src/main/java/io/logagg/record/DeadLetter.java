@@ -81,6 +81,12 @@ public record DeadLetter(
         id, payload, base64, newKind, reason, source, defaults, firstSeenMicros, apps, dedupeKey);
   }
 
+  /** The same one with these texts in place of its own. */
+  public DeadLetter withTexts(String newPayload, String newReason) {
+    return new DeadLetter(
+        id, newPayload, false, kind, newReason, source, defaults, firstSeenMicros, apps, dedupeKey);
+  }
+
   /** Makes one of the bytes {@code [from, to)}. */
   public static DeadLetter of(
       UUID id,

@@ -3,6 +3,7 @@ package io.logagg.stream;
 import io.logagg.bus.Bus;
 import io.logagg.bus.DeadLetters;
 import io.logagg.bus.Persistence;
+import io.logagg.protocol.RecordRules;
 import io.logagg.record.DeadLetter;
 import io.logagg.record.Defaults;
 import io.logagg.record.DerivedStamps;
@@ -17,19 +18,26 @@ import java.util.List;
 final class DeadLetterWork implements EntryWork<DeadLetter> {
   private final StreamReader reader;
   private final Bus bus;
+  private final RecordRules rules;
   private final long mirrorEntries;
 
   /**
+   * @param rules for letters that another program wrote
    * @param mirrorEntries about how many are left on the stream
    */
-  DeadLetterWork(StreamReader reader, Bus bus, long mirrorEntries) {
+  DeadLetterWork(StreamReader reader, Bus bus, RecordRules rules, long mirrorEntries) {
     this.reader = reader;
     this.bus = bus;
+    this.rules = rules;
     this.mirrorEntries = mirrorEntries;
   }
 
   @Override
   public DeadLetter decode(RawEntry entry) {
+    return rules.letter(read(entry));
+  }
+
+  private DeadLetter read(RawEntry entry) {
     try {
       return DeadLetterCodec.decode(entry);
     } catch (IllegalArgumentException e) {

@@ -57,11 +57,11 @@ final class EntryCodec {
    * A codec for one stream.
    *
    * @param streamKey names the stream, as part of the stamps of foreign records
-   * @param window which times foreign records may have
+   * @param foreignDecoder of records of other programs
    */
-  EntryCodec(String streamKey, TimeWindow window) {
+  EntryCodec(String streamKey, JsonRecordDecoder foreignDecoder) {
     this.streamKey = streamKey;
-    this.foreignDecoder = new JsonRecordDecoder(window);
+    this.foreignDecoder = foreignDecoder;
   }
 
   /** The records of an entry, or none; and what in it could not be read. */
@@ -118,13 +118,15 @@ final class EntryCodec {
     return new Decoded.Refused(RefusalKind.UNREADABLE_ENTRY, reason);
   }
 
-  private static DeadLetter refuse(
+  private DeadLetter refuse(
       Stamps stamps, byte[] bytes, int from, int to, Decoded.Refused refused) {
     long at = stamps.receivedAtMicros();
-    return DeadLetter.of(
-            stamps.nextId(at), bytes, from, to, refused.reason(), SOURCE, Defaults.NONE, at)
-        .withKind(refused.kind())
-        .withApps(AppAccess.ALL.owners(refused.app()));
+    DeadLetter letter =
+        DeadLetter.of(
+                stamps.nextId(at), bytes, from, to, refused.reason(), SOURCE, Defaults.NONE, at)
+            .withKind(refused.kind())
+            .withApps(AppAccess.ALL.owners(refused.app()));
+    return foreignDecoder.rules().letter(letter);
   }
 
   private Stamps stamps(RawEntry entry) {
@@ -178,7 +180,7 @@ final class EntryCodec {
   }
 
   private Content decodeForeign(RawEntry entry, byte[] data) {
-    ForeignRecords records = new ForeignRecords(stamps(entry), foreignDecoder);
+    ForeignRecords records = new ForeignRecords(stamps(entry));
     JsonSplitter splitter = new JsonSplitter(records, data.length + 1);
     try {
       splitter.feed(data, 0, data.length);
@@ -196,20 +198,18 @@ final class EntryCodec {
     return new Content(batch, records.refused);
   }
 
-  private static final class ForeignRecords implements SliceSink {
+  private final class ForeignRecords implements SliceSink {
     private final Stamps stamps;
-    private final JsonRecordDecoder decoder;
     private final List<LogRecord> accepted = new ArrayList<>();
     private final List<DeadLetter> refused = new ArrayList<>();
 
-    ForeignRecords(Stamps stamps, JsonRecordDecoder decoder) {
+    ForeignRecords(Stamps stamps) {
       this.stamps = stamps;
-      this.decoder = decoder;
     }
 
     @Override
     public void slice(long line, byte[] bytes, int from, int to) {
-      Decoded decoded = decoder.decode(bytes, from, to, Defaults.NONE, stamps, null);
+      Decoded decoded = foreignDecoder.decode(bytes, from, to, Defaults.NONE, stamps, null);
       if (decoded instanceof Decoded.Accepted ok) {
         accepted.add(ok.record());
       } else if (decoded instanceof Decoded.Refused no) {
@@ -223,7 +223,7 @@ final class EntryCodec {
     }
 
     void refuse(byte[] bytes, int from, int to, Decoded.Refused why) {
-      refused.add(EntryCodec.refuse(stamps, bytes, from, to, why));
+      refused.add(EntryCodec.this.refuse(stamps, bytes, from, to, why));
     }
   }
 }

@@ -62,6 +62,8 @@ public final class RedisLink {
   private @Nullable RedisConnection connection;
   private volatile @Nullable RedisConnection broken;
   private @Nullable String downReason;
+  private boolean cameBack;
+  private long backNanos;
   private boolean closed;
 
   private record InFlight(Promise<List<Response>> answer, int commands, long deadlineNanos) {}
@@ -97,6 +99,12 @@ public final class RedisLink {
 
   public boolean isUp() {
     return connection != null;
+  }
+
+  /** Whether there is no connection, or was none at some time in the last so many milliseconds. */
+  boolean wasAwayWithin(long ms) {
+    return !isUp()
+        || (cameBack && System.nanoTime() - backNanos < TimeUnit.MILLISECONDS.toNanos(ms));
   }
 
   /** Why there is no connection, for people. */
@@ -151,6 +159,8 @@ public final class RedisLink {
     if (downReason != null) {
       LOG.info("Redis is back ({})", purpose);
       downReason = null;
+      cameBack = true;
+      backNanos = System.nanoTime();
     }
     settings.advice().look(this);
     onUp.run();

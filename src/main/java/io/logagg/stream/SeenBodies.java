@@ -25,6 +25,11 @@ public final class SeenBodies {
     this.appender = appender;
   }
 
+  /** Whether bodies may have come in the last so many milliseconds that Redis does not know of. */
+  public boolean mayHaveMissed(long ms) {
+    return appender.link().wasAwayWithin(ms);
+  }
+
   /**
    * The key by which the body is remembered: {@code key} if it is not yet. Fails if Redis is away.
    *

@@ -1,5 +1,6 @@
 package io.logagg.stream;
 
+import io.logagg.protocol.RecordRules;
 import io.logagg.record.TimeWindow;
 import io.logagg.telemetry.Metrics;
 import io.logagg.telemetry.trace.Traces;
@@ -10,6 +11,7 @@ import io.logagg.telemetry.trace.Traces;
  * @param consumerName unique among all that live; the same again after a restart takes over at once
  *     what was pending
  * @param window which times records of other programs may have
+ * @param rules what is done with every record
  * @param maxInFlight batches under way at once
  * @param writeTimeoutMs how long persistence may take over a batch
  * @param mirrorEntries about how many dead letters stay visible on their stream
@@ -20,6 +22,7 @@ public record StreamConsumerOptions(
     StreamNames names,
     String consumerName,
     TimeWindow window,
+    RecordRules rules,
     int batchRecords,
     long blockMs,
     long claimIdleMs,

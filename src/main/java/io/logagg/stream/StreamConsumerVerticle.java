@@ -4,6 +4,7 @@ import io.logagg.bus.Address;
 import io.logagg.bus.Bus;
 import io.logagg.bus.ForgetEntries;
 import io.logagg.bus.Persistence;
+import io.logagg.protocol.JsonRecordDecoder;
 import io.logagg.record.DeadLetter;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -42,7 +43,8 @@ public final class StreamConsumerVerticle extends VerticleBase {
     StreamReader reader = new StreamReader(names.stream(), names.group(), options.consumerName());
     RecordWork work =
         new RecordWork(
-            new EntryCodec(names.stream(), options.window()),
+            new EntryCodec(
+                names.stream(), new JsonRecordDecoder(options.window(), options.rules())),
             reader,
             names.deadLetters(),
             options.repeatWindowMs(),
@@ -68,7 +70,7 @@ public final class StreamConsumerVerticle extends VerticleBase {
     StreamNames names = options.names();
     StreamReader reader =
         new StreamReader(names.deadLetters(), names.group(), options.consumerName());
-    DeadLetterWork work = new DeadLetterWork(reader, bus, options.mirrorEntries());
+    DeadLetterWork work = new DeadLetterWork(reader, bus, options.rules(), options.mirrorEntries());
     GroupConsumer<DeadLetter> consumer =
         GroupConsumer.start(
             vertx,

@@ -74,12 +74,19 @@ final class ConfigKeysTest {
     if (key.type() instanceof KeyType.TextList list && list.shape() == TextShape.HOST) {
       return new JsonArray().add("one.example").add("2001:db8::1");
     }
+    if (key.type() instanceof KeyType.TextList list && list.shape() == TextShape.REDACTION) {
+      return new JsonArray().add("bearer").add("email");
+    }
+    if (key.type() instanceof KeyType.TextList list
+        && (list.shape() == TextShape.CONSTANT || list.shape() == TextShape.PATTERN)) {
+      return new JsonArray().add("one=a b=c").add("two=[0-9]{4}");
+    }
     if (key.type() instanceof KeyType.TextList) {
       return new JsonArray().add("https://one.example").add("http://two.example:8080");
     }
     return switch (((KeyType.Text) key.type()).shape()) {
       case HOST -> "logs.example.com";
-      case NAME, PATH, ORIGIN, SECRET, FIELD -> "other-than-default";
+      case NAME, PATH, ORIGIN, SECRET, FIELD, CONSTANT, REDACTION, PATTERN -> "other-than-default";
       case LOG_LEVEL -> "ERROR";
       case HTTP_URL -> "https://[::1]:4318/otlp";
       case POSTGRES_URL -> "postgres://me:secret@db.example:5433/logs?sslmode=verify-full";

@@ -89,6 +89,11 @@ final class ConfigLoaderTest {
     assertEquals(new PersistenceConfig(2, 4), c.persistence());
     assertEquals(new DlqConfig(1000000, 1073741824, 10000), c.dlq());
     assertEquals(new DedupeConfig(600000), c.dedupe());
+    assertEquals(
+        new FieldsConfig(
+            List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of()),
+        c.fields());
+    assertEquals(new RedactionConfig(List.of(), List.of(), List.of()), c.redaction());
     assertEquals(new StorageConfig(List.of("trace_id", "request_id")), c.storage());
     assertEquals(new RetentionConfig(0, 2, 0), c.retention());
     assertEquals(new AuthConfig(false, null, false), c.auth());

@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -73,6 +75,50 @@ final class ConfigRulesTest {
             "http.host is \"0.0.0.0\" (LOGAGG_HTTP_HOST): must be a loopback address such as"
                 + " 127.0.0.1, unless auth.enabled or auth.allowAnonymousNetwork is true"),
         loading.problems(null, Map.of("LOGAGG_HTTP_HOST", "0.0.0.0")));
+  }
+
+  private static JsonArray names(int count) {
+    return new JsonArray(IntStream.range(0, count).mapToObj(i -> "n" + i).toList());
+  }
+
+  private static JsonArray pairs(String... pairs) {
+    return new JsonArray(List.of(pairs));
+  }
+
+  @Test
+  void shouldTakeNamesOfFieldsThatMeanSomething() {
+    for (String list : List.of("message", "timestamp", "level", "app", "service", "drop")) {
+      accepts("fields." + list, names(64));
+      rejects("fields." + list, "at most 64", "fields." + list, names(65));
+      rejects("fields." + list, "names or paths", "fields." + list, pairs("a", ""));
+    }
+    accepts("fields.app", pairs("service"));
+    rejects("fields.drop", "beside", "fields.drop", pairs("x", "app"));
+    accepts("redaction.fields", names(256));
+    rejects("redaction.fields", "at most 256", "redaction.fields", names(257));
+    rejects("redaction.fields", "beside", "redaction.fields", pairs("message"));
+  }
+
+  @Test
+  void shouldTakeConstantsAndPatternsOnce() {
+    accepts("fields.add", pairs("app=a", "env=x=y", "level=WARN"));
+    rejects("fields.add", "once", "fields.add", pairs("env=x", "env=y"));
+    rejects("fields.add", "once", "fields.add", pairs("message=x"));
+    for (String wrong : List.of("env", "=x", "env=", "a\n=b", "env=" + "x".repeat(257))) {
+      rejects("fields.add", "env=production", "fields.add", pairs(wrong));
+    }
+    accepts("redaction.patterns", pairs("order=ORD=[0-9]{2,4}", "x=."));
+    accepts("redaction.patterns", pairs("x=" + "y".repeat(512)));
+    rejects("redaction.patterns", "once", "redaction.patterns", pairs("x=a", "x=b"));
+    rejects("redaction.patterns", "once", "redaction.patterns", pairs("email=a"));
+    rejects("redaction.patterns", "once", "redaction.patterns", pairs("field=a"));
+    for (String wrong : List.of("order", "=x", "x=", "A=b", "x=" + "y".repeat(513))) {
+      rejects("redaction.patterns", "ORD-", "redaction.patterns", pairs(wrong));
+    }
+    String[] many = IntStream.range(0, 33).mapToObj(i -> "n" + i + "=x").toArray(String[]::new);
+    rejects("redaction.patterns", "at most 32", "redaction.patterns", pairs(many));
+    accepts("redaction.builtin", pairs("email", "credit_card", "bearer", "url_password"));
+    rejects("redaction.builtin", "credit_card", "redaction.builtin", pairs("phone"));
   }
 
   @ParameterizedTest

@@ -59,6 +59,14 @@ class AuthorizationMatrixIT {
       return operation.substring(0, operation.indexOf(' '));
     }
 
+    /** As Splunk and Datadog do. */
+    boolean tellsBadKeysAs403() {
+      return operation.contains("/services/collector")
+          || operation.contains("/api/v2/logs")
+          || operation.contains("/v1/input")
+          || operation.contains("/api/v1/validate");
+    }
+
     static Row open(String operation, int status) {
       return at(operation, "", status, status);
     }
@@ -80,6 +88,11 @@ class AuthorizationMatrixIT {
   private static final String OF_OWN = "?app=" + OWN;
 
   private static final String CLEF = "{\"@m\":\"hello\",\"app\":\"%s\"}".formatted(OWN);
+
+  private static final String HEC = "{\"event\":\"hello\",\"index\":\"%s\"}".formatted(OWN);
+  private static final String HEC_RAW = "/services/collector/raw";
+  private static final String DATADOG = "[{\"message\":\"hello\",\"app\":\"%s\"}]".formatted(OWN);
+  private static final String GELF = "{\"short_message\":\"hello\",\"_app\":\"%s\"}".formatted(OWN);
 
   private static final String OTLP =
       """
@@ -104,6 +117,23 @@ class AuthorizationMatrixIT {
           Row.of("POST /api/v1/ingest", c -> "", RECORD, 202, 403),
           Row.of("POST /ingest/clef", c -> "", CLEF, 201, 403),
           Row.of("POST /api/events/raw", c -> "", CLEF, 201, 403),
+          Row.of("POST /services/collector", c -> "", HEC, 200, 403),
+          Row.of("POST /services/collector/event", c -> "", HEC, 200, 403),
+          Row.of("POST /services/collector/event/1.0", c -> "", HEC, 200, 403),
+          new Row("POST /services/collector/raw", c -> HEC_RAW + "?index=" + OWN, "line", 200, 403),
+          new Row(
+              "POST /services/collector/raw/1.0",
+              c -> HEC_RAW + "/1.0?index=" + OWN,
+              "line",
+              200,
+              403),
+          Row.of("POST /services/collector/ack", c -> "", "{}", 400, 400),
+          Row.open("GET /services/collector/health", 200),
+          Row.open("GET /services/collector/health/1.0", 200),
+          Row.of("POST /api/v2/logs", c -> "", DATADOG, 202, 403),
+          Row.of("POST /v1/input", c -> "", DATADOG, 202, 403),
+          Row.at("GET /api/v1/validate", "", 200, 200),
+          Row.of("POST /gelf", c -> "", GELF, 202, 403),
           Row.of("POST /v1/logs", c -> "", OTLP, 200, 403),
           Row.of("POST /otlp/v1/logs", c -> "", OTLP, 200, 403),
           Row.of("POST /loki/api/v1/push", c -> "", LOKI, 204, 403),
@@ -325,7 +355,7 @@ class AuthorizationMatrixIT {
       return row.status();
     }
     if (caller.reach() == Reach.NOBODY) {
-      return 401;
+      return caller.key().isEmpty() || !row.tellsBadKeysAs403() ? 401 : 403;
     }
     boolean forAll = access == Access.READ_ALL || access == Access.ADMIN_ALL;
     if (!caller.scopes().contains(scope) || (forAll && caller.reach() != Reach.ALL)) {
@@ -349,10 +379,10 @@ class AuthorizationMatrixIT {
                 .method(row.method(), BodyPublishers.ofString(body)));
     try (InputStream in = answer.body()) {
       // A tail has no end.
-      boolean isProblem = answer.statusCode() >= 400;
+      boolean isError = answer.statusCode() >= 400;
       return new Answer(
           answer.statusCode(),
-          isProblem ? new String(in.readAllBytes(), StandardCharsets.UTF_8) : "");
+          isError ? new String(in.readAllBytes(), StandardCharsets.UTF_8) : "");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -10,6 +10,7 @@ import io.logagg.persistence.DeadLetterEditor;
 import io.logagg.persistence.PersistenceOptions;
 import io.logagg.persistence.PersistenceVerticle;
 import io.logagg.persistence.RetentionLimits;
+import io.logagg.protocol.RecordRules;
 import io.logagg.query.DeadLetterSearch;
 import io.logagg.record.TimeWindow;
 import io.logagg.telemetry.Metrics;
@@ -41,6 +42,7 @@ final class DlqRoutesTest {
                         database.database(),
                         2,
                         new TimeWindow(0, 2),
+                        RecordRules.NONE,
                         List.of(),
                         1_000_000,
                         1L << 30,

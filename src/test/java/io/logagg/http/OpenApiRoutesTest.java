@@ -12,6 +12,7 @@ import io.logagg.http.ingest.IngestGate;
 import io.logagg.http.ingest.RateLimits;
 import io.logagg.postgres.Database;
 import io.logagg.postgres.PostgresSettings;
+import io.logagg.protocol.RecordRules;
 import io.logagg.query.TailFeed;
 import io.logagg.query.TailSource;
 import io.logagg.record.Stamper;
@@ -183,6 +184,7 @@ final class OpenApiRoutesTest {
         new KeyStore(database, random),
         new Stamper(InstantSource.system(), random),
         new TimeWindow(0, 2),
+        RecordRules.NONE,
         metrics,
         new LargeReplies(4),
         new TailFeed(vertx, new TailSource(database), 4, random),

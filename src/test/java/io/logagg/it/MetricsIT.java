@@ -56,7 +56,10 @@ class MetricsIT {
           "/api/v1/dlq",
           "/api/v1/dlq/stats");
 
-  /** Of what is off here; TlsIT, KeysIT, RateLimitIT, TracesIT and OwnLogsIT look at them. */
+  /**
+   * Of what is off here; TlsIT, KeysIT, RateLimitIT, TracesIT, OwnLogsIT and RedactionIT look at
+   * them.
+   */
   private static final Set<String> ELSEWHERE =
       Set.of(
           "logagg_tls_reloads_total",
@@ -64,6 +67,7 @@ class MetricsIT {
           "logagg_auth_keys",
           "logagg_auth_refused_requests_total",
           "logagg_ratelimit_refused_requests_total",
+          "logagg_redactions_total",
           "logagg_traces_export_failures_total",
           "logagg_traces_spans_exported_total",
           "logagg_own_logs_stored_total",

@@ -9,6 +9,7 @@ import io.logagg.bus.Persistence;
 import io.logagg.bus.WriteOutcome;
 import io.logagg.bus.WriteRequest;
 import io.logagg.bus.WriteRequest.Delivery;
+import io.logagg.protocol.RecordRules;
 import io.logagg.record.LogRecord;
 import io.logagg.record.RecordBatch;
 import io.logagg.record.TimeWindow;
@@ -37,6 +38,7 @@ final class Writer implements AutoCloseable {
             database.database(),
             PIPELINING,
             new TimeWindow(0, 2),
+            RecordRules.NONE,
             List.of("trace_id", "http.id"),
             1000,
             1 << 30,

@@ -1,11 +1,16 @@
 package io.logagg.protocol;
 
+import io.logagg.protocol.redact.BuiltinRule;
+import io.logagg.protocol.redact.Redaction;
 import io.logagg.record.Defaults;
 import io.logagg.record.DerivedStamps;
 import io.logagg.record.Stamps;
 import io.logagg.record.TimeWindow;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -26,11 +31,24 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
 public class DecoderBenchmark {
-  /** What the message begins with: {@code GET} leaves the record plain, the other is not ASCII. */
-  @Param({"GET", "größe"})
+  /**
+   * What the message begins with: {@code GET} leaves the record plain, the second is not ASCII, the
+   * third is redacted.
+   */
+  @Param({"GET", "größe", "ann@example.com"})
   public String begin = "GET";
 
   private final JsonRecordDecoder decoder = new JsonRecordDecoder(new TimeWindow(0, 4_000_000));
+  private final JsonRecordDecoder redacting =
+      new JsonRecordDecoder(
+          new TimeWindow(0, 4_000_000),
+          new RecordRules(
+              FieldNames.NONE,
+              Defaults.NONE,
+              Map.of(),
+              List.of(),
+              new Redaction(
+                  Stream.of(BuiltinRule.values()).map(BuiltinRule::rule).toList(), List.of())));
   private final Stamps stamps = new DerivedStamps("bench", 0);
   private final byte[][] records = new byte[256][];
   private int next;
@@ -57,6 +75,13 @@ public class DecoderBenchmark {
   public Object decode() {
     byte[] json = record();
     return decoder.decode(json, 0, json.length, Defaults.NONE, stamps, null);
+  }
+
+  /** With all rules that are there. */
+  @Benchmark
+  public Object decodeRedacting() {
+    byte[] json = record();
+    return redacting.decode(json, 0, json.length, Defaults.NONE, stamps, null);
   }
 
   /** Without the reader for plain records. */

@@ -21,7 +21,8 @@ final class PlainJsonReaderTest {
   }
 
   private static boolean isPlain(byte[] bytes, int from, int to) {
-    return PlainJsonReader.read(new JsonRecordDraft(bytes, from), new WordCache(), bytes, from, to);
+    return PlainJsonReader.read(
+        new JsonRecordDraft(bytes, from, RecordRules.NONE), new WordCache(), bytes, from, to);
   }
 
   private static Decoded quickly(byte[] json) {

@@ -3,6 +3,7 @@ package io.logagg.stream;
 import static io.logagg.testing.TestServers.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.logagg.protocol.RecordRules;
 import io.logagg.record.LogRecord;
 import io.logagg.record.RecordBatch;
 import io.logagg.record.TimeWindow;
@@ -65,6 +66,7 @@ final class ConsumedStream implements AutoCloseable {
             NAMES,
             name,
             new TimeWindow(0, 2),
+            RecordRules.NONE,
             batchRecords,
             100,
             claimIdleMs,

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.logagg.protocol.JsonRecordDecoder;
 import io.logagg.record.DeadLetter;
 import io.logagg.record.LogRecord;
 import io.logagg.record.RecordBatch;
@@ -31,7 +32,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class EntryCodecTest {
   private static final long ENTRY_MICROS = 1_764_000_000_000_000L;
 
-  private final EntryCodec codec = new EntryCodec("logs:stream", new TimeWindow(0, 2));
+  private final EntryCodec codec =
+      new EntryCodec("logs:stream", new JsonRecordDecoder(new TimeWindow(0, 2)));
 
   private static Request fields() {
     return Request.cmd(Command.XADD);
@@ -80,7 +82,10 @@ final class EntryCodecTest {
     LogRecord old = new TestRecords(3).at(Timestamps.MIN_MICROS, "app", "old");
     RawEntry entry = TestEntries.of(EntryCodec.addPlain(fields(), old));
     assertEquals(
-        old, batch(new EntryCodec("s", new TimeWindow(1, 1)).decode(entry)).records().get(0));
+        old,
+        batch(new EntryCodec("s", new JsonRecordDecoder(new TimeWindow(1, 1))).decode(entry))
+            .records()
+            .get(0));
   }
 
   @Test
@@ -123,7 +128,7 @@ final class EntryCodecTest {
   void shouldGiveForeignRecordsOtherStampsInOtherEntriesAndStreams() {
     Map<String, byte[]> fields =
         Map.of("data", "{\"app\":\"a\",\"message\":\"1\"}".getBytes(UTF_8));
-    EntryCodec other = new EntryCodec("other:stream", new TimeWindow(0, 2));
+    EntryCodec other = new EntryCodec("other:stream", new JsonRecordDecoder(new TimeWindow(0, 2)));
     Set<UUID> keys = new HashSet<>();
     Set<UUID> ids = new HashSet<>();
     for (Content content :

@@ -12,6 +12,7 @@ import io.logagg.bus.Failure;
 import io.logagg.bus.Persistence;
 import io.logagg.bus.WriteOutcome;
 import io.logagg.bus.WriteRequest;
+import io.logagg.protocol.JsonRecordDecoder;
 import io.logagg.record.LogRecord;
 import io.logagg.record.RecordBatch;
 import io.logagg.record.TimeWindow;
@@ -57,7 +58,7 @@ final class RecordWorkTest {
     Bus.register(redis.vertx());
     Bus bus = Bus.of(redis.vertx(), 10_000);
     bus.serve(Persistence.WRITE, this::write);
-    EntryCodec codec = new EntryCodec(NAMES.stream(), new TimeWindow(0, 2));
+    EntryCodec codec = new EntryCodec(NAMES.stream(), new JsonRecordDecoder(new TimeWindow(0, 2)));
     return new RecordWork(
         codec, reader, NAMES.deadLetters(), REPEAT_MS, bus, () -> link, Traces.OFF);
   }

@@ -210,7 +210,8 @@ public final class RunningLogagg implements AutoCloseable {
     return send(request, BodyHandlers.ofInputStream());
   }
 
-  private static <T> HttpResponse<T> send(
+  /** Sends it, and reads the body so. */
+  public static <T> HttpResponse<T> send(
       HttpRequest.Builder request, HttpResponse.BodyHandler<T> handler) {
     try {
       return CLIENT.send(request.build(), handler);

@@ -150,7 +150,7 @@ final class BodyPump {
         end();
       }
     } catch (CorruptBodyException | FramingException e) {
-      intake.breakOff(Problem.of(400, String.valueOf(e.getMessage())));
+      intake.breakOff(Problem.of(400, intake.redacted(String.valueOf(e.getMessage()))));
       finish();
     } catch (RuntimeException e) {
       LOG.error("taking a body failed", e);

@@ -293,17 +293,23 @@ final class IngestIntake implements SliceSink {
       context.memory().gathers(this);
     }
     long now = stamps.receivedAtMicros();
-    letters.add(
+    DeadLetter letter =
         DeadLetter.of(stamps.nextId(now), bytes, from, to, refused.reason(), source, defaults, now)
             .withKind(refused.kind())
             .withApps(sender.apps().owners(refused.app()))
-            .withDedupeKey(requestKey));
+            .withDedupeKey(requestKey);
+    letters.add(context.decoder().rules().letter(letter));
     lettersLast = index;
     letterBytes += to - from;
     context.memory().use(to - from);
     if (letters.size() >= LETTERS_PER_PART || letterBytes >= IngestLimits.BATCH_BYTES) {
       sendLetters();
     }
+  }
+
+  /** What may be told of the body, which it may quote. */
+  String redacted(String reason) {
+    return context.decoder().rules().redaction().text(reason);
   }
 
   /** Sends what was gathered, though it may not be a whole batch. */

@@ -17,8 +17,9 @@ import org.slf4j.LoggerFactory;
  * Remembers for some minutes which bodies came, for protocols without ids of their own: a client
  * that got no answer sends the same again. Each has a key, which its tries share, and what they are
  * stored by is made of that. Redis knows the keys, so that it does not matter which process a
- * repeat comes to; PostgreSQL while Redis is away; and this process knows its own, whichever of the
- * two is away. Belongs to one context.
+ * repeat comes to; PostgreSQL while Redis is away, and for one more window it is asked first, since
+ * Redis has missed some; and this process knows its own, whichever of the two is away. Belongs to
+ * one context.
  */
 public final class RepeatedBodies {
   private static final Logger LOG = LoggerFactory.getLogger(RepeatedBodies.class);
@@ -66,13 +67,9 @@ public final class RepeatedBodies {
     }
     UUID mine = stamper.now().nextId(stamper.nowMicros());
     Future<UUID> key =
-        bounded(redis.remember(body, mine, windowMs))
-            .recover(e -> bounded(postgres.remember(body, mine, windowMs)))
-            .recover(
-                e -> {
-                  LOG.debug("whether a body is a repeat is not known: {}", e.getMessage());
-                  return Future.succeededFuture(mine);
-                });
+        redis.mayHaveMissed(windowMs)
+            ? inPostgres(body, mine).compose(first -> inRedis(body, first))
+            : inRedis(body, mine);
     own.put(body, new Try(key, nanos.getAsLong()));
     return key.onSuccess(
         found -> {
@@ -80,6 +77,20 @@ public final class RepeatedBodies {
             own.remove(body); // Those who knew it before know for how long, too.
           }
         });
+  }
+
+  /** Redis' answer; while it is away, PostgreSQL's. */
+  private Future<UUID> inRedis(UUID body, UUID key) {
+    return bounded(redis.remember(body, key, windowMs)).recover(e -> inPostgres(body, key));
+  }
+
+  private Future<UUID> inPostgres(UUID body, UUID key) {
+    return bounded(postgres.remember(body, key, windowMs))
+        .recover(
+            e -> {
+              LOG.debug("whether a body is a repeat is not known: {}", e.getMessage());
+              return Future.succeededFuture(key);
+            });
   }
 
   /**

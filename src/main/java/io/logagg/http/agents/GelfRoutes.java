@@ -1,0 +1,76 @@
+package io.logagg.http.agents;
+
+import io.logagg.http.Access;
+import io.logagg.http.Problem;
+import io.logagg.http.Problems;
+import io.logagg.http.RouteGroup;
+import io.logagg.http.Routes;
+import io.logagg.http.ingest.BodyFormat;
+import io.logagg.http.ingest.IngestDesk;
+import io.logagg.http.ingest.IngestDesk.Asked;
+import io.logagg.http.ingest.IngestResult;
+import io.logagg.http.ingest.RejectionWatch;
+import io.logagg.protocol.BodySplitter;
+import io.logagg.protocol.JsonSplitter;
+import io.logagg.protocol.SliceSink;
+import io.logagg.protocol.gelf.GelfTranslator;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+
+/**
+ * Graylog's way in over HTTP: one message, or several one behind the other. Nothing tells a message
+ * that is sent again from one that is the same: both are stored. Graylog has no words of its own
+ * for what goes wrong, so it is told in ours.
+ */
+public final class GelfRoutes implements RouteGroup {
+  private static final String OTHERWISE_APP = "gelf";
+
+  private final IngestDesk desk;
+
+  public GelfRoutes(IngestDesk desk) {
+    this.desk = desk;
+  }
+
+  private static final class Messages implements BodyFormat {
+    static final Messages FORMAT = new Messages();
+
+    @Override
+    public String protocol() {
+      return "gelf";
+    }
+
+    @Override
+    public BodySplitter splitter(SliceSink sink, int maxRecordBytes) {
+      return new JsonSplitter(new GelfTranslator(sink, maxRecordBytes), maxRecordBytes);
+    }
+  }
+
+  @Override
+  public void mount(Routes routes) {
+    routes.add(HttpMethod.POST, "/gelf", Access.INGEST, this::take);
+  }
+
+  private void take(RoutingContext ctx) {
+    desk.take(ctx, Messages.FORMAT.protocol(), () -> asked(ctx.request()), GelfRoutes::answer);
+  }
+
+  private static Asked asked(HttpServerRequest request) {
+    return new Asked(
+        Messages.FORMAT,
+        IngestDesk.inflation(request),
+        AgentParams.defaults(request),
+        OTHERWISE_APP,
+        AgentParams.strict(request),
+        RejectionWatch.NONE);
+  }
+
+  private static void answer(RoutingContext ctx, IngestResult result) {
+    Problem failure = result.failure();
+    if (failure != null) {
+      Problems.reply(ctx, failure);
+    } else {
+      ctx.response().setStatusCode(202).end();
+    }
+  }
+}
