@@ -75,7 +75,12 @@ public final class ElasticHandshake implements RouteGroup {
   public static void greet(RoutingContext ctx) {
     Map<String, Object> version = new LinkedHashMap<>();
     version.put("number", versionFor(ctx));
+    // Typed clients need all of these, whatever they say.
     version.put("build_flavor", "default");
+    version.put("build_type", "tar");
+    version.put("build_hash", "0000000000000000000000000000000000000000");
+    version.put("build_date", "2025-07-23T22:10:26.000Z");
+    version.put("build_snapshot", false);
     version.put("lucene_version", "9.12.0");
     version.put("minimum_wire_compatibility_version", "7.17.0");
     version.put("minimum_index_compatibility_version", "7.0.0");
