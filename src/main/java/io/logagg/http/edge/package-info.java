@@ -1,5 +1,5 @@
 /**
- * What is settled before any route is asked: certificates, and what browsers are told and allowed.
+ * What is settled before any route is asked: what browsers are told and allowed.
  * Nothing here knows of logs.
  */
 @NullMarked
