@@ -106,7 +106,7 @@ public final class Main implements Callable<Integer> {
       InstantSource clock = InstantSource.system();
       Vertx vertx = telemetry.traces().isOn() ? traced(first, metrics, telemetry.traces()) : first;
       Optional<Certificates> tls =
-          config.http().instances() == 0
+          config.http().instances() == 0 && config.syslog().tlsPort() == 0
               ? Optional.empty()
               : Certificates.open(vertx, config.http().tls(), clock, metrics);
       StartChecks.checkPorts(config);

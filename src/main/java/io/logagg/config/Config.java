@@ -16,6 +16,8 @@ public record Config(
     StorageConfig storage,
     RetentionConfig retention,
     AuthConfig auth,
+    SyslogConfig syslog,
+    GelfConfig gelf,
     MetricsConfig metrics,
     EmbeddedConfig embedded,
     ShutdownConfig shutdown,

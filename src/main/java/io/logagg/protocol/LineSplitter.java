@@ -11,22 +11,40 @@ public final class LineSplitter implements BodySplitter {
   private final SliceSink sink;
   private final SliceBuffer held;
   private final int maxBytes;
+  private final byte delimiter;
+  private final boolean trims;
   private long line = 1;
 
   public LineSplitter(SliceSink sink, int maxBytes) {
+    this(sink, maxBytes, (byte) '\n', true);
+  }
+
+  private LineSplitter(SliceSink sink, int maxBytes, byte delimiter, boolean trims) {
+    this.delimiter = delimiter;
+    this.trims = trims;
     this.sink = sink;
     this.maxBytes = maxBytes;
     this.held = new SliceBuffer((int) Math.min(Integer.MAX_VALUE, (long) maxBytes + FRAMING_BYTES));
   }
 
+  /** One that hands on each line with its blanks, and those that are empty. */
+  public static LineSplitter ofText(SliceSink sink, int maxBytes) {
+    return new LineSplitter(sink, maxBytes, (byte) '\n', false);
+  }
+
+  /** One of records that end with a NUL, and may have line feeds. */
+  public static LineSplitter ofNuls(SliceSink sink, int maxBytes) {
+    return new LineSplitter(sink, maxBytes, (byte) 0, true);
+  }
+
   @Override
   public void feed(byte[] bytes, int from, int to) {
     int start = from;
-    int end = ByteScan.indexOf(bytes, start, to, (byte) '\n');
+    int end = ByteScan.indexOf(bytes, start, to, delimiter);
     while (end < to) {
       endLine(bytes, start, end);
       start = end + 1;
-      end = ByteScan.indexOf(bytes, start, to, (byte) '\n');
+      end = ByteScan.indexOf(bytes, start, to, delimiter);
     }
     held.append(bytes, start, to);
   }
@@ -61,6 +79,10 @@ public final class LineSplitter implements BodySplitter {
     long content = length - (start - from) - (last == '\r' ? 1 : 0);
     if (content > maxBytes) {
       sink.oversize(line, bytes, start, Math.min(to, start + maxBytes), content);
+      return;
+    }
+    if (!trims) {
+      sink.slice(line, bytes, start, last == '\r' ? Math.max(start, to - 1) : to);
       return;
     }
     int end = to;

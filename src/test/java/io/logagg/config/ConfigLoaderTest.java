@@ -92,6 +92,8 @@ final class ConfigLoaderTest {
     assertEquals(new StorageConfig(List.of("trace_id", "request_id")), c.storage());
     assertEquals(new RetentionConfig(0, 2, 0), c.retention());
     assertEquals(new AuthConfig(false, null, false), c.auth());
+    assertEquals(new SyslogConfig("127.0.0.1", 0, 0, 0, "syslog", null, true, 1000), c.syslog());
+    assertEquals(new GelfConfig("127.0.0.1", 0, 0, 1000), c.gelf());
     assertEquals(new MetricsConfig("127.0.0.1", 0), c.metrics());
     assertEquals(new EmbeddedConfig("./logagg-data", 0, 0, 536870912), c.embedded());
     assertEquals(new ShutdownConfig(20000), c.shutdown());
