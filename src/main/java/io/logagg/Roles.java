@@ -297,6 +297,7 @@ final class Roles {
         inFlight,
         config.postgres().writeTimeoutMs() + 1000,
         config.dlq().mirrorRecords(),
+        config.dedupe().repeatWindowMs(),
         metrics,
         telemetry.traces());
   }

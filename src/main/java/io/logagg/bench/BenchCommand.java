@@ -20,7 +20,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
-    subcommands = {ReadCommand.class, StartCommand.class, PatternsCommand.class},
+    subcommands = {
+      ReadCommand.class,
+      StartCommand.class,
+      PatternsCommand.class,
+      ProtocolsCommand.class
+    },
     description =
         "Measures records per second from socket to commit, on an embedded PostgreSQL and Redis with durable settings.")
 public final class BenchCommand implements Callable<Integer> {

@@ -11,13 +11,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * One kept connection that posts bodies to the ingest route. It knows as much of HTTP as our own
- * answers need, because whatever the generator uses is taken from the server it measures. Blocks;
- * belongs to one thread.
+ * One kept connection that posts bodies to a route. It knows as much of HTTP as our own answers
+ * need, because whatever the generator uses is taken from the server it measures. Blocks; belongs
+ * to one thread.
  */
 final class LoadConnection implements AutoCloseable {
-  private static final int MAX_ANSWER_BYTES = 1 << 16;
+  private static final int MAX_ANSWER_BYTES = 1 << 18;
   private static final String HEAD_END = "\r\n\r\n";
+  private static final String LAST_CHUNK = "\r\n0\r\n\r\n";
   private static final String LENGTH = "\r\ncontent-length:";
   private static final String ENQUEUED = "\"enqueued\":";
 
@@ -29,10 +30,22 @@ final class LoadConnection implements AutoCloseable {
   private int headFor = -1;
 
   LoadConnection(int port, boolean gzip) throws IOException {
+    this(
+        port,
+        "/api/v1/ingest",
+        "Content-Type: application/x-ndjson\r\n" + (gzip ? "Content-Encoding: gzip\r\n" : ""));
+  }
+
+  /**
+   * To another route.
+   *
+   * @param headers with a line end behind each
+   */
+  LoadConnection(int port, String path, String headers) throws IOException {
     this.address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     this.headStart =
-        "POST /api/v1/ingest HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Type: application/x-ndjson\r\n%sContent-Length: "
-            .formatted(port, gzip ? "Content-Encoding: gzip\r\n" : "");
+        "POST %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n%sContent-Length: "
+            .formatted(path, port, headers);
     this.channel = connect(address);
   }
 
@@ -81,9 +94,16 @@ final class LoadConnection implements AutoCloseable {
       headEnd = text.indexOf(HEAD_END);
     }
     String answerHead = text.substring(0, headEnd + 2).toLowerCase(Locale.ROOT);
-    int end = headEnd + HEAD_END.length() + length(answerHead);
-    while (in.position() < end) {
-      text = readMore();
+    if (answerHead.contains("\r\ntransfer-encoding: chunked")) {
+      while (!text.endsWith(LAST_CHUNK)) {
+        text = readMore();
+      }
+    } else {
+      int bodyLength = text.startsWith("204", 9) ? 0 : length(answerHead);
+      int end = headEnd + HEAD_END.length() + bodyLength;
+      while (in.position() < end) {
+        text = readMore();
+      }
     }
     if (answerHead.contains("\r\nconnection: close")) {
       channel.close();

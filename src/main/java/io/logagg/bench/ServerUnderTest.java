@@ -34,8 +34,24 @@ final class ServerUnderTest {
   static ServerUnderTest start(
       Cleanup cleanup, Path folder, Instances instances, List<String> jvmOptions)
       throws IOException, InterruptedException {
+    return start(cleanup, folder, instances, jvmOptions, Map.of());
+  }
+
+  /**
+   * The same.
+   *
+   * @param more settings, as environment variables
+   */
+  static ServerUnderTest start(
+      Cleanup cleanup,
+      Path folder,
+      Instances instances,
+      List<String> jvmOptions,
+      Map<String, String> more)
+      throws IOException, InterruptedException {
     EmbeddedServers servers = startServers(cleanup, folder);
     Map<String, String> environment = new LinkedHashMap<>(urls(servers));
+    environment.putAll(more);
     environment.put("LOGAGG_HTTP_INSTANCES", Integer.toString(instances.http()));
     environment.put("LOGAGG_CONSUMER_INSTANCES", Integer.toString(instances.consumers()));
     environment.put("LOGAGG_PERSISTENCE_INSTANCES", Integer.toString(instances.persistence()));

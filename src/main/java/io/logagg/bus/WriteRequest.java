@@ -18,13 +18,14 @@ public record WriteRequest(List<Delivery> deliveries, boolean rememberKeys, bool
   /**
    * One batch, and where it came from.
    *
-   * @param entryMs the milliseconds of its stream entry's id, so that the key can be forgotten once
-   *     the stream has moved past it; {@link #NO_ENTRY} keeps the key for a day
+   * @param entryMs the milliseconds of the id of the last stream entry that may have its key, so
+   *     that this can be forgotten once the stream has moved past it; {@link #NO_ENTRY} keeps the
+   *     key for a day
    */
   public record Delivery(RecordBatch batch, long entryMs) {
     /** When the stream has moved past this, the key can be forgotten; null keeps it for a day. */
     public @Nullable Long forgettableAfterMs() {
-      return entryMs == NO_ENTRY || batch.mayComeAgain() ? null : entryMs;
+      return entryMs == NO_ENTRY ? null : entryMs;
     }
   }
 

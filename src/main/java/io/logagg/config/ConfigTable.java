@@ -53,7 +53,7 @@ public final class ConfigTable {
               32 * MIB,
               1024,
               1024 * MIB,
-              "Largest request body, inflated, of protocols whose bodies have to be held as a whole (Loki, OTLP, Splunk HEC)"),
+              "Largest request body, inflated, of protocols whose bodies have to be held as a whole (Loki, OTLP, Splunk HEC), and at most an eighth of the heap over `http.instances`"),
           number(
               "http.maxRecordBytes",
               MIB,

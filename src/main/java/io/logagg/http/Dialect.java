@@ -1,6 +1,7 @@
 package io.logagg.http;
 
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
 
 /**
  * How a protocol words what went wrong: its agents look for its own words. Status, {@code
@@ -14,4 +15,9 @@ public interface Dialect {
 
   /** Ends the answer with that. */
   void send(HttpServerResponse response, Problem problem);
+
+  /** The same for a protocol whose words depend on the request. */
+  default void send(RoutingContext ctx, Problem problem) {
+    send(ctx.response(), problem);
+  }
 }

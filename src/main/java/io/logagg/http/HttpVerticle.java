@@ -1,6 +1,7 @@
 package io.logagg.http;
 
 import io.logagg.config.HttpConfig;
+import io.logagg.http.agents.ElasticPaths;
 import io.logagg.http.edge.Cors;
 import io.logagg.http.edge.KnownHosts;
 import io.logagg.http.edge.SecurityHeaders;
@@ -106,6 +107,7 @@ public final class HttpVerticle extends VerticleBase {
   Router router(StreamAppender stream, IngestGate open) {
     Router router = Router.router(vertx);
     router.route().handler(HttpVerticle::withoutTrailingSlash);
+    router.route().handler(ElasticPaths::unify);
     router
         .route()
         .handler(new KnownHosts(options.http(), options.authenticator().asksForKeys())::handle);

@@ -53,7 +53,7 @@ public final class Problems {
     }
     response.setStatusCode(problem.status());
     Dialect dialect = ctx.get(DIALECT);
-    (dialect == null ? Dialect.OWN : dialect).send(response, problem);
+    (dialect == null ? Dialect.OWN : dialect).send(ctx, problem);
   }
 
   /** Has what goes wrong with a request be told so. */

@@ -1,10 +1,10 @@
 package io.logagg.http;
 
+import io.logagg.http.agents.ElasticHandshake;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
-import java.util.Map;
 
-/** {@code GET /}: where to go from here. */
+/** {@code GET /}: where to go from here; agents take it for the greeting of an Elasticsearch. */
 final class RootRoutes implements RouteGroup {
   @Override
   public void mount(Routes routes) {
@@ -16,8 +16,7 @@ final class RootRoutes implements RouteGroup {
     if (accept != null && accept.contains("text/html")) {
       ctx.response().setStatusCode(302).putHeader(HttpHeaders.LOCATION, "/docs").end();
     } else {
-      JsonReply.send(
-          ctx, 200, Map.of("name", "logagg", "docs", "/docs", "openapi", "/openapi.json"));
+      ElasticHandshake.greet(ctx);
     }
   }
 }

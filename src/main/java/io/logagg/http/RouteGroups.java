@@ -2,6 +2,12 @@ package io.logagg.http;
 
 import io.logagg.bus.Bus;
 import io.logagg.config.HttpConfig;
+import io.logagg.http.agents.DatadogRoutes;
+import io.logagg.http.agents.ElasticHandshake;
+import io.logagg.http.agents.ElasticRoutes;
+import io.logagg.http.agents.HecRoutes;
+import io.logagg.http.agents.LokiRoutes;
+import io.logagg.http.agents.OtlpRoutes;
 import io.logagg.http.agents.SeqRoutes;
 import io.logagg.http.ingest.IngestContext;
 import io.logagg.http.ingest.IngestDesk;
@@ -90,7 +96,11 @@ final class RouteGroups {
 
   /** In the order in which they are mounted. */
   List<RouteGroup> all() {
-    return Stream.of(writing(), reading(), managing(), List.of(new DocsRoutes(), new RootRoutes()))
+    return Stream.of(
+            writing(),
+            reading(),
+            managing(),
+            List.of(new DocsRoutes(), new RootRoutes(), new ElasticHandshake()))
         .flatMap(List::stream)
         .toList();
   }
@@ -115,7 +125,13 @@ final class RouteGroups {
 
   /** The ways in for agents that speak another protocol. */
   private static List<RouteGroup> agents(IngestDesk desk) {
-    return List.of(new SeqRoutes(desk));
+    return List.of(
+        new SeqRoutes(desk),
+        new ElasticRoutes(desk),
+        new OtlpRoutes(desk),
+        new LokiRoutes(desk),
+        new HecRoutes(desk),
+        new DatadogRoutes(desk));
   }
 
   private IngestContext ingest() {

@@ -17,6 +17,14 @@ public interface BodySplitter {
   int heldBytes();
 
   /**
+   * Whether what it holds tells when it was made, so that the same bytes again are the same events
+   * again. Is asked once the body is there as a whole.
+   */
+  default boolean isTimed() {
+    return true;
+  }
+
+  /**
    * The body has ended: hands on what is left of it, or the next of that. Is called until that was
    * all.
    *

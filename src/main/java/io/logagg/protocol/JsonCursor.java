@@ -160,6 +160,11 @@ public final class JsonCursor implements AutoCloseable {
     return advance() == null;
   }
 
+  /** Where in the bytes the value begins that it stands at. */
+  public int offset() {
+    return base + (int) parser.currentTokenLocation().getByteOffset();
+  }
+
   /** Of the field whose value it stands at. */
   public String name() throws BadJsonException {
     return read(parser::currentName);
@@ -177,7 +182,7 @@ public final class JsonCursor implements AutoCloseable {
   public String raw() throws BadJsonException {
     return read(
         () -> {
-          int from = base + (int) parser.currentTokenLocation().getByteOffset();
+          int from = offset();
           parser.skipChildren();
           parser.finishToken();
           token = parser.currentToken();

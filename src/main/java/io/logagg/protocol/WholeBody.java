@@ -25,6 +25,9 @@ public final class WholeBody implements BodySplitter {
   /** How many records are handed on at a time. */
   public static final int MAX_RECORDS = 500;
 
+  /** After so much of the body, the records handed on make a part, however few they are. */
+  public static final int PART_BYTES = 512 << 10;
+
   /** Makes one. */
   public interface Opening {
     /**
@@ -33,6 +36,11 @@ public final class WholeBody implements BodySplitter {
      * @throws FramingException if they are not such a body
      */
     Parser open(byte[] bytes, int size) throws FramingException;
+
+    /** Whether they tell when they were made, see {@link BodySplitter#isTimed}. */
+    default boolean isTimed(byte[] bytes, int size) {
+      return true;
+    }
   }
 
   private final SliceSink sink;
@@ -60,6 +68,11 @@ public final class WholeBody implements BodySplitter {
   @Override
   public int heldBytes() {
     return size;
+  }
+
+  @Override
+  public boolean isTimed() {
+    return opening.isTimed(bytes, size);
   }
 
   @Override

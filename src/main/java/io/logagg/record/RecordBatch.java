@@ -23,8 +23,8 @@ public record RecordBatch(UUID key, List<LogRecord> records) {
   }
 
   /**
-   * Whether its sender may send it again, with other ids: its key is not that of {@link #of}, and
-   * must be remembered for as long as that may happen.
+   * Whether its sender may send it again, in another entry and with other ids: its key is not that
+   * of {@link #of}.
    */
   public boolean mayComeAgain() {
     return !key.equals(records.get(0).id());

@@ -31,23 +31,33 @@ import org.slf4j.LoggerFactory;
 final class RecordWork implements EntryWork<RecordWork.Received> {
   private static final Logger LOG = LoggerFactory.getLogger(RecordWork.class);
 
+  private static final long CLOCKS_DIFFER_MS = 60_000;
+
   private final EntryCodec codec;
   private final StreamReader reader;
+  private final long repeatMs;
   private final String deadLetterKey;
   private final Bus bus;
   private final Supplier<RedisLink> link;
   private final Traces traces;
 
+  /**
+   * Works on one stream.
+   *
+   * @param repeatWindowMs how long after a batch its sender may send it again
+   */
   RecordWork(
       EntryCodec codec,
       StreamReader reader,
       String deadLetterKey,
+      long repeatWindowMs,
       Bus bus,
       Supplier<RedisLink> link,
       Traces traces) {
     this.codec = codec;
     this.reader = reader;
     this.deadLetterKey = deadLetterKey;
+    this.repeatMs = repeatWindowMs == 0 ? 0 : repeatWindowMs + CLOCKS_DIFFER_MS;
     this.bus = bus;
     this.link = link;
     this.traces = traces;
@@ -107,7 +117,9 @@ final class RecordWork implements EntryWork<RecordWork.Received> {
     for (Received entry : received) {
       RecordBatch batch = entry.content().batch();
       if (batch != null) {
-        deliveries.add(new Delivery(batch, entry.entry().ms()));
+        // Its repeat comes in a later entry.
+        long repeatMs = batch.mayComeAgain() ? this.repeatMs : 0;
+        deliveries.add(new Delivery(batch, entry.entry().ms() + repeatMs));
       }
       refused.addAll(entry.content().refused());
     }

@@ -13,6 +13,7 @@ import io.logagg.telemetry.trace.Traces;
  * @param maxInFlight batches under way at once
  * @param writeTimeoutMs how long persistence may take over a batch
  * @param mirrorEntries about how many dead letters stay visible on their stream
+ * @param repeatWindowMs how long after a body its sender may send it again
  */
 public record StreamConsumerOptions(
     RedisSettings redis,
@@ -26,6 +27,7 @@ public record StreamConsumerOptions(
     int maxInFlight,
     long writeTimeoutMs,
     long mirrorEntries,
+    long repeatWindowMs,
     Metrics metrics,
     Traces traces) {
 

@@ -45,6 +45,7 @@ public final class StreamConsumerVerticle extends VerticleBase {
             new EntryCodec(names.stream(), options.window()),
             reader,
             names.deadLetters(),
+            options.repeatWindowMs(),
             bus,
             this::commandLink,
             options.traces());

@@ -206,7 +206,7 @@ final class ConfigLoaderTest {
     "redis.poolSize, did you mean postgres.poolSize?",
     "htpp, did you mean http?",
     "shutdown.colour, must be one of shutdown.timeoutMs",
-    "syslog, 'must be one of http, postgres, redis, stream, '"
+    "colours, 'must be one of http, postgres, redis, stream, '"
   })
   void shouldSuggestAKeyForAnUnknownOne(String path, String advice) {
     String json = "{\"" + path.replace(".", "\":{\"") + "\":1" + (path.contains(".") ? "}}" : "}");

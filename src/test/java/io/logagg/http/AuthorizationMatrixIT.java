@@ -81,6 +81,17 @@ class AuthorizationMatrixIT {
 
   private static final String CLEF = "{\"@m\":\"hello\",\"app\":\"%s\"}".formatted(OWN);
 
+  private static final String OTLP =
+      """
+      {"resourceLogs":[{"resource":{"attributes":[{"key":"app","value":{"stringValue":"%s"}}]},
+        "scopeLogs":[{"logRecords":[{"body":{"stringValue":"hello"}}]}]}]}"""
+          .formatted(OWN);
+
+  private static final String LOKI =
+      """
+      {"streams":[{"stream":{"app":"%s"},"values":[["1764331200000000000","hello"]]}]}"""
+          .formatted(OWN);
+
   private static final List<Row> ROWS =
       List.of(
           Row.open("GET /", 200),
@@ -93,6 +104,11 @@ class AuthorizationMatrixIT {
           Row.of("POST /api/v1/ingest", c -> "", RECORD, 202, 403),
           Row.of("POST /ingest/clef", c -> "", CLEF, 201, 403),
           Row.of("POST /api/events/raw", c -> "", CLEF, 201, 403),
+          Row.of("POST /v1/logs", c -> "", OTLP, 200, 403),
+          Row.of("POST /otlp/v1/logs", c -> "", OTLP, 200, 403),
+          Row.of("POST /loki/api/v1/push", c -> "", LOKI, 204, 403),
+          Row.of("POST /api/prom/push", c -> "", LOKI, 204, 403),
+          Row.open("GET /ready", 200),
           Row.of("POST /api/v1/logs", c -> "", RECORD, 201, 403),
           Row.of("POST /api/v1/bulk_logs", c -> "", "[" + RECORD + "]", 201, 403),
           Row.at("GET /api/v1/logs", OF_OWN, 200, 403),
@@ -229,6 +245,7 @@ class AuthorizationMatrixIT {
   @Test
   void everyKeyDoesWhatItIsForAndNothingElse() {
     Map<String, Access> accesses = accesses();
+    Set<String> ofAgents = ofAgents();
     Map<String, String> wrong = new TreeMap<>();
     int asked = 0;
     for (Row row : ROWS) {
@@ -238,13 +255,24 @@ class AuthorizationMatrixIT {
         asked++;
         if (answer.status() != expected) {
           wrong.put(row.operation() + " with " + caller.name(), expected + " but " + answer);
-        } else if (expected >= 400) {
+        } else if (expected >= 400 && !ofAgents.contains(row.operation())) {
           assertEquals(expected, Api.parse(answer.body()).path("status").intValue());
         }
       }
     }
     assertEquals(Map.of(), wrong);
     System.out.println("authorization matrix: " + asked + " requests as expected");
+  }
+
+  /** Those of other protocols, which have errors of their own. */
+  private static Set<String> ofAgents() {
+    Set<String> operations = new TreeSet<>();
+    for (OpenApi.Operation operation : OpenApi.read().operations()) {
+      if (operation.json().getJsonArray("tags").contains("agents")) {
+        operations.add(operation.toString());
+      }
+    }
+    return operations;
   }
 
   private static Map<String, Access> accesses() {

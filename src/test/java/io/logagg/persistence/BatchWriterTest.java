@@ -82,6 +82,17 @@ final class BatchWriterTest {
     }
   }
 
+  /** As when a sender tried twice, and both are read together: other ids, same key. */
+  @Test
+  void shouldStoreOnceWhatComesTwiceInOneRequest() {
+    RecordBatch first = records.batch(30);
+    RecordBatch second = new RecordBatch(first.key(), records.batch(30).records());
+    RecordBatch other = records.batch(5);
+    WriteOutcome outcome = writer.write(request(first, other, second));
+    assertEquals(new WriteOutcome(35, 30, List.of()), outcome);
+    assertStored(35);
+  }
+
   @Test
   void shouldStoreOnceWhatComesOnBothWaysAtTheSameTime() {
     for (int round = 0; round < 20; round++) {

@@ -72,6 +72,7 @@ final class ConsumedStream implements AutoCloseable {
             maxInFlight,
             10_000,
             10,
+            60_000,
             metrics,
             Traces.OFF);
     return await(redis.vertx().deployVerticle(new StreamConsumerVerticle(options)));

@@ -4,6 +4,7 @@ import static io.logagg.testing.TestServers.await;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.logagg.bus.Bus;
 import io.logagg.bus.BusException;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.Test;
 
 /** What becomes of one entry when storing it fails, on a real Redis. */
 final class RecordWorkTest {
+  private static final long REPEAT_MS = 600_000;
   private static final StreamNames NAMES = new StreamNames("logs:stream", "ingest", "logs:dlq");
 
   private final TestRedis redis = TestRedis.open();
@@ -56,7 +58,8 @@ final class RecordWorkTest {
     Bus bus = Bus.of(redis.vertx(), 10_000);
     bus.serve(Persistence.WRITE, this::write);
     EntryCodec codec = new EntryCodec(NAMES.stream(), new TimeWindow(0, 2));
-    return new RecordWork(codec, reader, NAMES.deadLetters(), bus, () -> link, Traces.OFF);
+    return new RecordWork(
+        codec, reader, NAMES.deadLetters(), REPEAT_MS, bus, () -> link, Traces.OFF);
   }
 
   private Future<WriteOutcome> write(WriteRequest request) {
@@ -73,7 +76,10 @@ final class RecordWorkTest {
   }
 
   private RawEntry append(LogRecord... batch) {
-    RecordBatch packed = RecordBatch.of(List.of(batch));
+    return append(RecordBatch.of(List.of(batch)));
+  }
+
+  private RawEntry append(RecordBatch packed) {
     return entry(
         context
             .await(
@@ -105,6 +111,16 @@ final class RecordWorkTest {
     assertThrows(BusException.class, () -> await(store(entry)));
     assertEquals(2, asked.size());
     assertEquals(0, redis.length(NAMES.deadLetters()));
+  }
+
+  @Test
+  void shouldRememberTheKeyOfABatchThatMayComeAgainForAsLongAsItMay() {
+    RawEntry once = append(records.of("app", "1"));
+    RawEntry again = append(new RecordBatch(new UUID(1, 2), List.of(records.of("app", "2"))));
+    await(store(once));
+    await(store(again));
+    assertEquals(once.ms(), asked.get(0).deliveries().get(0).entryMs());
+    assertTrue(asked.get(1).deliveries().get(0).entryMs() >= again.ms() + REPEAT_MS);
   }
 
   @Test

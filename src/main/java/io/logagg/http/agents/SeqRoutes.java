@@ -7,15 +7,10 @@ import io.logagg.http.Problem;
 import io.logagg.http.Problems;
 import io.logagg.http.RouteGroup;
 import io.logagg.http.Routes;
-import io.logagg.http.ingest.BodyFormat;
 import io.logagg.http.ingest.IngestDesk;
 import io.logagg.http.ingest.IngestDesk.Asked;
 import io.logagg.http.ingest.IngestResult;
 import io.logagg.http.ingest.RejectionWatch;
-import io.logagg.protocol.BodySplitter;
-import io.logagg.protocol.LineSplitter;
-import io.logagg.protocol.SliceSink;
-import io.logagg.protocol.clef.ClefTranslator;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -24,8 +19,9 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
 
 /**
- * Seq's way in: events in the Compact Log Event Format, one a line. Serilog's sink posts them to
- * {@code /ingest/clef}, older ones to {@code /api/events/raw?clef}.
+ * Seq's ways in: events in the Compact Log Event Format, one a line, as Serilog posts them to
+ * {@code /ingest/clef}, older ones to {@code /api/events/raw?clef}; and the older JSON form, which
+ * its JavaScript clients post to the latter.
  */
 public final class SeqRoutes implements RouteGroup {
   private static final String OTHERWISE_APP = "seq";
@@ -37,20 +33,6 @@ public final class SeqRoutes implements RouteGroup {
     this.desk = desk;
   }
 
-  private static final class Clef implements BodyFormat {
-    static final Clef FORMAT = new Clef();
-
-    @Override
-    public String protocol() {
-      return "clef";
-    }
-
-    @Override
-    public BodySplitter splitter(SliceSink sink, int maxRecordBytes) {
-      return new LineSplitter(new ClefTranslator(sink, maxRecordBytes), maxRecordBytes);
-    }
-  }
-
   @Override
   public void mount(Routes routes) {
     for (String path : new String[] {"/ingest/clef", "/api/events/raw"}) {
@@ -59,12 +41,12 @@ public final class SeqRoutes implements RouteGroup {
   }
 
   private void take(RoutingContext ctx) {
-    desk.take(ctx, Clef.FORMAT.protocol(), () -> asked(ctx.request()), SeqRoutes::answer);
+    desk.take(ctx, SeqFormat.PROTOCOL, () -> asked(ctx.request()), SeqRoutes::answer);
   }
 
   private static Asked asked(HttpServerRequest request) {
     return new Asked(
-        Clef.FORMAT,
+        SeqFormat.of(request.getHeader(HttpHeaders.CONTENT_TYPE)),
         IngestDesk.inflation(request),
         AgentParams.defaults(request),
         OTHERWISE_APP,
@@ -77,11 +59,15 @@ public final class SeqRoutes implements RouteGroup {
     if (failure != null) {
       Problems.reply(ctx, failure);
     } else {
-      JsonReply.sendText(ctx, 201, "{}");
+      // No client is told to send less.
+      JsonReply.sendText(ctx, 201, "{\"MinimumLevelAccepted\":null}");
     }
   }
 
   private static void fail(HttpServerResponse response, Problem problem) {
+    if (problem.status() == 429) {
+      response.setStatusCode(503); // Its JavaScript clients try again at 5xx only.
+    }
     response
         .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
         .end(JsonReply.write(Map.of("Error", problem.detail())));

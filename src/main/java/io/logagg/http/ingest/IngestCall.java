@@ -7,7 +7,9 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.channels.ClosedChannelException;
+import java.util.Comparator;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,7 +56,7 @@ record IngestCall(
             inflation,
             repeated == null ? splitter : repeated,
             intake,
-            limit(context.limits()),
+            limit(context),
             repeated == null ? Future::succeededFuture : repeated::recognise)
         .onComplete(
             read -> {
@@ -81,11 +83,19 @@ record IngestCall(
             });
   }
 
-  private BodyPump.Limit limit(IngestLimits limits) {
-    return format.isHeldWhole()
-        ? new BodyPump.Limit(
-            "http.maxAgentBodyBytes", Math.min(limits.maxAgentBodyBytes(), limits.maxBodyBytes()))
-        : new BodyPump.Limit("http.maxBodyBytes", limits.maxBodyBytes());
+  private BodyPump.Limit limit(IngestContext context) {
+    IngestLimits limits = context.limits();
+    BodyPump.Limit any = new BodyPump.Limit("http.maxBodyBytes", limits.maxBodyBytes());
+    if (!format.isHeldWhole()) {
+      return any;
+    }
+    // To be told to send it later would not help one that is too large for the heap.
+    return Stream.of(
+            any,
+            new BodyPump.Limit("http.maxAgentBodyBytes", limits.maxAgentBodyBytes()),
+            new BodyPump.Limit("the heap's share for it", context.memory().maxBytes()))
+        .min(Comparator.comparingLong(BodyPump.Limit::bytes))
+        .orElse(any);
   }
 
   private Future<IngestResult> finish(IngestIntake intake) {

@@ -100,6 +100,11 @@ public final class IngestDesk {
                     taken -> new Reply(() -> answer.send(ctx, taken.result()), taken.readToEnd())));
   }
 
+  /** Why no records are taken now; null if they are. */
+  public @Nullable Problem refusal() {
+    return context.gate().refusal();
+  }
+
   /** Deals with a request if there is room for it; answers either way. */
   void admit(
       RoutingContext ctx,

@@ -52,8 +52,14 @@ final class RepeatedBody implements BodySplitter {
     return target.end();
   }
 
-  /** The body is whole: done once the intake knows what it repeats. */
+  /**
+   * The body is whole: done once the intake knows what it repeats. One that does not tell when it
+   * was made repeats nothing: the same may well happen twice.
+   */
   Future<Void> recognise() {
+    if (!target.isTimed()) {
+      return Future.succeededFuture();
+    }
     UUID hash = DedupeKeys.first128Bits(digest);
     return memory
         .firstTry(hash)

@@ -4,7 +4,9 @@ import io.logagg.protocol.JsonCursor;
 import io.logagg.protocol.JsonCursor.BadJsonException;
 import io.logagg.protocol.RecordJson;
 import io.logagg.protocol.SliceSink;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -12,9 +14,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes records of events in the <a href="https://clef-json.org/">Compact Log Event Format</a>:
  * {@code @t} is the time, {@code @l} the level, {@code @m} the message or else {@code @mt} its
- * template, rendered here; {@code SourceContext} is the service. All else goes into {@code
- * metadata_}, {@code @x} as {@code exception}, the template as {@code message_template}. What is no
- * such event is handed on as it is, and becomes a dead letter. Not thread-safe.
+ * template, rendered here with what {@code @r} has for holes with a format; {@code SourceContext}
+ * is the service. All else goes into {@code metadata_}, {@code @x} as {@code exception}, the
+ * template as {@code message_template}. What is no such event is handed on as it is, and becomes a
+ * dead letter. Not thread-safe.
  */
 public final class ClefTranslator implements SliceSink {
   private static final Set<String> APP_NAMES = Set.of("Application", "ApplicationName", "app");
@@ -40,6 +43,7 @@ public final class ClefTranslator implements SliceSink {
     @Nullable String template;
     @Nullable String app;
     @Nullable String service;
+    List<String> renderings = List.of();
 
     /** Raw JSON by name, what is rendered included. */
     final Map<String, String> others = new LinkedHashMap<>();
@@ -76,20 +80,43 @@ public final class ClefTranslator implements SliceSink {
     while (json.nextField()) {
       String name = json.name();
       switch (name) {
-        case "@t" -> event.time = json.text();
-        case "@l" -> event.level = json.text();
-        case "@m" -> event.message = json.text();
-        case "@mt" -> event.template = json.text();
+        case "@t" -> event.time = text(event, name, json);
+        case "@l" -> event.level = text(event, name, json);
+        case "@m" -> event.message = text(event, name, json);
+        case "@mt" -> event.template = text(event, name, json);
         case "@x" -> event.others.put("exception", json.raw());
         case "@i" -> event.others.put("event_type", json.raw());
         case "@tr" -> event.others.put("trace_id", json.raw());
         case "@sp" -> event.others.put("span_id", json.raw());
-        case "@r" -> json.skip();
-        case "SourceContext" -> event.service = json.text();
+        case "@r" -> event.renderings = renderings(json);
+        case "SourceContext" -> event.service = text(event, name, json);
         default -> other(event, name, json);
       }
     }
     return event;
+  }
+
+  /** What is no text keeps its name. */
+  private static @Nullable String text(Event event, String name, JsonCursor json)
+      throws BadJsonException {
+    String text = json.text();
+    if (text == null) {
+      event.others.put(name, json.raw());
+    }
+    return text;
+  }
+
+  /** The texts of an array; what is in it stands in the message, and nowhere else. */
+  private static List<String> renderings(JsonCursor json) throws BadJsonException {
+    List<String> texts = new ArrayList<>();
+    if (json.isArray()) {
+      json.enter();
+      while (json.nextElement()) {
+        String text = json.text();
+        texts.add(text == null ? json.raw() : text);
+      }
+    }
+    return texts;
   }
 
   private static void other(Event event, String name, JsonCursor json) throws BadJsonException {
@@ -106,7 +133,7 @@ public final class ClefTranslator implements SliceSink {
     String message =
         event.message != null || template == null
             ? event.message
-            : new MessageTemplate(template).render(event.others::get);
+            : new MessageTemplate(template).render(event.others::get, event.renderings);
     out.app(event.app)
         .level(event.level)
         .service(event.service)

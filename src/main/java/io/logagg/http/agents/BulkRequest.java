@@ -1,0 +1,112 @@
+package io.logagg.http.agents;
+
+import io.logagg.http.Problem;
+import io.logagg.http.Problems;
+import io.logagg.http.agents.BulkAnswer.ItemError;
+import io.logagg.http.ingest.BodyFormat;
+import io.logagg.http.ingest.IngestDesk;
+import io.logagg.http.ingest.IngestDesk.Asked;
+import io.logagg.http.ingest.IngestResult;
+import io.logagg.http.ingest.RejectionWatch;
+import io.logagg.protocol.BodySplitter;
+import io.logagg.protocol.Decoded;
+import io.logagg.protocol.SliceSink;
+import io.logagg.protocol.elastic.ActionList;
+import io.logagg.protocol.elastic.BulkSplitter;
+import io.logagg.record.RefusalKind;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One bulk request: keeps what it asked for, to answer each of its actions. Belongs to the
+ * request's context.
+ */
+final class BulkRequest implements BodyFormat, RejectionWatch {
+  static final String PROTOCOL = "elasticsearch";
+
+  private final ActionList actions = new ActionList();
+
+  /** Of bad records, by their places; the intake bounds how many there can be. */
+  private final Map<Long, ItemError> refused = new HashMap<>();
+
+  private final long startNanos = System.nanoTime();
+  private final @Nullable String urlIndex;
+  private boolean strict;
+  private FilterPath filter = FilterPath.of(null);
+
+  /**
+   * For a request that has just come in.
+   *
+   * @param urlIndex that its path names; null for none
+   */
+  BulkRequest(@Nullable String urlIndex) {
+    this.urlIndex = urlIndex;
+  }
+
+  Asked read(HttpServerRequest request) {
+    strict = AgentParams.strict(request);
+    filter = FilterPath.of(request.getParam("filter_path"));
+    return new Asked(
+        this, IngestDesk.inflation(request), AgentParams.defaults(request), PROTOCOL, strict, this);
+  }
+
+  @Override
+  public String protocol() {
+    return PROTOCOL;
+  }
+
+  @Override
+  public BodySplitter splitter(SliceSink sink, int maxRecordBytes) {
+    return new BulkSplitter(sink, maxRecordBytes, actions, urlIndex);
+  }
+
+  @Override
+  public void rejected(long index, Decoded.Refused reason) {
+    if (reason.kind() == RefusalKind.APP_NOT_ALLOWED) {
+      refused.put(index, new ItemError(403, ElasticReply.errorType(403), reason.reason()));
+    } else if (strict) {
+      refused.put(index, new ItemError(400, "document_parsing_exception", reason.reason()));
+    }
+  }
+
+  void answer(RoutingContext ctx, IngestResult result) {
+    Problem whole = wholeProblem(result);
+    if (whole != null) {
+      Problems.reply(ctx, whole);
+      return;
+    }
+    Problem brokenOff = result.problem();
+    boolean anyErrors = brokenOff != null || !refused.isEmpty() || actions.malformed() > 0;
+    new BulkAnswer(ElasticReply.begin(ctx), actions, record -> error(record, result), filter)
+        .send(anyErrors, (System.nanoTime() - startNanos) / 1_000_000, filter);
+  }
+
+  /** Why the request as a whole has failed; null if each of its actions gets an item. */
+  private @Nullable Problem wholeProblem(IngestResult result) {
+    Problem brokenOff = result.problem();
+    if (actions.isFull()) {
+      return Problem.of(413, brokenOff == null ? "too many actions" : brokenOff.detail());
+    }
+    if (brokenOff != null) {
+      // Without an item for each action, agents would take the missing ones for done.
+      boolean tellsEach =
+          actions.isComplete() && result.resumeAt() > 0 && brokenOff.retryAfterSeconds() != null;
+      return tellsEach ? null : brokenOff;
+    }
+    if (actions.isEmpty()) {
+      return Problem.of(400, "request body is required");
+    }
+    boolean allForeign = result.foreign() == actions.records() && result.foreign() > 0;
+    return allForeign ? result.failure() : null;
+  }
+
+  private @Nullable ItemError error(long record, IngestResult result) {
+    Problem brokenOff = result.problem();
+    return brokenOff != null && record >= result.resumeAt()
+        ? new ItemError(429, ElasticReply.errorType(429), brokenOff.detail())
+        : refused.get(record);
+  }
+}

@@ -1,0 +1,142 @@
+package io.logagg.http.agents;
+
+import io.logagg.http.Access;
+import io.logagg.http.Dialect;
+import io.logagg.http.Problem;
+import io.logagg.http.Problems;
+import io.logagg.http.RouteGroup;
+import io.logagg.http.Routes;
+import io.logagg.http.UnreadBody;
+import io.logagg.http.ingest.BodyFormat;
+import io.logagg.http.ingest.IngestDesk;
+import io.logagg.http.ingest.IngestDesk.Asked;
+import io.logagg.http.ingest.IngestResult;
+import io.logagg.http.ingest.RejectionWatch;
+import io.logagg.protocol.BodySplitter;
+import io.logagg.protocol.LineSplitter;
+import io.logagg.protocol.PlainLines;
+import io.logagg.protocol.PlainLines.Known;
+import io.logagg.protocol.RawFields;
+import io.logagg.protocol.SliceSink;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import org.jspecify.annotations.Nullable;
+
+/** Splunk's way in, its HTTP Event Collector: events as JSON, or lines of text. */
+public final class HecRoutes implements RouteGroup {
+  private static final String OTHERWISE_APP = "splunk";
+  private static final String[] ABOUT = {"host", "source", "sourcetype", "index"};
+  private static final Dialect DIALECT = HecReply::fail;
+
+  private final IngestDesk desk;
+
+  public HecRoutes(IngestDesk desk) {
+    this.desk = desk;
+  }
+
+  @Override
+  public void mount(Routes routes) {
+    String root = "/services/collector";
+    for (String path : new String[] {"", "/event", "/event/1.0"}) {
+      routes.add(HttpMethod.POST, root + path, Access.INGEST, DIALECT, this::takeEvents);
+    }
+    for (String path : new String[] {"/raw", "/raw/1.0"}) {
+      routes.add(HttpMethod.POST, root + path, Access.INGEST, DIALECT, this::takeLines);
+    }
+    for (String path : new String[] {"/health", "/health/1.0"}) {
+      routes.add(HttpMethod.GET, root + path, Access.OPEN, DIALECT, this::health);
+    }
+    routes.add(
+        HttpMethod.POST,
+        root + "/ack",
+        Access.INGEST,
+        DIALECT,
+        ctx -> UnreadBody.answer(ctx, () -> send(ctx, HecReply.NO_ACK)));
+  }
+
+  private void takeEvents(RoutingContext ctx) {
+    HecFormat format = new HecFormat();
+    desk.take(
+        ctx,
+        HecFormat.PROTOCOL,
+        () -> asked(ctx.request(), format),
+        (answered, result) -> answer(answered, result, format));
+  }
+
+  private void takeLines(RoutingContext ctx) {
+    desk.take(
+        ctx,
+        HecFormat.PROTOCOL,
+        () -> asked(ctx.request(), RawLines.of(ctx.request())),
+        (answered, result) -> answer(answered, result, null));
+  }
+
+  private static Asked asked(HttpServerRequest request, BodyFormat format) {
+    return new Asked(
+        format,
+        IngestDesk.inflation(request),
+        AgentParams.defaults(request),
+        OTHERWISE_APP,
+        AgentParams.strict(request),
+        RejectionWatch.NONE);
+  }
+
+  /**
+   * Lines of text, of which nothing tells whether the same one again is another. So they are not
+   * held as a whole, and a repeat is stored again.
+   *
+   * @param known what the URL says of all
+   */
+  private record RawLines(Known known) implements BodyFormat {
+    static RawLines of(HttpServerRequest request) {
+      RawFields about = new RawFields();
+      for (String name : ABOUT) {
+        String value = request.getParam(name);
+        if (value != null && !value.isBlank()) {
+          about.putText(name, value);
+        }
+      }
+      String index = about.text("index");
+      String app = index == null ? about.text("sourcetype") : index;
+      String time = request.getParam("time");
+      return new RawLines(
+          new Known(app, null, time == null || time.isBlank() ? null : time, about));
+    }
+
+    @Override
+    public String protocol() {
+      return HecFormat.PROTOCOL;
+    }
+
+    @Override
+    public BodySplitter splitter(SliceSink sink, int maxRecordBytes) {
+      return new LineSplitter(new PlainLines(sink, maxRecordBytes, known), maxRecordBytes);
+    }
+  }
+
+  private static void answer(RoutingContext ctx, IngestResult result, @Nullable HecFormat format) {
+    Problem failure = result.failure();
+    if (failure != null) {
+      Problems.reply(
+          ctx, HecReply.failure(result, failure, format == null ? null : format.firstFault()));
+    } else if (result.enqueued() + result.rejected() == 0) {
+      send(ctx, HecReply.NO_DATA);
+    } else {
+      send(ctx, HecReply.SUCCESS);
+    }
+  }
+
+  /** Whether events would be taken now. */
+  private void health(RoutingContext ctx) {
+    send(ctx, desk.refusal() == null ? HecReply.HEALTHY : HecReply.FULL);
+  }
+
+  private static void send(RoutingContext ctx, HecReply reply) {
+    ctx.response()
+        .setStatusCode(reply.status())
+        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+        .end(reply.json());
+  }
+}
