@@ -15,6 +15,7 @@ final class TraceLines {
   private static final Pattern OMITTED = Pattern.compile("\\.\\.\\. \\d+ [a-z ]+");
   private static final Pattern CLOSING = Pattern.compile("}[\\])},;\\s]*");
 
+  private final boolean isBlank;
   private int count = 1;
   private boolean startsWithException;
   private boolean afterBlank;
@@ -23,6 +24,7 @@ final class TraceLines {
   private boolean isTrace;
 
   TraceLines(String head) {
+    isBlank = head.isBlank();
     startsWithException = isException(head, true);
     inPython = head.startsWith(TRACEBACK);
     inGo = head.startsWith("panic: ") || head.startsWith("fatal error: ");
@@ -44,7 +46,7 @@ final class TraceLines {
       count++;
       return true;
     }
-    if (!goesOn(line)) {
+    if (isBlank || !goesOn(line)) {
       return false;
     }
     afterBlank = false;
