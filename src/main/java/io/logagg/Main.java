@@ -7,13 +7,13 @@ import io.logagg.config.ConfigException;
 import io.logagg.config.ConfigLoader;
 import io.logagg.config.LoadedConfig;
 import io.logagg.embedded.EmbeddedException;
-import io.logagg.http.edge.BadCertificateException;
-import io.logagg.http.edge.Certificates;
 import io.logagg.keys.KeysCommand;
 import io.logagg.postgres.SchemaException;
 import io.logagg.protocol.RecordRules;
 import io.logagg.telemetry.Metrics;
 import io.logagg.telemetry.trace.Traces;
+import io.logagg.tls.BadCertificateException;
+import io.logagg.tls.Certificates;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
@@ -108,7 +108,7 @@ public final class Main implements Callable<Integer> {
       InstantSource clock = InstantSource.system();
       Vertx vertx = telemetry.traces().isOn() ? traced(first, metrics, telemetry.traces()) : first;
       Optional<Certificates> tls =
-          config.http().instances() == 0
+          config.http().instances() == 0 && config.syslog().tlsPort() == 0
               ? Optional.empty()
               : Certificates.open(vertx, config.http().tls(), clock, metrics);
       StartChecks.checkPorts(config);

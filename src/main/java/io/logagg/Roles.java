@@ -8,8 +8,10 @@ import io.logagg.http.HttpOptions;
 import io.logagg.http.HttpVerticle;
 import io.logagg.http.LargeReplies;
 import io.logagg.http.OpenConnections;
-import io.logagg.http.edge.Certificates;
 import io.logagg.http.ingest.RateLimits;
+import io.logagg.listen.ListenOptions;
+import io.logagg.listen.ListenVerticle;
+import io.logagg.listen.Listening;
 import io.logagg.ownlogs.OwnLogs;
 import io.logagg.ownlogs.OwnLogsVerticle;
 import io.logagg.persistence.PersistenceOptions;
@@ -27,7 +29,9 @@ import io.logagg.stream.SharedBuckets;
 import io.logagg.stream.StreamConsumerOptions;
 import io.logagg.stream.StreamConsumerVerticle;
 import io.logagg.stream.StreamNames;
+import io.logagg.stream.StreamRoom;
 import io.logagg.telemetry.Metrics;
+import io.logagg.tls.Certificates;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -46,6 +50,8 @@ import org.jspecify.annotations.Nullable;
  * there yet, and stopped the other way round, so that what was taken in is still stored.
  */
 final class Roles {
+  private static final long MIN_LISTENER_BYTES = 4 << 20;
+
   private final Vertx vertx;
   private final Config config;
   private final Backends backends;
@@ -138,8 +144,13 @@ final class Roles {
     int verticles =
         config.http().instances()
             + config.consumer().instances()
-            + config.persistence().instances();
-    return 128 + 2 * config.postgres().poolSize() + 8 * verticles;
+            + config.persistence().instances()
+            + (config.syslog().enabled() ? config.http().instances() + 1 : 0)
+            + (config.gelf().enabled() ? config.http().instances() + 1 : 0);
+    int sockets =
+        (config.syslog().enabled() ? config.syslog().maxConnections() : 0)
+            + (config.gelf().enabled() ? config.gelf().maxConnections() : 0);
+    return 128 + sockets + 2 * config.postgres().poolSize() + 8 * verticles;
   }
 
   Database database() {
@@ -173,7 +184,53 @@ final class Roles {
                         new StreamConsumerVerticle(
                             consumer(consumerPrefix + consumers.getAndIncrement()))))
         .compose(done -> deploy(config.http().instances(), () -> new HttpVerticle(http(stamper))))
+        .compose(done -> deployListeners(stamper))
         .onSuccess(done -> tls.ifPresent(files -> files.watch(Certificates.POLL_MS)));
+  }
+
+  private Future<Void> deployListeners(Stamper stamper) {
+    Future<Void> deployedSyslog = Future.succeededFuture();
+    int maxRecordBytes = config.http().maxRecordBytes();
+    if (config.syslog().enabled()) {
+      Listening syslog = Listening.syslog(config.syslog(), maxRecordBytes, stamper, metrics);
+      deployedSyslog = deployListener(syslog, stamper);
+    }
+    if (!config.gelf().enabled()) {
+      return deployedSyslog;
+    }
+    Listening gelf = Listening.gelf(config.gelf(), maxRecordBytes, metrics);
+    return deployedSyslog.compose(done -> deployListener(gelf, stamper));
+  }
+
+  private Future<Void> deployListener(Listening listening, Stamper stamper) {
+    ListenOptions options = listener(stamper);
+    return deploy(listeners(), () -> new ListenVerticle(listening, options));
+  }
+
+  /** As many as there are for HTTP, but one at least. */
+  private int listeners() {
+    return Math.max(1, config.http().instances());
+  }
+
+  private ListenOptions listener(Stamper stamper) {
+    long share = Runtime.getRuntime().maxMemory() / 16 / listeners();
+    return new ListenOptions(
+        redis,
+        names,
+        stamper,
+        window,
+        tls,
+        new StreamRoom.Limits(
+            backends.diskIsLow(), config.stream().maxPendingRecords(), maxDeadLetters()),
+        config.stream().maxRecordsPerEntry(),
+        config.postgres().writeTimeoutMs() + 1000,
+        Math.max(MIN_LISTENER_BYTES, share),
+        config.shutdown().timeoutMs() / 2);
+  }
+
+  /** Of those on the stream, the mirror's are no longer waiting. */
+  private long maxDeadLetters() {
+    return config.dlq().maxRecords() + config.dlq().mirrorRecords();
   }
 
   /** First, so that the lines of all others are stored, also those of their end. */
@@ -270,8 +327,7 @@ final class Roles {
         tails,
         connections,
         rates,
-        // Of those on the stream, the mirror's are no longer waiting.
-        config.dlq().maxRecords() + config.dlq().mirrorRecords(),
+        maxDeadLetters(),
         config.dedupe().repeatWindowMs(),
         backends.diskIsLow(),
         backends.probe(),

@@ -1,10 +1,13 @@
 package io.logagg;
 
 import io.logagg.config.Config;
+import io.logagg.config.SyslogConfig;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.SocketException;
 import java.util.Locale;
 
 /** What would keep a start from succeeding, found before anything is started. */
@@ -21,25 +24,56 @@ final class StartChecks {
   /** Finds a port in use before anything is started that would have to be stopped again. */
   static void checkPorts(Config config) {
     if (config.http().instances() > 0) {
-      checkPort("http", config.http().host(), config.http().port());
+      checkPort("http", "port", config.http().host(), config.http().port());
     }
+    SyslogConfig syslog = config.syslog();
+    checkPort("syslog", "tcpPort", syslog.host(), syslog.tcpPort());
+    checkPort("syslog", "tlsPort", syslog.host(), syslog.tlsPort());
+    checkUdpPort("syslog", syslog.host(), syslog.udpPort());
+    checkPort("gelf", "tcpPort", config.gelf().host(), config.gelf().tcpPort());
+    checkUdpPort("gelf", config.gelf().host(), config.gelf().udpPort());
     if (config.metrics().enabled()) {
-      checkPort("metrics", config.metrics().host(), config.metrics().port());
+      checkPort("metrics", "port", config.metrics().host(), config.metrics().port());
     }
   }
 
-  private static void checkPort(String section, String host, int port) {
+  private static void checkPort(String section, String key, String host, int port) {
+    if (port == 0 && !key.equals("port")) {
+      return; // None.
+    }
     try (ServerSocket socket = new ServerSocket()) {
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(host, port));
     } catch (BindException e) {
-      throw new StartException(
-          "%1$s.port %2$d on %3$s cannot be served: %4$s; stop the program that has it, or set %1$s.port (LOGAGG_%5$s_PORT)"
-              .formatted(section, port, host, e.getMessage(), section.toUpperCase(Locale.ROOT)),
-          e);
+      throw inUse(section, key, host, port, e);
     } catch (IOException e) {
       throw new StartException(
           "cannot serve %s.host %s: %s".formatted(section, host, e.getMessage()), e);
     }
+  }
+
+  private static void checkUdpPort(String section, String host, int port) {
+    if (port == 0) {
+      return;
+    }
+    try (DatagramSocket socket = new DatagramSocket(null)) {
+      socket.bind(new InetSocketAddress(host, port));
+    } catch (SocketException e) {
+      throw inUse(section, "udpPort", host, port, e);
+    }
+  }
+
+  private static StartException inUse(
+      String section, String key, String host, int port, IOException why) {
+    return new StartException(
+        "%1$s.%2$s %3$d on %4$s cannot be served: %5$s; stop the program that has it, or set %1$s.%2$s (LOGAGG_%6$s)"
+            .formatted(
+                section,
+                key,
+                port,
+                host,
+                why.getMessage(),
+                (section + "_" + key.replace("Port", "_Port")).toUpperCase(Locale.ROOT)),
+        why);
   }
 }

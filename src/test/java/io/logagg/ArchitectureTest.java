@@ -62,6 +62,10 @@ final class ArchitectureTest {
           .definedBy("io.logagg.telemetry..")
           .layer("ownlogs")
           .definedBy("io.logagg.ownlogs..")
+          .layer("tls")
+          .definedBy("io.logagg.tls..")
+          .layer("listen")
+          .definedBy("io.logagg.listen..")
           .layer("embedded")
           .definedBy("io.logagg.embedded..")
           .whereLayer("root")
@@ -92,6 +96,13 @@ final class ArchitectureTest {
           .mayOnlyAccessLayers("record", "bus", "stream", "config", "retry", "telemetry")
           .whereLayer("ownlogs")
           .mayOnlyBeAccessedByLayers("root")
+          .whereLayer("tls")
+          .mayOnlyAccessLayers("config", "telemetry")
+          .whereLayer("listen")
+          .mayOnlyAccessLayers(
+              "record", "protocol", "bus", "stream", "tls", "config", "retry", "telemetry")
+          .whereLayer("listen")
+          .mayOnlyBeAccessedByLayers("root")
           .whereLayer("persistence")
           .mayOnlyAccessLayers(
               "record", "protocol", "filter", "bus", "postgres", "config", "retry", "telemetry")
@@ -111,6 +122,7 @@ final class ArchitectureTest {
               "postgres",
               "persistence",
               "query",
+              "tls",
               "config",
               "retry",
               "telemetry")

@@ -18,6 +18,8 @@ public record Config(
     StorageConfig storage,
     RetentionConfig retention,
     AuthConfig auth,
+    SyslogConfig syslog,
+    GelfConfig gelf,
     MetricsConfig metrics,
     EmbeddedConfig embedded,
     ShutdownConfig shutdown,

@@ -32,6 +32,33 @@ final class ConfigRules {
               c -> !c.auth().allowAnonymousNetwork() && !Loopback.includes(c.metrics().host()),
               "must be a loopback address such as 127.0.0.1, unless auth.allowAnonymousNetwork is true"),
           new Rule(
+              List.of("syslog.host", "auth.allowAnonymousNetwork"),
+              c -> !c.auth().allowAnonymousNetwork() && !Loopback.includes(c.syslog().host()),
+              "must be a loopback address such as 127.0.0.1, unless auth.allowAnonymousNetwork is true"),
+          new Rule(
+              List.of("gelf.host", "auth.allowAnonymousNetwork"),
+              c -> !c.auth().allowAnonymousNetwork() && !Loopback.includes(c.gelf().host()),
+              "must be a loopback address such as 127.0.0.1, unless auth.allowAnonymousNetwork is true"),
+          new Rule(
+              List.of("syslog.tlsPort", "http.tls.certPath"),
+              c -> c.syslog().tlsPort() > 0 && !c.http().tls().enabled(),
+              "must be 0 unless http.tls.certPath and http.tls.keyPath are set"),
+          new Rule(
+              List.of("syslog.tcpPort", "syslog.tlsPort", "gelf.tcpPort", "http.port"),
+              c ->
+                  samePort(
+                          c.syslog().tcpPort(),
+                          c.syslog().tlsPort(),
+                          c.gelf().tcpPort(),
+                          httpPort(c))
+                      || samePort(c.syslog().tlsPort(), c.gelf().tcpPort(), httpPort(c))
+                      || samePort(c.gelf().tcpPort(), httpPort(c)),
+              "must differ from syslog.tlsPort, gelf.tcpPort and http.port, as these must from each other"),
+          new Rule(
+              List.of("syslog.udpPort", "gelf.udpPort"),
+              c -> samePort(c.syslog().udpPort(), c.gelf().udpPort()),
+              "must differ from gelf.udpPort, or be 0"),
+          new Rule(
               List.of("http.maxRecordBytes", "http.maxBodyBytes"),
               c -> c.http().maxRecordBytes() > c.http().maxBodyBytes(),
               "must be at most http.maxBodyBytes"),
@@ -87,6 +114,10 @@ final class ConfigRules {
   static final List<Rule> RULES = FieldRules.with(GENERAL);
 
   private ConfigRules() {}
+
+  private static int httpPort(Config c) {
+    return c.http().instances() > 0 ? c.http().port() : 0;
+  }
 
   private static boolean samePort(int port, int... others) {
     return port != 0 && IntStream.of(others).anyMatch(other -> other == port);

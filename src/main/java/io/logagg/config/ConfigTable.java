@@ -19,6 +19,7 @@ import static io.logagg.config.TextShape.POSTGRES_URL;
 import static io.logagg.config.TextShape.REDACTION;
 import static io.logagg.config.TextShape.REDIS_URL;
 import static io.logagg.config.TextShape.SECRET;
+import static io.logagg.config.TextShape.ZONE;
 
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
@@ -242,6 +243,47 @@ public final class ConfigTable {
           flag("auth.enabled", false, "Whether calls need an API key"),
           optional("auth.adminKey", SECRET, "A key with every scope, to make the others with"),
           flag("auth.allowAnonymousNetwork", false, "Serve other machines without keys"),
+          text(
+              "syslog.host",
+              "127.0.0.1",
+              HOST,
+              "Name or address to listen on for syslog, which knows no keys. Beyond loopback it needs `auth.allowAnonymousNetwork`"),
+          number("syslog.tcpPort", 0, 0, 65535, "TCP port for syslog; 0: none"),
+          number("syslog.udpPort", 0, 0, 65535, "UDP port for syslog; 0: none"),
+          number(
+              "syslog.tlsPort",
+              0,
+              0,
+              65535,
+              "TCP port for syslog over TLS, with the certificate of `http.tls`; 0: none"),
+          text("syslog.app", "syslog", NAME, "App of messages that name none"),
+          optional(
+              "syslog.timeZone",
+              ZONE,
+              "Zone of times that name none, such as `Europe/Berlin`; none: this machine's"),
+          flag(
+              "syslog.multiline",
+              true,
+              "Whether the lines of a stack trace become one record, which holds each line for 200 ms"),
+          number(
+              "syslog.maxConnections",
+              1000,
+              1,
+              1_000_000,
+              "Open connections for syslog; one more is closed at once"),
+          text(
+              "gelf.host",
+              "127.0.0.1",
+              HOST,
+              "Name or address to listen on for GELF, which knows no keys. Beyond loopback it needs `auth.allowAnonymousNetwork`"),
+          number("gelf.tcpPort", 0, 0, 65535, "TCP port for GELF; 0: none"),
+          number("gelf.udpPort", 0, 0, 65535, "UDP port for GELF; 0: none"),
+          number(
+              "gelf.maxConnections",
+              1000,
+              1,
+              1_000_000,
+              "Open connections for GELF; one more is closed at once"),
           text(
               "metrics.host",
               "127.0.0.1",

@@ -1,6 +1,8 @@
 package io.logagg.config;
 
 import io.netty.util.NetUtil;
+import java.time.DateTimeException;
+import java.time.ZoneId;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,7 @@ enum TextShape {
   REDACTION("email, credit_card, bearer, url_password"),
   PATTERN("name=regular expression, 1 to 512 characters"),
   LOG_LEVEL("INFO, WARN or ERROR"),
+  ZONE("time zone"),
   SECRET("text of at least 15 characters, without spaces"),
   HTTP_URL("http:// or https:// URL"),
   POSTGRES_URL("postgresql:// URL"),
@@ -68,6 +71,7 @@ enum TextShape {
               : "must be a list of email, credit_card, bearer or url_password";
       case PATTERN -> patternFault(text);
       case LOG_LEVEL -> LEVELS.contains(text) ? null : "must be INFO, WARN or ERROR";
+      case ZONE -> zoneFault(text);
       case SECRET -> secretFault(text);
       case HTTP_URL -> httpUrlFault(text);
       case POSTGRES_URL -> BackendUrl.postgresFault(text);
@@ -78,7 +82,8 @@ enum TextShape {
   /** The text as it may be printed: on one line, not too long, without secrets. */
   String shown(String text) {
     return switch (this) {
-      case HOST, NAME, PATH, ORIGIN, FIELD, CONSTANT, REDACTION, PATTERN, LOG_LEVEL -> quoted(text);
+      case HOST, NAME, PATH, ORIGIN, FIELD, CONSTANT, REDACTION, PATTERN, LOG_LEVEL, ZONE ->
+          quoted(text);
       case SECRET -> BackendUrl.MASK;
       case HTTP_URL -> holdsMore(text) ? BackendUrl.MASK : quoted(BackendUrl.redactedUrl(text));
       case POSTGRES_URL, REDIS_URL -> quoted(BackendUrl.redactedUrl(text));
@@ -146,6 +151,15 @@ enum TextShape {
         ? null
         : "must be a list of \"*\" or origins such as \"https://logs.example.com\", without a path or a slash at"
             + " the end";
+  }
+
+  private static @Nullable String zoneFault(String text) {
+    try {
+      ZoneId.of(text);
+      return null;
+    } catch (DateTimeException e) {
+      return "must be a time zone such as \"UTC\" or \"Europe/Berlin\"";
+    }
   }
 
   private static @Nullable String secretFault(String text) {

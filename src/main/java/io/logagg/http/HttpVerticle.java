@@ -100,7 +100,7 @@ public final class HttpVerticle extends VerticleBase {
             // A request that asks for the upgrade may otherwise never be answered.
             .setHttp2ClearTextEnabled(false)
             .setCompressionSupported(true);
-    options.tls().ifPresent(tls -> tls.secure(server));
+    options.tls().ifPresent(tls -> tls.secureHttp(server));
     return server;
   }
 

@@ -11,33 +11,54 @@ public final class LineSplitter implements BodySplitter {
   private final SliceSink sink;
   private final SliceBuffer held;
   private final int maxBytes;
-  private final boolean keepsBlank;
+  private final byte delimiter;
+  private final Blanks blanks;
   private long line = 1;
 
-  public LineSplitter(SliceSink sink, int maxBytes) {
-    this(sink, maxBytes, false);
+  /** What becomes of blanks. */
+  private enum Blanks {
+    /** Those around a line, and lines of nothing else, are passed over. */
+    DROPPED,
+    /** Lines of nothing else are handed on, empty. */
+    LINES_KEPT,
+    KEPT
   }
 
-  private LineSplitter(SliceSink sink, int maxBytes, boolean keepsBlank) {
+  public LineSplitter(SliceSink sink, int maxBytes) {
+    this(sink, maxBytes, (byte) '\n', Blanks.DROPPED);
+  }
+
+  private LineSplitter(SliceSink sink, int maxBytes, byte delimiter, Blanks blanks) {
     this.sink = sink;
     this.maxBytes = maxBytes;
-    this.keepsBlank = keepsBlank;
+    this.delimiter = delimiter;
+    this.blanks = blanks;
     this.held = new SliceBuffer((int) Math.min(Integer.MAX_VALUE, (long) maxBytes + FRAMING_BYTES));
   }
 
   /** One for bodies whose lines mean something by their place: blank ones are handed on, empty. */
   public static LineSplitter keepingBlankLines(SliceSink sink, int maxBytes) {
-    return new LineSplitter(sink, maxBytes, true);
+    return new LineSplitter(sink, maxBytes, (byte) '\n', Blanks.LINES_KEPT);
+  }
+
+  /** One that hands on each line with its blanks, and those that are empty. */
+  public static LineSplitter ofText(SliceSink sink, int maxBytes) {
+    return new LineSplitter(sink, maxBytes, (byte) '\n', Blanks.KEPT);
+  }
+
+  /** One of records that end with a NUL, and may have line feeds. */
+  public static LineSplitter ofNuls(SliceSink sink, int maxBytes) {
+    return new LineSplitter(sink, maxBytes, (byte) 0, Blanks.DROPPED);
   }
 
   @Override
   public void feed(byte[] bytes, int from, int to) {
     int start = from;
-    int end = ByteScan.indexOf(bytes, start, to, (byte) '\n');
+    int end = ByteScan.indexOf(bytes, start, to, delimiter);
     while (end < to) {
       endLine(bytes, start, end);
       start = end + 1;
-      end = ByteScan.indexOf(bytes, start, to, (byte) '\n');
+      end = ByteScan.indexOf(bytes, start, to, delimiter);
     }
     held.append(bytes, start, to);
   }
@@ -74,6 +95,10 @@ public final class LineSplitter implements BodySplitter {
       sink.oversize(line, bytes, start, Math.min(to, start + maxBytes), content);
       return;
     }
+    if (blanks == Blanks.KEPT) {
+      sink.slice(line, bytes, start, last == '\r' ? Math.max(start, to - 1) : to);
+      return;
+    }
     int end = to;
     while (end > start && JsonBytes.isBlank(bytes[end - 1])) {
       end--;
@@ -81,7 +106,7 @@ public final class LineSplitter implements BodySplitter {
     while (start < end && JsonBytes.isBlank(bytes[start])) {
       start++;
     }
-    if (start < end || keepsBlank) {
+    if (start < end || blanks == Blanks.LINES_KEPT) {
       sink.slice(line, bytes, start, end);
     }
   }

@@ -5,7 +5,7 @@ import java.util.Arrays;
 /**
  * Holds the start of a record whose end has not arrived, up to a limit; counts what goes beyond.
  */
-final class SliceBuffer {
+public final class SliceBuffer {
   private static final int FIRST_CAPACITY = 1024;
 
   private final int maxBytes;
@@ -14,11 +14,11 @@ final class SliceBuffer {
   private long length;
   private byte last;
 
-  SliceBuffer(int maxBytes) {
+  public SliceBuffer(int maxBytes) {
     this.maxBytes = maxBytes;
   }
 
-  void append(byte[] source, int from, int to) {
+  public void append(byte[] source, int from, int to) {
     if (from == to) {
       return;
     }
@@ -32,12 +32,12 @@ final class SliceBuffer {
     size += taken;
   }
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return length == 0;
   }
 
   /** Hands on what is held and starts anew. */
-  void flush(SliceSink sink, long line) {
+  public void flush(SliceSink sink, long line) {
     if (length > maxBytes) {
       sink.oversize(line, bytes, 0, size, length);
     } else {
@@ -46,7 +46,7 @@ final class SliceBuffer {
     clear();
   }
 
-  void clear() {
+  public void clear() {
     size = 0;
     length = 0;
     if (bytes.length > 64 * FIRST_CAPACITY) {
@@ -54,15 +54,15 @@ final class SliceBuffer {
     }
   }
 
-  byte[] bytes() {
+  public byte[] bytes() {
     return bytes;
   }
 
-  int size() {
+  public int size() {
     return size;
   }
 
-  long length() {
+  public long length() {
     return length;
   }
 

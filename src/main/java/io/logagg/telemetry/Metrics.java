@@ -95,6 +95,33 @@ public final class Metrics {
             Counter.builder(name).description(help).tags(tags(labels, values)).register(registry));
   }
 
+  /** Records that came in, however they came. */
+  public Family<Counter> ingestRecords() {
+    return counters(
+        "logagg.ingest.records",
+        "Records that came in, by what became of them",
+        "protocol",
+        "outcome");
+  }
+
+  /** Bytes that records came in. */
+  public Family<Counter> ingestBytes() {
+    return counters(
+        "logagg.ingest.bytes",
+        "Inflated bytes of ingest bodies, by what became of their requests",
+        "protocol",
+        "outcome");
+  }
+
+  /** How long it took to hand over batches, whoever did. */
+  public Family<Timer> handovers() {
+    return durations(
+        "logagg.ingest.handover.duration",
+        "Handing a batch to Redis, or to PostgreSQL in its place",
+        "backend",
+        "outcome");
+  }
+
   /** What was tried again, by role and kind. */
   public Family<Counter> retries() {
     return counters(RETRIES, RETRIES_HELP, "role", "kind");

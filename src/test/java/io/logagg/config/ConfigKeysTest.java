@@ -54,6 +54,10 @@ final class ConfigKeysTest {
       String other = path.equals("http.tls.keyPath") ? "http.tls.certPath" : "http.tls.keyPath";
       json.mergeIn(Loading.jsonWith(other, "other.pem"), true);
     }
+    if (path.equals("syslog.tlsPort")) {
+      json.mergeIn(Loading.jsonWith("http.tls.certPath", "cert.pem"), true);
+      json.mergeIn(Loading.jsonWith("http.tls.keyPath", "key.pem"), true);
+    }
     if (path.equals("http.maxRecordBytes")) {
       json.mergeIn(Loading.jsonWith("http.maxBodyBytes", 1L << 40), true);
     }
@@ -88,6 +92,7 @@ final class ConfigKeysTest {
       case HOST -> "logs.example.com";
       case NAME, PATH, ORIGIN, SECRET, FIELD, CONSTANT, REDACTION, PATTERN -> "other-than-default";
       case LOG_LEVEL -> "ERROR";
+      case ZONE -> "Europe/Berlin";
       case HTTP_URL -> "https://[::1]:4318/otlp";
       case POSTGRES_URL -> "postgres://me:secret@db.example:5433/logs?sslmode=verify-full";
       case REDIS_URL -> "rediss://me:secret@redis.example:6380/3";

@@ -97,6 +97,8 @@ final class ConfigLoaderTest {
     assertEquals(new StorageConfig(List.of("trace_id", "request_id")), c.storage());
     assertEquals(new RetentionConfig(0, 2, 0), c.retention());
     assertEquals(new AuthConfig(false, null, false), c.auth());
+    assertEquals(new SyslogConfig("127.0.0.1", 0, 0, 0, "syslog", null, true, 1000), c.syslog());
+    assertEquals(new GelfConfig("127.0.0.1", 0, 0, 1000), c.gelf());
     assertEquals(new MetricsConfig("127.0.0.1", 0), c.metrics());
     assertEquals(new EmbeddedConfig("./logagg-data", 0, 0, 536870912), c.embedded());
     assertEquals(new ShutdownConfig(20000), c.shutdown());
@@ -209,7 +211,7 @@ final class ConfigLoaderTest {
     "redis.poolSize, did you mean postgres.poolSize?",
     "htpp, did you mean http?",
     "shutdown.colour, must be one of shutdown.timeoutMs",
-    "syslog, 'must be one of http, postgres, redis, stream, '"
+    "colours, 'must be one of http, postgres, redis, stream, '"
   })
   void shouldSuggestAKeyForAnUnknownOne(String path, String advice) {
     String json = "{\"" + path.replace(".", "\":{\"") + "\":1" + (path.contains(".") ? "}}" : "}");

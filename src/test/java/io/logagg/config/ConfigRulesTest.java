@@ -65,6 +65,26 @@ final class ConfigRulesTest {
   }
 
   @Test
+  void shouldListenToTheNetworkOnlyWhenToldTo() {
+    for (String section : List.of("syslog", "gelf")) {
+      String host = section + ".host";
+      rejects(host, "auth.allowAnonymousNetwork", host, "0.0.0.0", "auth.enabled", true);
+      accepts(host, "0.0.0.0", "auth.allowAnonymousNetwork", true);
+    }
+  }
+
+  @Test
+  void shouldHaveAPortForEachListener() {
+    rejects("syslog.tcpPort", "http.port", "syslog.tcpPort", 8000);
+    rejects("syslog.tcpPort", "gelf.tcpPort", "syslog.tcpPort", 514, "gelf.tcpPort", 514);
+    rejects("syslog.tcpPort", "gelf.tcpPort", "gelf.tcpPort", 8000);
+    rejects("syslog.udpPort", "gelf.udpPort", "syslog.udpPort", 514, "gelf.udpPort", 514);
+    accepts("syslog.tcpPort", 514, "syslog.udpPort", 514, "gelf.tcpPort", 515);
+    rejects("syslog.tlsPort", "http.tls.certPath", "syslog.tlsPort", 6514);
+    rejects("syslog.timeZone", "time zone", "syslog.timeZone", "Europe/Nowhere");
+  }
+
+  @Test
   void shouldServeTheNetworkOnlyWhenToldTo() {
     rejects("http.host", "auth.enabled", "http.host", "0.0.0.0");
     rejects("http.host", "auth.allowAnonymousNetwork", "http.host", "::");

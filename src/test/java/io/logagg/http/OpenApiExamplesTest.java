@@ -78,7 +78,9 @@ final class OpenApiExamplesTest {
   private static int decode(Body body, String name, Object example) throws FramingException {
     String text = example instanceof String lines ? lines : Json.encode(example);
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    Accepting sink = new Accepting(body.where() + " " + name);
+    Defaults defaults =
+        body.contentType().equals("text/plain") ? new Defaults("shop", null, null) : Defaults.NONE;
+    Accepting sink = new Accepting(body.where() + " " + name, defaults);
     BodySplitter splitter =
         OwnFormat.of(body.contentType()).orElseThrow().splitter(sink, MAX_RECORD_BYTES);
     splitter.feed(bytes, 0, bytes.length);
@@ -92,16 +94,18 @@ final class OpenApiExamplesTest {
         new Stamper(InstantSource.fixed(Instant.parse("2026-11-24T08:00:00Z")), new Random(1))
             .now();
     private final String where;
+    private final Defaults defaults;
     private int count;
 
-    Accepting(String where) {
+    Accepting(String where, Defaults defaults) {
+      this.defaults = defaults;
       this.where = where;
     }
 
     @Override
     public void slice(long line, byte[] bytes, int from, int to) {
       count++;
-      Decoded decoded = decoder.decode(bytes, from, to, Defaults.NONE, stamps, null);
+      Decoded decoded = decoder.decode(bytes, from, to, defaults, stamps, null);
       if (decoded instanceof Decoded.Refused refused) {
         throw new AssertionError(where + ", record " + line + ": " + refused.reason());
       }

@@ -57,11 +57,15 @@ class MetricsIT {
           "/api/v1/dlq/stats");
 
   /**
-   * Of what is off here; TlsIT, KeysIT, RateLimitIT, TracesIT, OwnLogsIT and RedactionIT look at
-   * them.
+   * Of what is off here; SyslogIT, TlsIT, KeysIT, RateLimitIT, TracesIT, OwnLogsIT and RedactionIT
+   * look at them.
    */
   private static final Set<String> ELSEWHERE =
       Set.of(
+          "logagg_listen_open_connections",
+          "logagg_listen_limit_connections",
+          "logagg_listen_closed_connections_total",
+          "logagg_listen_dropped_datagrams_total",
           "logagg_tls_reloads_total",
           "logagg_tls_certificate_expiry_timestamp_seconds",
           "logagg_auth_keys",
@@ -149,7 +153,7 @@ class MetricsIT {
     for (int i = 0; i < 2; i++) {
       Api.expect(202, server.post("/api/v1/ingest", Api.JSON, record, "Idempotency-Key", "k"));
     }
-    Api.problem(415, server.post("/api/v1/ingest", "text/plain", record));
+    Api.problem(415, server.post("/api/v1/ingest", "text/html", record));
     Api.expect(201, server.post("/api/v1/logs", Api.JSON, record));
     Api.problem(422, server.post("/api/v1/logs", Api.JSON, "{\"app\":\"shop\"}"));
     Api.expect(201, server.post("/api/v1/bulk_logs", Api.NDJSON, record + "\n" + record));

@@ -141,7 +141,7 @@ class TlsIT {
         send(
             client,
             request("/api/v1/ingest")
-                .header("Content-Type", "text/plain")
+                .header("Content-Type", "text/html")
                 .POST(BodyPublishers.ofByteArray(lines("h2", 20_000))),
             BodyHandlers.ofString());
     Api.problem(415, refused);

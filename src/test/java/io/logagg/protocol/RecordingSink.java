@@ -8,16 +8,16 @@ import java.util.Random;
 import java.util.function.BiFunction;
 
 /** Writes down what a splitter hands on, as {@code line:text} or {@code line>length:prefix}. */
-final class RecordingSink implements SliceSink {
+public final class RecordingSink implements SliceSink {
   private final List<String> slices = new ArrayList<>();
 
   /** What came of a body: the slices, and the message of the framing fault, or null. */
-  record Outcome(List<String> slices, String fault) {
-    static Outcome of(String... slices) {
+  public record Outcome(List<String> slices, String fault) {
+    public static Outcome of(String... slices) {
       return new Outcome(List.of(slices), null);
     }
 
-    static Outcome faulty(String fault, String... slices) {
+    public static Outcome faulty(String fault, String... slices) {
       return new Outcome(List.of(slices), fault);
     }
   }
@@ -32,12 +32,17 @@ final class RecordingSink implements SliceSink {
     slices.add(line + ">" + length + ":" + text(prefix, from, to));
   }
 
+  /** What came so far. */
+  public List<String> slices() {
+    return List.copyOf(slices);
+  }
+
   private static String text(byte[] bytes, int from, int to) {
     return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
   }
 
   /** One way of cutting a body into chunks. */
-  interface Chunks {
+  public interface Chunks {
     int next(int left);
   }
 
@@ -45,7 +50,7 @@ final class RecordingSink implements SliceSink {
    * Splits the body and returns what came of it; each chunk is at another place of an array that is
    * spoilt once it has been fed.
    */
-  static Outcome split(
+  public static Outcome split(
       BiFunction<SliceSink, Integer, BodySplitter> splitter,
       int maxBytes,
       byte[] body,
@@ -68,16 +73,16 @@ final class RecordingSink implements SliceSink {
     }
   }
 
-  static Chunks whole() {
+  public static Chunks whole() {
     return left -> left;
   }
 
-  static Chunks bytewise() {
+  public static Chunks bytewise() {
     return left -> 1;
   }
 
   /** Mostly short ones, some empty. */
-  static Chunks random(long seed) {
+  public static Chunks random(long seed) {
     Random random = new Random(seed);
     return left -> Math.min(left, random.nextInt(random.nextBoolean() ? 4 : 40));
   }

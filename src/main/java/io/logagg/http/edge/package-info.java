@@ -1,6 +1,6 @@
 /**
- * What is settled before any route is asked: certificates, and what browsers are told and allowed.
- * Nothing here knows of logs.
+ * What is settled before any route is asked: what browsers are told and allowed. Nothing here knows
+ * of logs.
  */
 @NullMarked
 package io.logagg.http.edge;

@@ -29,30 +29,15 @@ public final class IngestMeters implements SafeKeeping.Watch {
             "Requests with records, by what became of them",
             "protocol",
             "outcome");
-    this.records =
-        metrics.counters(
-            "logagg.ingest.records",
-            "Records of ingest requests, by what became of them",
-            "protocol",
-            "outcome");
-    this.bytes =
-        metrics.counters(
-            "logagg.ingest.bytes",
-            "Inflated bytes of ingest bodies, by what became of their requests",
-            "protocol",
-            "outcome");
+    this.records = metrics.ingestRecords();
+    this.bytes = metrics.ingestBytes();
     this.acks =
         metrics.durations(
             "logagg.ingest.ack.duration",
             "From the last byte of a body to its answer",
             "protocol",
             "until");
-    this.handovers =
-        metrics.durations(
-            "logagg.ingest.handover.duration",
-            "Handing a batch to Redis, or to PostgreSQL in its place",
-            "backend",
-            "outcome");
+    this.handovers = metrics.handovers();
     this.retries = metrics.retries();
     this.repeatedRequests =
         metrics.counter(

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code POST /api/v1/ingest}: takes records in bulk, as a stream. */
 public final class IngestRoutes implements RouteGroup {
-  private static final Set<String> PARAMS = Set.of("app", "service", "level", "wait", "strict");
+  private static final Set<String> PARAMS =
+      Set.of("app", "service", "level", "wait", "strict", "multiline");
 
   private final IngestContext context;
   private final IdempotentIngest idempotent;
@@ -52,7 +53,7 @@ public final class IngestRoutes implements RouteGroup {
     IngestMeters.Request meters =
         context.meters().begin(ctx, known.map(OwnFormat::protocol).orElse("unknown"));
     try {
-      format = known.orElseThrow(() -> unknown(type).toException());
+      format = joined(ctx, known.orElseThrow(() -> unknown(type).toException()));
       described = describe(ctx, format);
       inflation = IngestDesk.inflation(request);
     } catch (RuntimeException e) {
@@ -85,10 +86,18 @@ public final class IngestRoutes implements RouteGroup {
             });
   }
 
+  /** The same format, without joining if {@code multiline=false}. */
+  private static OwnFormat joined(RoutingContext ctx, OwnFormat format) {
+    Params params = Params.of(ctx, PARAMS);
+    boolean apart =
+        params.has("multiline") && params.oneOf("multiline", "true", "false").equals("false");
+    return apart && format == OwnFormat.TEXT ? OwnFormat.TEXT_LINES : format;
+  }
+
   private static Problem unknown(@Nullable String type) {
     return Problem.of(
         415,
-        "Content-Type must be application/json, application/x-ndjson or application/jsonl, not "
+        "Content-Type must be application/json, application/x-ndjson, application/jsonl or text/plain, not "
             + type);
   }
 

@@ -4,16 +4,25 @@ import io.logagg.protocol.BodySplitter;
 import io.logagg.protocol.JsonSplitter;
 import io.logagg.protocol.LineSplitter;
 import io.logagg.protocol.SliceSink;
+import io.logagg.protocol.TextSplitter;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The layouts of our own protocol, by {@code Content-Type}. */
 public enum OwnFormat implements BodyFormat {
-  JSON,
-  NDJSON;
+  JSON("json"),
+  NDJSON("ndjson"),
+  /** Each line is a message; those of stack traces are joined. */
+  TEXT("text"),
+  /** The same without joining. */
+  TEXT_LINES("text");
 
-  private final String protocol = name().toLowerCase(Locale.ROOT);
+  private final String protocol;
+
+  OwnFormat(String protocol) {
+    this.protocol = protocol;
+  }
 
   @Override
   public String protocol() {
@@ -22,9 +31,12 @@ public enum OwnFormat implements BodyFormat {
 
   @Override
   public BodySplitter splitter(SliceSink sink, int maxRecordBytes) {
-    return this == JSON
-        ? new JsonSplitter(sink, maxRecordBytes)
-        : new LineSplitter(sink, maxRecordBytes);
+    return switch (this) {
+      case JSON -> new JsonSplitter(sink, maxRecordBytes);
+      case NDJSON -> new LineSplitter(sink, maxRecordBytes);
+      case TEXT -> new TextSplitter(sink, maxRecordBytes, true);
+      case TEXT_LINES -> new TextSplitter(sink, maxRecordBytes, false);
+    };
   }
 
   /** For the value of the header, without which JSON is assumed; empty if it is not known here. */
@@ -42,6 +54,7 @@ public enum OwnFormat implements BodyFormat {
           "application/x-jsonlines",
           "application/jsonlines" ->
           Optional.of(NDJSON);
+      case "text/plain" -> Optional.of(TEXT);
       default -> Optional.empty();
     };
   }

@@ -1,4 +1,4 @@
-package io.logagg.http.edge;
+package io.logagg.tls;
 
 import io.logagg.config.TlsConfig;
 import io.logagg.telemetry.Metrics;
@@ -6,23 +6,27 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.ServerSSLOptions;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The certificate of this process's HTTPS servers, which follows its files. What cannot be used is
- * said once, and the one from before stays. One that only some servers have taken is tried again.
+ * The certificate of this process's servers, which follows its files. What cannot be used is said
+ * once, and the one from before stays. One that only some servers have taken is tried again.
  * Thread-safe.
  */
 public final class Certificates {
@@ -36,7 +40,8 @@ public final class Certificates {
   private final InstantSource clock;
   private final String certPath;
   private final String keyPath;
-  private final Set<HttpServer> servers = new CopyOnWriteArraySet<>();
+  private final Map<Object, Function<ServerSSLOptions, Future<Boolean>>> servers =
+      new ConcurrentHashMap<>();
   private final AtomicBoolean looking = new AtomicBoolean();
   private final AtomicLong taken = new AtomicLong();
   private final AtomicLong refused = new AtomicLong();
@@ -91,10 +96,15 @@ public final class Certificates {
   }
 
   /** Makes a server speak HTTPS, HTTP/2 too. */
-  public void secure(HttpServerOptions options) {
+  public void secureHttp(HttpServerOptions options) {
+    secure(options);
+    options.setUseAlpn(true);
+  }
+
+  /** Makes a server speak TLS. */
+  public void secure(NetServerOptions options) {
     options
         .setSsl(true)
-        .setUseAlpn(true)
         .setEnabledSecureTransportProtocols(PROTOCOLS)
         .setKeyCertOptions(served.options());
   }
@@ -104,11 +114,17 @@ public final class Certificates {
    * #secure} it does not have: so no server is added once they are followed.
    */
   public void add(HttpServer listening) {
-    servers.add(listening);
+    servers.put(
+        listening, options -> listening.updateSSLOptions(options.copy().setUseAlpn(true), true));
+  }
+
+  /** The same. */
+  public void add(NetServer listening) {
+    servers.put(listening, options -> listening.updateSSLOptions(options.copy(), true));
   }
 
   /** No longer. With the last one, the files are left alone. */
-  public void remove(HttpServer closing) {
+  public void remove(Object closing) {
     servers.remove(closing);
     if (servers.isEmpty()) {
       vertx.cancelTimer(timer);
@@ -159,11 +175,10 @@ public final class Certificates {
     }
     ServerSSLOptions options =
         new ServerSSLOptions()
-            .setUseAlpn(true)
             .setEnabledSecureTransportProtocols(PROTOCOLS)
             .setKeyCertOptions(pair.options());
     List<Future<Boolean>> updates = new ArrayList<>();
-    servers.forEach(server -> updates.add(server.updateSSLOptions(options, true)));
+    servers.values().forEach(server -> updates.add(server.apply(options)));
     // Those that can take it do, whatever becomes of the others.
     return Future.join(updates)
         .onSuccess(done -> taken(pair))

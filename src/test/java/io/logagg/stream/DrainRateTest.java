@@ -1,4 +1,4 @@
-package io.logagg.http.ingest;
+package io.logagg.stream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,4 +1,4 @@
-package io.logagg.http.edge;
+package io.logagg.tls;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.net.PemKeyCertOptions;

@@ -1,4 +1,4 @@
-package io.logagg.http.ingest;
+package io.logagg.stream;
 
 /**
  * How fast the workers empty the stream, as far as one who appends to it can tell. What others

@@ -1,7 +1,5 @@
-package io.logagg.http.ingest;
+package io.logagg.stream;
 
-import io.logagg.stream.StreamDepth;
-import io.logagg.stream.StreamGrowth;
 import java.util.ArrayDeque;
 
 /**

@@ -1,4 +1,4 @@
-package io.logagg.http.edge;
+package io.logagg.tls;
 
 /** The files for HTTPS cannot be used. The message is one line that names the key and the file. */
 public final class BadCertificateException extends RuntimeException {

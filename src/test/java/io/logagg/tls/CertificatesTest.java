@@ -1,4 +1,4 @@
-package io.logagg.http.edge;
+package io.logagg.tls;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -101,7 +101,7 @@ final class CertificatesTest {
     List<Integer> ports = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       HttpServerOptions options = new HttpServerOptions();
-      certificates.secure(options);
+      certificates.secureHttp(options);
       HttpServer server =
           vertx.createHttpServer(options).requestHandler(request -> request.response().end());
       TestServers.await(server.listen(0, "127.0.0.1"));
