@@ -79,7 +79,9 @@ final class BulkRequest implements BodyFormat, RejectionWatch {
       return;
     }
     Problem brokenOff = result.problem();
-    boolean anyErrors = brokenOff != null || !refused.isEmpty() || actions.malformed() > 0;
+    // Its records may all have been taken, and no more was to come.
+    boolean isPartial = brokenOff != null && result.resumeAt() < actions.records();
+    boolean anyErrors = isPartial || !refused.isEmpty() || actions.malformed() > 0;
     new BulkAnswer(ElasticReply.begin(ctx), actions, record -> error(record, result), filter)
         .send(anyErrors, (System.nanoTime() - startNanos) / 1_000_000, filter);
   }
@@ -93,9 +95,9 @@ final class BulkRequest implements BodyFormat, RejectionWatch {
     if (brokenOff != null) {
       // Without an item for each action, agents would take the missing ones for done.
       boolean tellsEach =
-          readsItems
-              && actions.isComplete()
+          actions.isComplete()
               && result.resumeAt() > 0
+              && (readsItems || result.resumeAt() >= actions.records())
               && brokenOff.retryAfterSeconds() != null;
       return tellsEach ? null : brokenOff;
     }

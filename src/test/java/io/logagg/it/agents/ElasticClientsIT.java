@@ -192,7 +192,7 @@ class ElasticClientsIT {
       Resending listener = ingest(client, "javaout");
       assertTrue(listener.failures.size() >= 4, () -> listener.failures + " of " + front.seen());
       assertTrue(front.isUsedUp());
-      // Beside these, so many would do if the server had refused no item of them.
+      // Beside these, so many would do if the server had refused none for the key's limit.
       assertTrue(front.seen().size() > 4 + COUNT / 50, () -> front.seen().toString());
     }
     arrived("javaout");
