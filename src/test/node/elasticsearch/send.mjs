@@ -6,7 +6,7 @@ const client = new Client({
   node: url,
   auth: { apiKey: key },
   maxRetries: 10,
-  retryBackoff: () => 50,
+  retryBackoff: (min, max, attempt) => 0.1 * attempt, // seconds
   compression: true
 })
 const documents = Array.from({ length: Number(count) }, (_, i) => ({

@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
@@ -19,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Predicate;
 
 /** Stands before a server, and does to its requests what it is told to, one after the other. */
 public final class FaultyFront implements AutoCloseable {
@@ -26,9 +28,12 @@ public final class FaultyFront implements AutoCloseable {
       Set.of(
           "connection", "content-length", "host", "upgrade", "transfer-encoding", "http2-settings");
 
+  private static final Set<String> RELAYED = Set.of("content-type", "content-encoding");
+
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final HttpServer front;
   private final RunningLogagg server;
+  private final Predicate<String> paths;
   private final Deque<Fault> faults;
   private final Collection<String> seen = new ConcurrentLinkedDeque<>();
 
@@ -41,11 +46,14 @@ public final class FaultyFront implements AutoCloseable {
     /** The connection ends without an answer, and the server never sees the request. */
     CLOSED,
     /** The server deals with it, but its answer is lost. */
-    ANSWER_LOST
+    ANSWER_LOST,
+    /** The server deals with it, but the answer is 504. */
+    TIMED_OUT
   }
 
-  private FaultyFront(RunningLogagg server, List<Fault> faults) {
+  private FaultyFront(RunningLogagg server, Predicate<String> paths, List<Fault> faults) {
     this.server = server;
+    this.paths = paths;
     this.faults = new ConcurrentLinkedDeque<>(new ArrayDeque<>(faults));
     try {
       front = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 16);
@@ -59,7 +67,12 @@ public final class FaultyFront implements AutoCloseable {
 
   /** Once these have happened, all requests pass. */
   public static FaultyFront of(RunningLogagg server, Fault... faults) {
-    return new FaultyFront(server, List.of(faults));
+    return at(server, path -> true, faults);
+  }
+
+  /** The same where they happen to requests for some paths only. */
+  public static FaultyFront at(RunningLogagg server, Predicate<String> paths, Fault... faults) {
+    return new FaultyFront(server, paths, List.of(faults));
   }
 
   public String url() {
@@ -70,7 +83,7 @@ public final class FaultyFront implements AutoCloseable {
     return front.getAddress().getPort();
   }
 
-  /** What was done to each request so far: a fault, or the server's status. */
+  /** What was done to each request for these paths so far: a fault, or the server's status. */
   public List<String> seen() {
     return List.copyOf(seen);
   }
@@ -80,28 +93,48 @@ public final class FaultyFront implements AutoCloseable {
   }
 
   private void take(HttpExchange exchange) throws IOException {
-    byte[] body = exchange.getRequestBody().readAllBytes();
-    Fault fault = faults.poll();
-    if (fault == null) {
-      answer(exchange, pass(exchange, body));
-      return;
+    try (exchange) {
+      byte[] body = exchange.getRequestBody().readAllBytes();
+      boolean counts = paths.test(exchange.getRequestURI().getPath());
+      Fault fault = counts ? faults.poll() : null;
+      if (fault != null) {
+        seen.add(fault.name());
+        happen(fault, exchange, body);
+        return;
+      }
+      HttpResponse<byte[]> answer = pass(exchange, body);
+      if (counts) {
+        seen.add(Integer.toString(answer.statusCode()));
+      }
+      answer(exchange, answer);
+    } catch (UncheckedIOException e) {
+      seen.add(e.getCause().toString()); // The server has broken off; so do we.
     }
-    seen.add(fault.name());
+  }
+
+  private void happen(Fault fault, HttpExchange exchange, byte[] body) throws IOException {
     switch (fault) {
       case TOO_MANY -> refuse(exchange, 429);
       case UNAVAILABLE -> refuse(exchange, 503);
-      case CLOSED -> exchange.close();
-      case ANSWER_LOST -> {
+      case CLOSED -> {}
+      case ANSWER_LOST -> pass(exchange, body);
+      case TIMED_OUT -> {
         pass(exchange, body);
-        exchange.close();
+        refuse(exchange, 504);
       }
     }
   }
 
   private static void refuse(HttpExchange exchange, int status) throws IOException {
     exchange.getResponseHeaders().set("Retry-After", "0");
-    exchange.sendResponseHeaders(status, -1);
-    exchange.close();
+    exchange.getResponseHeaders().set("Content-Type", "application/json");
+    exchange.getResponseHeaders().set("X-Elastic-Product", "Elasticsearch");
+    byte[] body =
+        "{\"error\":{\"type\":\"t\",\"reason\":\"r\"},\"status\":%d}"
+            .formatted(status)
+            .getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(status, body.length);
+    exchange.getResponseBody().write(body);
   }
 
   private HttpResponse<byte[]> pass(HttpExchange exchange, byte[] body) {
@@ -117,21 +150,27 @@ public final class FaultyFront implements AutoCloseable {
                 values.forEach(value -> request.header(name, value));
               }
             });
-    HttpResponse<byte[]> answer = RunningLogagg.send(request, BodyHandlers.ofByteArray());
-    seen.add(Integer.toString(answer.statusCode()));
-    return answer;
+    if (!exchange.getRequestHeaders().containsKey("User-Agent")) {
+      request.header("User-Agent", ""); // Else it would be that of the client here.
+    }
+    return RunningLogagg.send(request, BodyHandlers.ofByteArray());
   }
 
   private static void answer(HttpExchange exchange, HttpResponse<byte[]> answer)
       throws IOException {
     answer
         .headers()
-        .firstValue("Content-Type")
-        .ifPresent(type -> exchange.getResponseHeaders().set("Content-Type", type));
+        .map()
+        .forEach(
+            (name, values) -> {
+              String lower = name.toLowerCase(Locale.ROOT);
+              if (lower.startsWith("x-") || RELAYED.contains(lower)) {
+                exchange.getResponseHeaders().put(name, values);
+              }
+            });
     exchange.sendResponseHeaders(
         answer.statusCode(), answer.body().length == 0 ? -1 : answer.body().length);
     exchange.getResponseBody().write(answer.body());
-    exchange.close();
   }
 
   @Override

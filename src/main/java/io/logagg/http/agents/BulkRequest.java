@@ -73,7 +73,7 @@ final class BulkRequest implements BodyFormat, RejectionWatch {
   }
 
   void answer(RoutingContext ctx, IngestResult result) {
-    Problem whole = wholeProblem(result);
+    Problem whole = wholeProblem(result, !ElasticReply.isRsyslog(ctx.request()));
     if (whole != null) {
       Problems.reply(ctx, whole);
       return;
@@ -85,7 +85,7 @@ final class BulkRequest implements BodyFormat, RejectionWatch {
   }
 
   /** Why the request as a whole has failed; null if each of its actions gets an item. */
-  private @Nullable Problem wholeProblem(IngestResult result) {
+  private @Nullable Problem wholeProblem(IngestResult result, boolean readsItems) {
     Problem brokenOff = result.problem();
     if (actions.isFull()) {
       return Problem.of(413, brokenOff == null ? "too many actions" : brokenOff.detail());
@@ -93,7 +93,10 @@ final class BulkRequest implements BodyFormat, RejectionWatch {
     if (brokenOff != null) {
       // Without an item for each action, agents would take the missing ones for done.
       boolean tellsEach =
-          actions.isComplete() && result.resumeAt() > 0 && brokenOff.retryAfterSeconds() != null;
+          readsItems
+              && actions.isComplete()
+              && result.resumeAt() > 0
+              && brokenOff.retryAfterSeconds() != null;
       return tellsEach ? null : brokenOff;
     }
     if (actions.isEmpty()) {

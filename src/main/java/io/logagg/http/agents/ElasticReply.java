@@ -16,8 +16,19 @@ import java.util.regex.Pattern;
 
 /** Answers as Elasticsearch gives them. */
 final class ElasticReply {
-  /** How it tells what went wrong. */
-  static final Dialect DIALECT = ElasticReply::fail;
+  /** How it tells what went wrong, so that its clients send again what they should. */
+  static final Dialect DIALECT =
+      new Dialect() {
+        @Override
+        public void send(HttpServerResponse response, Problem problem) {
+          fail(response, problem);
+        }
+
+        @Override
+        public void send(RoutingContext ctx, Problem problem) {
+          fail(ctx, problem);
+        }
+      };
 
   /** Its clients ask for a content type with their version in it, and want to get that. */
   private static final Pattern VERSIONED =
@@ -48,14 +59,53 @@ final class ElasticReply {
         : "application/json";
   }
 
+  private static void fail(RoutingContext ctx, Problem problem) {
+    HttpServerRequest request = ctx.request();
+    boolean isBusy = problem.status() == 429 || problem.status() == 503;
+    if (isBusy && (isRsyslog(request) || isJavaScript(request))) {
+      // Not to its end, so that it is no answer.
+      failing(ctx.response())
+          .setChunked(true)
+          .write(body(problem))
+          .onComplete(sent -> ctx.response().reset());
+    } else {
+      fail(ctx.response(), problem);
+    }
+  }
+
+  /**
+   * rsyslog looked at no status before 2026 (its pull request 6746): it gives up what has no item
+   * in the answer, or one with an error; but it sends again where no answer has come to its end. It
+   * is known by its not naming itself, as other agents do.
+   */
+  static boolean isRsyslog(HttpServerRequest request) {
+    String agent = request.getHeader(HttpHeaders.USER_AGENT);
+    return agent == null || agent.isBlank();
+  }
+
+  /**
+   * This client throws at 429, and at 503 unless it is over within a moment; where no answer has
+   * come it waits longer and longer, and tries again.
+   */
+  private static boolean isJavaScript(HttpServerRequest request) {
+    String agent = request.getHeader(HttpHeaders.USER_AGENT);
+    return agent != null && agent.startsWith("elasticsearch-js/");
+  }
+
   private static void fail(HttpServerResponse response, Problem problem) {
+    failing(response).end(body(problem));
+  }
+
+  private static HttpServerResponse failing(HttpServerResponse response) {
+    return identified(response).putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
+  }
+
+  private static String body(Problem problem) {
     Map<String, Object> cause = error(errorType(problem.status()), problem.detail());
     Map<String, Object> error = new LinkedHashMap<>();
     error.put("root_cause", List.of(cause));
     error.putAll(cause);
-    identified(response)
-        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-        .end(JsonReply.write(Map.of("error", error, "status", problem.status())));
+    return JsonReply.write(Map.of("error", error, "status", problem.status()));
   }
 
   /** What is told of an error, of a request or of an item. */

@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.logagg.access.Scope;
 import io.logagg.testing.Api;
 import io.logagg.testing.Eventually;
-import io.logagg.testing.FlakyFront;
-import io.logagg.testing.FlakyFront.Turn;
+import io.logagg.testing.FaultyFront;
+import io.logagg.testing.FaultyFront.Fault;
 import io.logagg.testing.RunningLogagg;
 import io.logagg.testing.TestKeys;
 import io.logagg.testing.TestServers;
@@ -146,11 +146,11 @@ class NodeClientsIT {
         Api.expect(200, logagg.get("/api/v1/dlq", "X-API-Key", key)).isEmpty(), log.toString());
   }
 
-  private static void assertSurvives(String client, Turn... turns) {
+  private static void assertSurvives(String client, Fault... faults) {
     String app = client + "-outage";
-    try (FlakyFront front = FlakyFront.before(logagg, turns)) {
-      send(client, front.base(), app);
-      assertEquals(turns.length + 1, front.requests());
+    try (FaultyFront front = FaultyFront.of(logagg, faults)) {
+      send(client, front.url(), app);
+      assertEquals(faults.length + 1, front.seen().size(), () -> front.seen().toString());
     }
     send(client, logagg.base(), app + "-marker");
     await(app + "-marker");
@@ -159,16 +159,16 @@ class NodeClientsIT {
 
   @Test
   void seqsLosesAndDoublesNothing() {
-    assertSurvives("seq-logging", Turn.UNAVAILABLE, Turn.ANSWER_LOST);
+    assertSurvives("seq-logging", Fault.UNAVAILABLE, Fault.TIMED_OUT);
   }
 
   @Test
   void splunksLosesAndDoublesNothing() {
-    assertSurvives("splunk-logging", Turn.CLOSED, Turn.CLOSED_AFTERWARDS);
+    assertSurvives("splunk-logging", Fault.CLOSED, Fault.ANSWER_LOST);
   }
 
   @Test
   void datadogsLosesAndDoublesNothing() {
-    assertSurvives("datadog", Turn.TOO_MANY, Turn.UNAVAILABLE);
+    assertSurvives("datadog", Fault.TOO_MANY, Fault.UNAVAILABLE);
   }
 }
