@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 /** What comes by syslog while it cannot be handed over waits, in logagg and with its senders. */
 class SyslogOutageIT {
   /** More than logagg and all buffers of a connection hold. */
-  private static final int LINES = 20_000;
+  private static final int LINES = 13_000;
 
   private static final int LINE_BYTES = 3000;
   private static final String READ = "logagg_ingest_bytes_total";
