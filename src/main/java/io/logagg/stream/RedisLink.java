@@ -62,8 +62,7 @@ public final class RedisLink {
   private @Nullable RedisConnection connection;
   private volatile @Nullable RedisConnection broken;
   private @Nullable String downReason;
-  private boolean cameBack;
-  private long backNanos;
+  private long upSinceNanos;
   private boolean closed;
 
   private record InFlight(Promise<List<Response>> answer, int commands, long deadlineNanos) {}
@@ -101,10 +100,12 @@ public final class RedisLink {
     return connection != null;
   }
 
-  /** Whether there is no connection, or was none at some time in the last so many milliseconds. */
+  /**
+   * Whether there is no connection, or was none at some time in the last so many milliseconds,
+   * which is so for a while after the start.
+   */
   boolean wasAwayWithin(long ms) {
-    return !isUp()
-        || (cameBack && System.nanoTime() - backNanos < TimeUnit.MILLISECONDS.toNanos(ms));
+    return !isUp() || System.nanoTime() - upSinceNanos < TimeUnit.MILLISECONDS.toNanos(ms);
   }
 
   /** Why there is no connection, for people. */
@@ -159,9 +160,8 @@ public final class RedisLink {
     if (downReason != null) {
       LOG.info("Redis is back ({})", purpose);
       downReason = null;
-      cameBack = true;
-      backNanos = System.nanoTime();
     }
+    upSinceNanos = System.nanoTime();
     settings.advice().look(this);
     onUp.run();
   }
