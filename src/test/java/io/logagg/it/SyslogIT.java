@@ -160,10 +160,14 @@ class SyslogIT {
     int tcp = FreePorts.next();
     Map<String, String> more =
         Map.of(
-            "LOGAGG_SYSLOG_TCP_PORT", "" + tcp,
-            "LOGAGG_REDACTION_BUILTIN", "email",
-            "DATABASE_URL", servers.postgresUrl(),
-            "REDIS_URL", servers.redisUrl());
+            "LOGAGG_SYSLOG_TCP_PORT",
+            "" + tcp,
+            "LOGAGG_REDACTION_BUILTIN",
+            "email",
+            "DATABASE_URL",
+            servers.postgresUrl(),
+            "REDIS_URL",
+            servers.redisUrl());
     Path own = Files.createDirectory(folder.resolve("redacting"));
     try (RunningLogagg redacting = RunningLogagg.start(own, more)) {
       send(tcp, "<13>1 - h secrets - - [x@1 a=\"a@example.com\"] by b@example.com\n");
