@@ -219,6 +219,7 @@ final class Roles {
         names,
         stamper,
         window,
+        rules,
         tls,
         new StreamRoom.Limits(
             backends.diskIsLow(), config.stream().maxPendingRecords(), maxDeadLetters()),

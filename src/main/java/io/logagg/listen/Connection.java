@@ -86,24 +86,31 @@ final class Connection {
       close();
       return;
     }
-    if (!holds()) {
-      frames.flush();
-      if (!holds()) {
-        meters.closed("unfinished");
-        LOG.warn(
-            "{} is closed: too much is held of messages without an end", socket.remoteAddress());
-        close();
-        return;
-      }
+    if (holdsTooMuch()) {
+      meters.closed("unfinished");
+      LOG.warn("{} is closed: too much is held of messages without an end", socket.remoteAddress());
+      close();
+      return;
     }
     next();
   }
 
+  /** Whether it has added to what is held while that is too much. */
+  private boolean holdsTooMuch() {
+    int before = heldBytes;
+    if (holds()) {
+      return false;
+    }
+    frames.flush();
+    return !holds() && heldBytes > before;
+  }
+
+  /** Whether all connections together hold no more than they may. */
   private boolean holds() {
     int now = frames.heldBytes();
     int more = now - heldBytes;
     heldBytes = now;
-    return held.add(more) || more <= 0;
+    return held.add(more);
   }
 
   private void next() {

@@ -69,10 +69,10 @@ final class Intake implements SliceSink {
   void refuse(byte[] bytes, int from, int to, Decoded.Refused refused) {
     long now = stamps.receivedAtMicros();
     String app = refused.app();
-    collector.add(
+    DeadLetter letter =
         DeadLetter.of(stamps.nextId(now), bytes, from, to, refused.reason(), source, defaults, now)
             .withKind(refused.kind())
-            .withApps(app == null ? Set.of() : Set.of(app)),
-        to - from);
+            .withApps(app == null ? Set.of() : Set.of(app));
+    collector.add(decoder.rules().letter(letter), to - from);
   }
 }

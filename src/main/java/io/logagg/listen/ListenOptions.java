@@ -1,5 +1,6 @@
 package io.logagg.listen;
 
+import io.logagg.protocol.RecordRules;
 import io.logagg.record.Stamper;
 import io.logagg.record.TimeWindow;
 import io.logagg.stream.RedisSettings;
@@ -23,6 +24,7 @@ public record ListenOptions(
     StreamNames names,
     Stamper stamper,
     TimeWindow window,
+    RecordRules rules,
     Optional<Certificates> tls,
     StreamRoom.Limits room,
     int maxRecordsPerEntry,

@@ -48,7 +48,7 @@ public final class ListenVerticle extends VerticleBase {
   public ListenVerticle(Listening listening, ListenOptions options) {
     this.listening = listening;
     this.options = options;
-    this.decoder = new JsonRecordDecoder(options.window());
+    this.decoder = new JsonRecordDecoder(options.window(), options.rules());
   }
 
   @Override

@@ -68,11 +68,10 @@ public final class JsonCursor implements AutoCloseable {
     } catch (JsonProcessingException e) {
       String message = e.getOriginalMessage();
       int lineEnd = message.indexOf('\n');
-      throw new BadJsonException(
-          "not valid JSON: "
-              + (lineEnd < 0 ? message : message.substring(0, lineEnd))
-              + " at byte "
-              + e.getLocation().getByteOffset());
+      String first = lineEnd < 0 ? message : message.substring(0, lineEnd);
+      // What nests too deep has no place.
+      String place = e.getLocation() == null ? "" : " at byte " + e.getLocation().getByteOffset();
+      throw new BadJsonException("not valid JSON: " + first + place);
     } catch (IllegalStateException | ArrayIndexOutOfBoundsException e) {
       // Field names that were made to collide; see JsonText#forgetNames.
       JsonText.forgetNames();

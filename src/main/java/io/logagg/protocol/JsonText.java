@@ -37,6 +37,8 @@ public final class JsonText {
   private static JsonFactory newFactory() {
     return new JsonFactoryBuilder()
         .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+        // In JSON that is none, zeros would pass for UTF-16, in which there are no places in bytes.
+        .disable(JsonFactory.Feature.CHARSET_DETECTION)
         .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
         .streamReadConstraints(
             StreamReadConstraints.builder()

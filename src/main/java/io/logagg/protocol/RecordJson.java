@@ -24,6 +24,7 @@ public final class RecordJson {
   private final Bytes bytes = new Bytes();
   private JsonGenerator json;
   private int depth;
+  private long written;
 
   /** The bytes without a copy. */
   private static final class Bytes extends ByteArrayOutputStream {
@@ -224,12 +225,18 @@ public final class RecordJson {
       throw new UncheckedIOException("writing to memory failed", e);
     }
     int size = bytes.size();
+    written += size;
     if (size > maxRecordBytes) {
       sink.oversize(line, bytes.array(), 0, maxRecordBytes, size);
     } else {
       sink.slice(line, bytes.array(), 0, size);
     }
     bytes.reset();
+  }
+
+  /** How many bytes all records had that were handed on. */
+  long written() {
+    return written;
   }
 
   /** Gives up the record that was begun. */

@@ -96,7 +96,7 @@ class HttpIT {
         "/nothing",
         "/api/v1",
         "/api/v1/logs/0/more",
-        "/api/v2/logs",
+        "/api/v3/logs",
         "/health/x",
         "/%2e%2e/x"
       })

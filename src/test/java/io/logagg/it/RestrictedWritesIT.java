@@ -117,7 +117,7 @@ class RestrictedWritesIT {
     String first = post(two, "/api/v1/ingest", body, "Idempotency-Key", "k1").body();
     assertEquals(first, post(two, "/api/v1/ingest", body, "Idempotency-Key", "k1").body());
     // Whatever the repeat makes is there before what comes behind it.
-    Api.problem(400, post(two, "/api/v1/ingest", "behind"));
+    Api.problem(400, post(two, "/api/v1/ingest", "behind\n"));
     List<String> payloads =
         Eventually.value(
             "the letter behind them",

@@ -60,13 +60,20 @@ class SyslogIT {
 
   private static Map<String, String> environment() {
     return Map.of(
-        "LOGAGG_SYSLOG_TCP_PORT", "" + TCP,
-        "LOGAGG_SYSLOG_UDP_PORT", "" + UDP,
-        "LOGAGG_SYSLOG_TIME_ZONE", "UTC",
-        "LOGAGG_SYSLOG_MAX_CONNECTIONS", "20",
-        "LOGAGG_HTTP_MAX_RECORD_BYTES", "2000",
-        "LOGAGG_GELF_TCP_PORT", "" + GELF,
-        "LOGAGG_GELF_UDP_PORT", "" + GELF);
+        "LOGAGG_SYSLOG_TCP_PORT",
+        "" + TCP,
+        "LOGAGG_SYSLOG_UDP_PORT",
+        "" + UDP,
+        "LOGAGG_SYSLOG_TIME_ZONE",
+        "UTC",
+        "LOGAGG_SYSLOG_MAX_CONNECTIONS",
+        "20",
+        "LOGAGG_HTTP_MAX_RECORD_BYTES",
+        "2000",
+        "LOGAGG_GELF_TCP_PORT",
+        "" + GELF,
+        "LOGAGG_GELF_UDP_PORT",
+        "" + GELF);
   }
 
   @AfterAll
@@ -145,6 +152,37 @@ class SyslogIT {
             .filter(letter -> letter.path("payload").asText().equals(tooLong.substring(0, 2000)))
             .count());
     assertTrue(letters.toString().contains("bytes of the message missing"), letters.toString());
+  }
+
+  /** As of whatever comes over HTTP; also where a message is no record. */
+  @Test
+  void shouldKeepNoSecrets() throws IOException {
+    int tcp = FreePorts.next();
+    Map<String, String> more =
+        Map.of(
+            "LOGAGG_SYSLOG_TCP_PORT",
+            "" + tcp,
+            "LOGAGG_REDACTION_BUILTIN",
+            "email",
+            "DATABASE_URL",
+            servers.postgresUrl(),
+            "REDIS_URL",
+            servers.redisUrl());
+    Path own = Files.createDirectory(folder.resolve("redacting"));
+    try (RunningLogagg redacting = RunningLogagg.start(own, more)) {
+      send(tcp, "<13>1 - h secrets - - [x@1 a=\"a@example.com\"] by b@example.com\n");
+      JsonNode record = only("secrets");
+      assertEquals("by [redacted:email]", record.path("message").asText());
+      assertEquals("[redacted:email]", record.at("/metadata_/x@1/a").asText());
+      send(tcp, "9999 <13>1 - h secrets - - - by c@example.com");
+      List<JsonNode> letters =
+          Eventually.value(
+              "the dead letter",
+              () -> letters("syslog:tcp"),
+              found -> found.toString().contains("[redacted:email]"));
+      assertTrue(!letters.toString().contains("c@example.com"), letters.toString());
+      assertTrue(!redacting.stderr().contains("@example.com"), redacting.stderr());
+    }
   }
 
   @Test

@@ -27,12 +27,23 @@ final class FilterPath {
     for (int i = 0; i < Math.min(paths.length, MAX_PATHS); i++) {
       String path = paths[i].strip();
       if (path.startsWith("-")) {
-        filter.unwanted.add(path.substring(1).split("\\.", -1));
+        filter.unwanted.add(steps(path.substring(1)));
       } else if (!path.isEmpty()) {
-        filter.wanted.add(path.split("\\.", -1));
+        filter.wanted.add(steps(path));
       }
     }
     return filter;
+  }
+
+  /** Several {@code **} in a row are one: each could stand for any part of the rest. */
+  private static String[] steps(String path) {
+    List<String> steps = new ArrayList<>();
+    for (String step : path.split("\\.", -1)) {
+      if (!step.equals("**") || steps.isEmpty() || !steps.get(steps.size() - 1).equals("**")) {
+        steps.add(step);
+      }
+    }
+    return steps.toArray(String[]::new);
   }
 
   /** Whether a part, which has no parts of its own, belongs into the answer. */

@@ -42,6 +42,7 @@ final class BodyPump {
   private boolean finished;
   private boolean inTurn;
   private @Nullable Future<Void> ready;
+  private boolean handsOnMore;
 
   private BodyPump(
       HttpServerRequest request,
@@ -170,12 +171,14 @@ final class BodyPump {
         waited.onComplete(done -> context.runOnContext(next -> turn()));
       }
     }
-    if (!waited.isComplete() || intake.mustWait()) {
+    // As below: what is taken to its end need not wait.
+    if (!waited.isComplete() || (handsOnMore && intake.mustWait())) {
       return; // Goes on when it is, or the intake says so.
     }
     if (splitter.end()) {
       finish();
     } else {
+      handsOnMore = true;
       intake.endOfPart();
       context.runOnContext(next -> turn());
     }

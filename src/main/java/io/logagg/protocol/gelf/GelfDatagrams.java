@@ -25,6 +25,11 @@ public final class GelfDatagrams {
   private static final int MAX_CHUNKS = 128;
   private static final long MAX_AGE_NANOS = 5_000_000_000L;
 
+  /** About what a message takes beside its bytes, and each chunk of it. */
+  private static final int PARTIAL_BYTES = 256;
+
+  private static final int CHUNK_BYTES = 24;
+
   /** Of chunks of messages that are not whole; beyond that, the oldest are given up. */
   static final int MAX_HELD_BYTES = 16 << 20;
 
@@ -40,6 +45,9 @@ public final class GelfDatagrams {
     final long startNanos;
     int count;
     int bytes;
+
+    /** What is counted of it: also one without any bytes takes room. */
+    int held;
 
     Partial(int chunks, long startNanos) {
       this.chunks = new byte[chunks][];
@@ -80,8 +88,12 @@ public final class GelfDatagrams {
     }
     expire();
     String id = peer + ' ' + HexFormat.of().formatHex(bytes, 2, 10);
-    Partial partial =
-        partials.computeIfAbsent(id, first -> new Partial(count, nanoClock.getAsLong()));
+    Partial partial = partials.get(id);
+    if (partial == null) {
+      partial = new Partial(count, nanoClock.getAsLong());
+      partials.put(id, partial);
+      hold(partial, PARTIAL_BYTES + count * CHUNK_BYTES);
+    }
     if (partial.chunks.length != count || partial.chunks[number] != null) {
       onIncomplete.accept(1); // Twice the same, or of another message of that id.
       return;
@@ -90,15 +102,20 @@ public final class GelfDatagrams {
     partial.chunks[number] = chunk;
     partial.count++;
     partial.bytes += chunk.length;
-    heldBytes += chunk.length;
+    hold(partial, chunk.length);
     if (partial.count == count) {
       partials.remove(id);
-      heldBytes -= partial.bytes;
+      heldBytes -= partial.held;
       inflate(joined(partial));
     }
     while (heldBytes > MAX_HELD_BYTES) {
       giveUpOldest();
     }
+  }
+
+  private void hold(Partial partial, int bytes) {
+    partial.held += bytes;
+    heldBytes += bytes;
   }
 
   private static byte[] joined(Partial partial) {
@@ -126,7 +143,7 @@ public final class GelfDatagrams {
     Iterator<Partial> oldest = partials.values().iterator();
     Partial partial = oldest.next();
     oldest.remove();
-    heldBytes -= partial.bytes;
+    heldBytes -= partial.held;
     onIncomplete.accept(partial.count);
   }
 

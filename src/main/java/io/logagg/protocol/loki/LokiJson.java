@@ -3,6 +3,7 @@ package io.logagg.protocol.loki;
 import io.logagg.protocol.FramingException;
 import io.logagg.protocol.JsonCursor;
 import io.logagg.protocol.JsonCursor.BadJsonException;
+import io.logagg.protocol.PartBound;
 import io.logagg.protocol.RecordJson;
 import io.logagg.protocol.SliceSink;
 import io.logagg.protocol.WholeBody;
@@ -19,6 +20,7 @@ public final class LokiJson implements WholeBody.Parser {
   private final int size;
   private final JsonCursor json;
   private final RecordJson out;
+  private final PartBound part;
   private In in = In.REQUEST;
   private LokiStream stream = LokiStream.of(Map.of());
   private long line;
@@ -41,6 +43,7 @@ public final class LokiJson implements WholeBody.Parser {
     this.bytes = bytes;
     this.size = size;
     this.out = new RecordJson(maxRecordBytes);
+    this.part = new PartBound(out);
     try {
       this.json = JsonCursor.open(bytes, 0, size);
     } catch (BadJsonException e) {
@@ -54,7 +57,7 @@ public final class LokiJson implements WholeBody.Parser {
 
   @Override
   public boolean next(SliceSink sink) throws FramingException {
-    int from = json.offset();
+    part.begin(json.offset());
     try {
       for (int i = 0; i < WholeBody.MAX_RECORDS; i++) {
         if (!step(sink)) {
@@ -64,7 +67,7 @@ public final class LokiJson implements WholeBody.Parser {
           json.close();
           return true;
         }
-        if (json.offset() - from >= WholeBody.PART_BYTES) {
+        if (part.isReached(json.offset())) {
           return false;
         }
       }

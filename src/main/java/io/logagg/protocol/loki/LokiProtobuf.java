@@ -1,6 +1,7 @@
 package io.logagg.protocol.loki;
 
 import io.logagg.protocol.FramingException;
+import io.logagg.protocol.PartBound;
 import io.logagg.protocol.RecordJson;
 import io.logagg.protocol.SliceSink;
 import io.logagg.protocol.WholeBody;
@@ -17,6 +18,7 @@ public final class LokiProtobuf implements WholeBody.Parser {
 
   private final ProtoReader request;
   private final RecordJson out;
+  private final PartBound part;
   private @Nullable ProtoReader entries;
   private LokiStream stream = LokiStream.of(Map.of());
   private long line;
@@ -29,17 +31,18 @@ public final class LokiProtobuf implements WholeBody.Parser {
   public LokiProtobuf(byte[] bytes, int size, int maxRecordBytes) {
     this.request = new ProtoReader(bytes, 0, size);
     this.out = new RecordJson(maxRecordBytes);
+    this.part = new PartBound(out);
   }
 
   @Override
   public boolean next(SliceSink sink) throws FramingException {
-    int from = position();
+    part.begin(position());
     try {
       for (int i = 0; i < WholeBody.MAX_RECORDS; i++) {
         if (!step(sink)) {
           return true;
         }
-        if (position() - from >= WholeBody.PART_BYTES) {
+        if (part.isReached(position())) {
           return false;
         }
       }

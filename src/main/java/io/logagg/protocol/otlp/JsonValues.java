@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * another type than expected is kept as it came.
  */
 final class JsonValues {
+  /** A longer value before its key is kept as it came: those within it were read once more each. */
+  private static final int MAX_EARLY_CHARS = 64 << 10;
+
   private JsonValues() {}
 
   /** Writes a list of {@code KeyValue} as fields. */
@@ -55,6 +58,10 @@ final class JsonValues {
       throws BadJsonException {
     if (raw == null) {
       out.nothing(name);
+      return;
+    }
+    if (raw.length() > MAX_EARLY_CHARS) {
+      out.raw(name, raw);
       return;
     }
     byte[] bytes = raw.getBytes(StandardCharsets.UTF_8);

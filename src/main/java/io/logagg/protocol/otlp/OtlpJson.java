@@ -3,6 +3,7 @@ package io.logagg.protocol.otlp;
 import io.logagg.protocol.FramingException;
 import io.logagg.protocol.JsonCursor;
 import io.logagg.protocol.JsonCursor.BadJsonException;
+import io.logagg.protocol.PartBound;
 import io.logagg.protocol.RecordJson;
 import io.logagg.protocol.SliceSink;
 import io.logagg.protocol.WholeBody;
@@ -21,6 +22,7 @@ public final class OtlpJson implements WholeBody.Parser {
   private final int size;
   private final JsonCursor json;
   private final RecordJson out;
+  private final PartBound part;
   private final OtlpRecord record;
   private final Scratch scratch = new Scratch();
 
@@ -48,6 +50,7 @@ public final class OtlpJson implements WholeBody.Parser {
     this.bytes = bytes;
     this.size = size;
     this.out = new RecordJson(maxRecordBytes);
+    this.part = new PartBound(out);
     this.record = new OtlpRecord(out);
     try {
       this.json = JsonCursor.open(bytes, 0, size);
@@ -66,7 +69,7 @@ public final class OtlpJson implements WholeBody.Parser {
 
   @Override
   public boolean next(SliceSink sink) throws FramingException {
-    int from = json.offset();
+    part.begin(json.offset());
     try {
       for (int i = 0; i < WholeBody.MAX_RECORDS; i++) {
         if (!step(sink)) {
@@ -76,7 +79,7 @@ public final class OtlpJson implements WholeBody.Parser {
           json.close();
           return true;
         }
-        if (json.offset() - from >= WholeBody.PART_BYTES) {
+        if (part.isReached(json.offset())) {
           return false;
         }
       }

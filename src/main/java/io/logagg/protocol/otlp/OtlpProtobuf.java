@@ -1,6 +1,7 @@
 package io.logagg.protocol.otlp;
 
 import io.logagg.protocol.FramingException;
+import io.logagg.protocol.PartBound;
 import io.logagg.protocol.RecordJson;
 import io.logagg.protocol.SliceSink;
 import io.logagg.protocol.WholeBody;
@@ -20,6 +21,7 @@ public final class OtlpProtobuf implements WholeBody.Parser {
 
   private final ProtoReader request;
   private final RecordJson out;
+  private final PartBound part;
   private final OtlpRecord record;
   private final Scratch scratch = new Scratch();
 
@@ -36,18 +38,19 @@ public final class OtlpProtobuf implements WholeBody.Parser {
   public OtlpProtobuf(byte[] bytes, int size, int maxRecordBytes) {
     this.request = new ProtoReader(bytes, 0, size);
     this.out = new RecordJson(maxRecordBytes);
+    this.part = new PartBound(out);
     this.record = new OtlpRecord(out);
   }
 
   @Override
   public boolean next(SliceSink sink) throws FramingException {
-    int from = position();
+    part.begin(position());
     try {
       for (int i = 0; i < WholeBody.MAX_RECORDS; i++) {
         if (!step(sink)) {
           return true;
         }
-        if (position() - from >= WholeBody.PART_BYTES) {
+        if (part.isReached(position())) {
           return false;
         }
       }

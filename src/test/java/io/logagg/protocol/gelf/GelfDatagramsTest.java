@@ -1,6 +1,7 @@
 package io.logagg.protocol.gelf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.logagg.protocol.RecordingSink;
 import java.io.ByteArrayOutputStream;
@@ -86,10 +87,18 @@ final class GelfDatagramsTest {
   @Test
   void shouldHoldSoMuchOnly() {
     String large = "x".repeat(60_000);
-    for (int i = 0; i < 280; i++) {
+    for (int i = 0; i < 279; i++) {
       datagrams.take("p" + i, chunk(1, 0, 2, large));
     }
     assertEquals(1, incomplete);
+  }
+
+  @Test
+  void shouldHoldSoManyOnlyThoughTheyAreEmpty() {
+    for (int i = 0; i < 100_000; i++) {
+      datagrams.take("p" + i, chunk(1, 0, 128, ""));
+    }
+    assertTrue(incomplete > 90_000, () -> "given up: " + incomplete);
   }
 
   @Test

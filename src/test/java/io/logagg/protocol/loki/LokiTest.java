@@ -6,11 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.logagg.protocol.FramingException;
+import io.logagg.protocol.RecordingSink;
 import io.logagg.protocol.Translated;
 import io.logagg.protocol.WholeBody;
 import io.logagg.protocol.loki.LabelText.BadLabelsException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -53,6 +56,36 @@ final class LokiTest {
                         "other"))));
     assertEquals(Translated.tree(EXPECTED), Translated.of(PROTOBUF, body).only());
     assertEquals(Translated.tree(EXPECTED), Translated.of(PROTOBUF, body, 1).only());
+  }
+
+  /** Else a small body would fill the heap before anybody waits. */
+  @Test
+  void shouldHandOnFewEntriesAtATimeWhereLabelsAreLarge() throws FramingException {
+    String label = "x".repeat(WholeBody.PART_BYTES / 4);
+    String entries = "[\"1764331200000000007\",\"m\"],".repeat(99) + "[\"1\",\"m\"]";
+    String push =
+        "{\"streams\":[{\"stream\":{\"a\":\"%s\"},\"values\":[%s]}]}".formatted(label, entries);
+    byte[] body = push.getBytes(StandardCharsets.UTF_8);
+    byte[] binary =
+        LokiBodies.request(
+            LokiBodies.stream(
+                "{a=\"" + label + "\"}",
+                Collections.nCopies(100, LokiBodies.entry(1_764_331_200, 7, "m"))));
+    assertTrue(mostAtATime(new LokiJson(body, body.length, 1 << 20)) <= 4);
+    assertTrue(mostAtATime(new LokiProtobuf(binary, binary.length, 1 << 20)) <= 4);
+  }
+
+  private static int mostAtATime(WholeBody.Parser parser) throws FramingException {
+    int most = 0;
+    int all = 0;
+    for (boolean last = false; !last; ) {
+      RecordingSink part = new RecordingSink();
+      last = parser.next(part);
+      most = Math.max(most, part.slices().size());
+      all += part.slices().size();
+    }
+    assertEquals(100, all);
+    return most;
   }
 
   @Test

@@ -31,6 +31,22 @@ final class OtlpJsonTest {
     return "{\"resourceLogs\":[{\"scopeLogs\":[{\"logRecords\":[" + record + "]}]}]}";
   }
 
+  /** It would be read once more for each level around it. */
+  @Test
+  void shouldKeepALongValueBeforeItsKeyAsItCame() {
+    String text = "x".repeat(70_000);
+    String value =
+        "{\"kvlistValue\":{\"values\":[{\"value\":{\"stringValue\":\"%s\"},\"key\":\"k\"}]}}";
+    JsonNode record =
+        translate(
+                body(
+                    "{\"attributes\":[{\"value\":%s,\"key\":\"long\"},{\"value\":%s,\"key\":\"short\"}]}"
+                        .formatted(value.formatted(text), value.formatted("s"))))
+            .only();
+    assertEquals(Translated.tree(value.formatted(text)), record.at("/metadata_/long"));
+    assertEquals(Translated.tree("{\"k\":\"s\"}"), record.at("/metadata_/short"));
+  }
+
   @Test
   void shouldKeepAllOfARecord() {
     String json =
