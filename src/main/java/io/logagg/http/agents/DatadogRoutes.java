@@ -51,12 +51,13 @@ public final class DatadogRoutes implements RouteGroup {
   }
 
   private static Asked asked(HttpServerRequest request) {
+    boolean strict = AgentParams.strict(request); // Before there is something to close.
     return new Asked(
         DatadogFormat.of(request),
         IngestDesk.inflation(request),
         AgentParams.defaults(request),
         OTHERWISE_APP,
-        AgentParams.strict(request),
+        strict,
         RejectionWatch.NONE);
   }
 

@@ -56,12 +56,13 @@ public final class GelfRoutes implements RouteGroup {
   }
 
   private static Asked asked(HttpServerRequest request) {
+    boolean strict = AgentParams.strict(request); // Before there is something to close.
     return new Asked(
         Messages.FORMAT,
         IngestDesk.inflation(request),
         AgentParams.defaults(request),
         OTHERWISE_APP,
-        AgentParams.strict(request),
+        strict,
         RejectionWatch.NONE);
   }
 

@@ -74,12 +74,13 @@ public final class HecRoutes implements RouteGroup {
   }
 
   private static Asked asked(HttpServerRequest request, BodyFormat format) {
+    boolean strict = AgentParams.strict(request); // Before there is something to close.
     return new Asked(
         format,
         IngestDesk.inflation(request),
         AgentParams.defaults(request),
         OTHERWISE_APP,
-        AgentParams.strict(request),
+        strict,
         RejectionWatch.NONE);
   }
 

@@ -85,12 +85,13 @@ public final class LokiRoutes implements RouteGroup {
                       415, "Content-Type must be application/x-protobuf or application/json")
                   .toException();
         };
+    boolean strict = AgentParams.strict(request); // Before there is something to close.
     return new Asked(
         isJson ? Push.JSON : Push.PROTOBUF,
         isJson ? IngestDesk.inflation(request) : inflation(request),
         AgentParams.defaults(request),
         OTHERWISE_APP,
-        AgentParams.strict(request),
+        strict,
         RejectionWatch.NONE);
   }
 

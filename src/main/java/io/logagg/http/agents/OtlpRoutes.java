@@ -78,12 +78,13 @@ public final class OtlpRoutes implements RouteGroup {
   }
 
   private static Asked asked(HttpServerRequest request) {
+    boolean strict = AgentParams.strict(request); // Before there is something to close.
     return new Asked(
         format(request),
         IngestDesk.inflation(request),
         AgentParams.defaults(request),
         OTHERWISE_APP,
-        AgentParams.strict(request),
+        strict,
         RejectionWatch.NONE);
   }
 

@@ -45,12 +45,13 @@ public final class SeqRoutes implements RouteGroup {
   }
 
   private static Asked asked(HttpServerRequest request) {
+    boolean strict = AgentParams.strict(request); // Before there is something to close.
     return new Asked(
         SeqFormat.of(request.getHeader(HttpHeaders.CONTENT_TYPE)),
         IngestDesk.inflation(request),
         AgentParams.defaults(request),
         OTHERWISE_APP,
-        AgentParams.strict(request),
+        strict,
         RejectionWatch.NONE);
   }
 

@@ -46,7 +46,8 @@ record IngestCall(
         around.apply(format.splitter(intake, context.limits().maxRecordBytes()));
     RepeatedBody repeated =
         format.isHeldWhole() && context.repeats().isOn()
-            ? new RepeatedBody(splitter, context.repeats(), described, format, intake)
+            ? new RepeatedBody(
+                splitter, context.repeats(), described, format, ctx.request().query(), intake)
             : null;
     HttpServerRequest request = ctx.request();
     context.running().add(intake);

@@ -52,6 +52,9 @@ final class IngestIntake implements SliceSink {
   private long lettersLast;
   private int letterBytes;
   private long nextIndex;
+  private long cutStart;
+  private int cutRecords;
+  private int cutBytes;
   private int badRecords;
   private int foreignRecords;
   private @Nullable Problem broken;
@@ -176,6 +179,7 @@ final class IngestIntake implements SliceSink {
       return; // Cut from what was read before that showed.
     }
     long index = nextIndex;
+    beginCut(index);
     UUID requestKey = requestKey(index, bytes, from, to);
     Decoded decoded =
         context
@@ -188,6 +192,33 @@ final class IngestIntake implements SliceSink {
     } else if (decoded instanceof Decoded.Refused refused) {
       reject(index, line, bytes, from, to, refused, requestKey);
     }
+    countTowardsCut(to - from);
+  }
+
+  private void beginCut(long index) {
+    if (cutRecords == 0) {
+      cutStart = index;
+    }
+  }
+
+  /**
+   * Of a body that may be a repeat, what is bad counts too: whatever becomes of a record this time,
+   * the batches end where they did before.
+   */
+  private void countTowardsCut(int bytes) {
+    cutRecords++;
+    cutBytes += bytes;
+    if (firstTry != null
+        && (cutRecords >= context.limits().maxRecordsPerEntry()
+            || cutBytes >= IngestLimits.BATCH_BYTES)) {
+      cut();
+    }
+  }
+
+  private void cut() {
+    sendBatch();
+    cutRecords = 0;
+    cutBytes = 0;
   }
 
   /**
@@ -204,6 +235,7 @@ final class IngestIntake implements SliceSink {
   void endOfPart() {
     if (firstTry != null) {
       sendGathered();
+      cut();
     }
   }
 
@@ -232,6 +264,7 @@ final class IngestIntake implements SliceSink {
       return;
     }
     long index = nextIndex;
+    beginCut(index);
     reject(
         index,
         line,
@@ -243,6 +276,7 @@ final class IngestIntake implements SliceSink {
             "the record has %d bytes, http.maxRecordBytes is %d; its first %d bytes are kept"
                 .formatted(length, context.limits().maxRecordBytes(), to - from)),
         requestKey(index, prefix, from, to));
+    countTowardsCut(to - from);
   }
 
   private void add(long index, LogRecord record, int bytes) {
@@ -255,8 +289,9 @@ final class IngestIntake implements SliceSink {
     batchLast = index;
     batchBytes += bytes;
     context.memory().use(bytes);
-    if (batch.size() >= context.limits().maxRecordsPerEntry()
-        || batchBytes >= IngestLimits.BATCH_BYTES) {
+    if (firstTry == null
+        && (batch.size() >= context.limits().maxRecordsPerEntry()
+            || batchBytes >= IngestLimits.BATCH_BYTES)) {
       sendBatch();
     }
   }
@@ -327,7 +362,7 @@ final class IngestIntake implements SliceSink {
     RecordBatch sent =
         first == null
             ? RecordBatch.of(batch)
-            : new RecordBatch(DedupeKeys.ofPart(first, (int) batchStart), batch);
+            : new RecordBatch(DedupeKeys.ofPart(first, (int) cutStart), batch);
     shipments.send(
         part(
             batchStart,

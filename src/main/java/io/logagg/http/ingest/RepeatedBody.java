@@ -27,11 +27,14 @@ final class RepeatedBody implements BodySplitter {
       RepeatedBodies memory,
       IngestRequest request,
       BodyFormat format,
+      @Nullable String query,
       IngestIntake intake) {
     this.target = target;
     this.memory = memory;
     this.intake = intake;
+    // Some protocols tell of their records in the URL.
     DedupeKeys.update(digest, "body", request.sender().id(), format.protocol());
+    DedupeKeys.update(digest, query == null ? "" : query);
     DedupeKeys.update(digest, request.defaults().parts());
     digest.update(String.valueOf(request.strict()).getBytes(StandardCharsets.UTF_8));
   }
