@@ -62,6 +62,26 @@ class BenchIT {
     assertTrue(isGone());
   }
 
+  @Test
+  void measuresProtocols() throws Exception {
+    JsonNode results =
+        bench(
+            "protocols",
+            "--protocols",
+            "ndjson,otlp-protobuf",
+            "--records",
+            "2000",
+            "--warm-up",
+            "1000",
+            "--batch",
+            "100");
+    assertEquals(2, results.size());
+    for (JsonNode result : results) {
+      assertTrue(result.get("committedPerSecond").asDouble() > 0, result::toString);
+    }
+    assertTrue(isGone());
+  }
+
   private JsonNode bench(String... arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
