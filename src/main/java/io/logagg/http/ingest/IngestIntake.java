@@ -9,7 +9,6 @@ import io.logagg.http.ingest.Shipments.Part;
 import io.logagg.protocol.Decoded;
 import io.logagg.protocol.SliceSink;
 import io.logagg.record.DeadLetter;
-import io.logagg.record.DedupeKeys;
 import io.logagg.record.Defaults;
 import io.logagg.record.LogRecord;
 import io.logagg.record.RecordBatch;
@@ -28,20 +27,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class IngestIntake implements SliceSink {
   private static final int LETTERS_PER_PART = 100;
-  private static final long ROOM_POLL_MS = 100;
 
   private final IngestContext context;
   private final Principal sender;
   private final Defaults defaults;
   private final String source;
-  private final @Nullable String idempotencyKey;
   private final @Nullable StoredWatch watch;
   private final Shipments shipments;
   private final Allowance allowance;
+  private final RequestCuts cuts;
+  private final RoomWait room;
   private final boolean strict;
   private final RejectionWatch rejections;
 
-  private @Nullable UUID firstTry;
   private Stamps stamps;
   private List<LogRecord> batch = new ArrayList<>();
   private int batchBytes;
@@ -52,17 +50,11 @@ final class IngestIntake implements SliceSink {
   private long lettersLast;
   private int letterBytes;
   private long nextIndex;
-  private long cutStart;
-  private int cutRecords;
-  private int cutBytes;
   private int badRecords;
   private int foreignRecords;
   private @Nullable Problem broken;
   private final List<LineError> errors = new ArrayList<>();
   private Runnable onProgress = () -> {};
-  private boolean awaitsMemory;
-  private boolean awaitsRoom;
-  private long roomUntilNanos;
   private int unfinishedBytes;
 
   IngestIntake(
@@ -74,13 +66,14 @@ final class IngestIntake implements SliceSink {
     this.sender = request.sender();
     this.defaults = request.defaults();
     this.source = request.source();
-    this.idempotencyKey = request.idempotencyKey();
     this.watch =
         request.waitUntilStored()
             ? new StoredWatch(context.vertx(), context.storedKeys(), () -> onProgress.run())
             : null;
     this.shipments = new Shipments(context.vertx(), context.random(), context.meters()::filledGap);
     this.allowance = allowance;
+    this.cuts = new RequestCuts(request, context.limits().maxRecordsPerEntry());
+    this.room = new RoomWait(context, allowance, watch, () -> onProgress.run(), this::breakOff);
     this.strict = request.strict();
     this.rejections = rejections;
     this.stamps = context.stamper().now();
@@ -105,62 +98,7 @@ final class IngestIntake implements SliceSink {
     if (isBroken()) {
       return false;
     }
-    return shipments.isFull() || awaitsMemory() || awaitsRoom();
-  }
-
-  private boolean awaitsMemory() {
-    if (!awaitsMemory && context.memory().isUsedUp()) {
-      awaitsMemory = true;
-      context
-          .memory()
-          .await(
-              () -> {
-                awaitsMemory = false;
-                onProgress.run();
-              });
-    }
-    return awaitsMemory;
-  }
-
-  /** A request that was let in waits for room, but not for ever. */
-  private boolean awaitsRoom() {
-    Problem obstacle = obstacle();
-    if (obstacle == null) {
-      roomUntilNanos = 0;
-      return awaitsRoom;
-    }
-    if (awaitsRoom) {
-      return true;
-    }
-    if (roomUntilNanos == 0) {
-      roomUntilNanos = System.nanoTime() + context.limits().pauseTimeoutMs() * 1_000_000;
-    } else if (System.nanoTime() - roomUntilNanos > 0) {
-      if (obstacle.limit() == Limit.API_KEY) {
-        allowance.countRefusal();
-      }
-      breakOff(obstacle);
-      return false;
-    }
-    awaitsRoom = true;
-    context
-        .vertx()
-        .setTimer(
-            ROOM_POLL_MS,
-            id -> {
-              awaitsRoom = false;
-              onProgress.run();
-            });
-    return true;
-  }
-
-  /** Why there is no room for more of this request; null if there is. */
-  private @Nullable Problem obstacle() {
-    Problem refusal = context.gate().refusal();
-    if (refusal == null && watch != null && watch.isFull()) {
-      return Problem.retryLater(503, "what was taken of this request is not stored yet", 5)
-          .at(Limit.NOT_STORED);
-    }
-    return refusal == null ? allowance.obstacle() : refusal;
+    return shipments.isFull() || room.mustWait();
   }
 
   /** Notes that so much of the body was inflated. */
@@ -179,12 +117,11 @@ final class IngestIntake implements SliceSink {
       return; // Cut from what was read before that showed.
     }
     long index = nextIndex;
-    beginCut(index);
-    UUID requestKey = requestKey(index, bytes, from, to);
+    UUID requestKey = cuts.key(index, bytes, from, to);
     Decoded decoded =
         context
             .decoder()
-            .decode(bytes, from, to, defaults, stamps, recordKey(requestKey))
+            .decode(bytes, from, to, defaults, stamps, cuts.recordKey(requestKey))
             .permittedBy(sender.apps());
     if (decoded instanceof Decoded.Accepted accepted) {
       nextIndex++;
@@ -192,33 +129,13 @@ final class IngestIntake implements SliceSink {
     } else if (decoded instanceof Decoded.Refused refused) {
       reject(index, line, bytes, from, to, refused, requestKey);
     }
-    countTowardsCut(to - from);
+    count(index, to - from);
   }
 
-  private void beginCut(long index) {
-    if (cutRecords == 0) {
-      cutStart = index;
+  private void count(long index, int bytes) {
+    if (cuts.endsBehind(index, bytes)) {
+      sendBatch();
     }
-  }
-
-  /**
-   * Of a body that may be a repeat, what is bad counts too: whatever becomes of a record this time,
-   * the batches end where they did before.
-   */
-  private void countTowardsCut(int bytes) {
-    cutRecords++;
-    cutBytes += bytes;
-    if (firstTry != null
-        && (cutRecords >= context.limits().maxRecordsPerEntry()
-            || cutBytes >= IngestLimits.BATCH_BYTES)) {
-      cut();
-    }
-  }
-
-  private void cut() {
-    sendBatch();
-    cutRecords = 0;
-    cutBytes = 0;
   }
 
   /**
@@ -228,34 +145,14 @@ final class IngestIntake implements SliceSink {
    * @param key that all tries share
    */
   void repeats(UUID key) {
-    firstTry = key;
+    cuts.repeats(key);
   }
 
   /** The splitter has handed on a part of a body that it holds as a whole. */
   void endOfPart() {
-    if (firstTry != null) {
+    if (cuts.mayBeRepeat()) {
       sendGathered();
-      cut();
     }
-  }
-
-  private @Nullable UUID requestKey(long index, byte[] bytes, int from, int to) {
-    UUID first = firstTry;
-    if (first != null) {
-      return DedupeKeys.ofPart(first, (int) index);
-    }
-    String key = idempotencyKey;
-    return key == null
-        ? null
-        : DedupeKeys.ofRequest(sender.id(), key, defaults, index, bytes, from, to);
-  }
-
-  /**
-   * A batch that has its key from the first try needs none for its records, which would cost more.
-   * Where each record is an entry of its own, its key is that of the record.
-   */
-  private @Nullable UUID recordKey(@Nullable UUID requestKey) {
-    return firstTry == null || context.limits().maxRecordsPerEntry() == 1 ? requestKey : null;
   }
 
   @Override
@@ -264,7 +161,6 @@ final class IngestIntake implements SliceSink {
       return;
     }
     long index = nextIndex;
-    beginCut(index);
     reject(
         index,
         line,
@@ -275,8 +171,8 @@ final class IngestIntake implements SliceSink {
             RefusalKind.TOO_LARGE,
             "the record has %d bytes, http.maxRecordBytes is %d; its first %d bytes are kept"
                 .formatted(length, context.limits().maxRecordBytes(), to - from)),
-        requestKey(index, prefix, from, to));
-    countTowardsCut(to - from);
+        cuts.key(index, prefix, from, to));
+    count(index, to - from);
   }
 
   private void add(long index, LogRecord record, int bytes) {
@@ -289,11 +185,6 @@ final class IngestIntake implements SliceSink {
     batchLast = index;
     batchBytes += bytes;
     context.memory().use(bytes);
-    if (firstTry == null
-        && (batch.size() >= context.limits().maxRecordsPerEntry()
-            || batchBytes >= IngestLimits.BATCH_BYTES)) {
-      sendBatch();
-    }
   }
 
   private void reject(
@@ -355,22 +246,18 @@ final class IngestIntake implements SliceSink {
   }
 
   private void sendBatch() {
-    if (batch.isEmpty()) {
-      return;
+    if (!batch.isEmpty()) {
+      RecordBatch sent = cuts.batch(batch);
+      shipments.send(
+          part(
+              batchStart,
+              batchLast,
+              batchBytes,
+              () -> context.path().accept(sent).map(to -> arrival(sent, to))));
+      batch = new ArrayList<>();
+      batchBytes = 0;
     }
-    UUID first = firstTry;
-    RecordBatch sent =
-        first == null
-            ? RecordBatch.of(batch)
-            : new RecordBatch(DedupeKeys.ofPart(first, (int) cutStart), batch);
-    shipments.send(
-        part(
-            batchStart,
-            batchLast,
-            batchBytes,
-            () -> context.path().accept(sent).map(to -> arrival(sent, to))));
-    batch = new ArrayList<>();
-    batchBytes = 0;
+    cuts.cut();
   }
 
   private Arrival arrival(RecordBatch sent, IngestPath.Accepted accepted) {
