@@ -53,8 +53,10 @@ public final class IngestRoutes implements RouteGroup {
     IngestMeters.Request meters =
         context.meters().begin(ctx, known.map(OwnFormat::protocol).orElse("unknown"));
     try {
-      format = joined(ctx, known.orElseThrow(() -> unknown(type).toException()));
-      described = describe(ctx, format);
+      OwnFormat given = known.orElseThrow(() -> unknown(type).toException());
+      Params params = Params.of(ctx, PARAMS);
+      format = joined(params, given);
+      described = describe(ctx, params, format);
       inflation = IngestDesk.inflation(request);
     } catch (RuntimeException e) {
       UnreadBody.answer(ctx, () -> Problems.fail(ctx, e));
@@ -87,8 +89,7 @@ public final class IngestRoutes implements RouteGroup {
   }
 
   /** The same format, without joining if {@code multiline=false}. */
-  private static OwnFormat joined(RoutingContext ctx, OwnFormat format) {
-    Params params = Params.of(ctx, PARAMS);
+  private static OwnFormat joined(Params params, OwnFormat format) {
     boolean apart =
         params.has("multiline") && params.oneOf("multiline", "true", "false").equals("false");
     return apart && format == OwnFormat.TEXT ? OwnFormat.TEXT_LINES : format;
@@ -101,8 +102,7 @@ public final class IngestRoutes implements RouteGroup {
             + type);
   }
 
-  private static IngestRequest describe(RoutingContext ctx, OwnFormat format) {
-    Params params = Params.of(ctx, PARAMS);
+  private static IngestRequest describe(RoutingContext ctx, Params params, OwnFormat format) {
     Defaults defaults =
         new Defaults(params.nonEmpty("app"), params.nonEmpty("service"), params.nonEmpty("level"));
     boolean wait = params.has("wait") && params.oneOf("wait", "stored").equals("stored");
