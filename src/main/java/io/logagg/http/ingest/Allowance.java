@@ -110,25 +110,41 @@ public final class Allowance {
     }
   }
 
-  /** Why no more can be taken now, at {@link Limit#API_KEY}; null if it can. */
+  /** Why nothing of a request can be taken now, at {@link Limit#API_KEY}; null if it can. */
   @Nullable Problem obstacle() {
+    return obstacle(0);
+  }
+
+  /**
+   * The same for more of a request that was let in. It may bring the key into debt by a second's
+   * worth, so that a small one is not cut into two: sent again from its beginning, as agents do, it
+   * would take from the limit for its first part each time, and might never come to its end.
+   */
+  @Nullable Problem obstacleOnTheWay() {
+    return obstacle(1);
+  }
+
+  private @Nullable Problem obstacle(int debtSeconds) {
     tell();
     for (Quota quota : quotas) {
-      if (quota.level() <= 0) {
-        return usedUp();
+      if (isUsedUp(quota, debtSeconds)) {
+        return usedUp(debtSeconds);
       }
     }
     return null;
   }
 
-  private @Nullable Problem usedUp() {
+  private static boolean isUsedUp(Quota quota, int debtSeconds) {
+    return quota.level() <= -debtSeconds * (double) quota.perSecond();
+  }
+
+  private @Nullable Problem usedUp(int debtSeconds) {
     List<Quota> usedUp = new ArrayList<>(quotas.size());
     int seconds = 1;
     for (Quota quota : quotas) {
-      double level = quota.level();
-      if (level <= 0) {
+      if (isUsedUp(quota, debtSeconds)) {
         usedUp.add(quota);
-        seconds = Math.max(seconds, quota.seconds(level));
+        seconds = Math.max(seconds, quota.seconds(quota.level()));
       }
     }
     if (usedUp.isEmpty()) {

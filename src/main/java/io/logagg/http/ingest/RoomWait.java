@@ -96,6 +96,6 @@ final class RoomWait {
       return Problem.retryLater(503, "what was taken of this request is not stored yet", 5)
           .at(Limit.NOT_STORED);
     }
-    return refusal == null ? allowance.obstacle() : refusal;
+    return refusal == null ? allowance.obstacleOnTheWay() : refusal;
   }
 }

@@ -83,6 +83,18 @@ final class RateLimitsTest {
   }
 
   @Test
+  void shouldLetWhatIsOnItsWayIntoDebtByASecondsWorth() {
+    Principal sender = sender(100L, null);
+    Allowance allowance = limits.allowance(sender);
+    allowance.records(199);
+    assertNull(allowance.obstacleOnTheWay());
+    assertEquals(1, obstacle(sender).retryAfterSeconds());
+    allowance.records(1);
+    Problem problem = allowance.obstacleOnTheWay();
+    assertEquals(1, problem == null ? 0 : problem.retryAfterSeconds());
+  }
+
+  @Test
   void shouldWaitForTheLongerOfTwoDebts() {
     Principal sender = sender(10L, 1000L);
     Allowance allowance = limits.allowance(sender);
