@@ -53,6 +53,7 @@ final class Collector {
   private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
   private int inFlight;
   private long usedBytes;
+  private long heldBytes;
   private boolean rests;
   private @Nullable Promise<Void> finished;
 
@@ -141,9 +142,14 @@ final class Collector {
     return usedBytes >= limits.maxBytes() || room.shortage() != null;
   }
 
+  /** So much is held of datagrams that will come here later. */
+  void held(long bytes) {
+    heldBytes = bytes;
+  }
+
   /** Whether what comes all the same has to be dropped. */
   boolean hasOverflown() {
-    return usedBytes >= limits.maxBytes();
+    return usedBytes + heldBytes >= limits.maxBytes();
   }
 
   long usedBytes() {

@@ -167,12 +167,14 @@ public final class ListenVerticle extends VerticleBase {
     }
     intake.receivedNow();
     taking.take(packet.sender().hostAddress(), packet.data().getBytes());
+    collecting.held(taking.heldBytes());
   }
 
   private void expire() {
     List.copyOf(connections).forEach(Connection::expire);
-    if (datagrams != null) {
+    if (datagrams != null && collector != null) {
       datagrams.expire();
+      collector.held(datagrams.heldBytes());
     }
   }
 
