@@ -176,6 +176,11 @@ final class Collector {
     poll();
   }
 
+  /** Does not run that any more. */
+  void forget(Runnable goOn) {
+    waiting.remove(goOn);
+  }
+
   private void send() {
     while (!ready.isEmpty() && inFlight < MAX_IN_FLIGHT && !backsOff) {
       Parcel next = ready.element();
