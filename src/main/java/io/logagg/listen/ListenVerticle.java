@@ -160,11 +160,11 @@ public final class ListenVerticle extends VerticleBase {
 
   private void received(
       DatagramPacket packet, Datagrams taking, Intake intake, Collector collecting) {
-    listening.meters().read(packet.data().length());
     if (collecting.hasOverflown()) {
-      listening.meters().dropped("full", 1);
+      listening.meters().droppedFull(packet.data().length());
       return;
     }
+    listening.meters().read(packet.data().length());
     intake.receivedNow();
     taking.take(packet.sender().hostAddress(), packet.data().getBytes());
     collecting.held(taking.heldBytes());
