@@ -53,7 +53,13 @@ final class Collector {
   private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
   private int inFlight;
   private long usedBytes;
-  private boolean rests;
+  private long heldBytes;
+  private boolean polls;
+  private boolean backsOff;
+
+  /** How often all was tried: of the failures of one round, the first counts. */
+  private int round;
+
   private @Nullable Promise<Void> finished;
 
   /**
@@ -64,8 +70,17 @@ final class Collector {
    */
   record Limits(int maxRecords, long maxBytes) {}
 
-  /** What goes on its way at once: a batch, or dead letters. */
-  private record Parcel(@Nullable RecordBatch batch, List<DeadLetter> letters, int bytes) {}
+  /**
+   * What goes on its way at once: a batch, or dead letters.
+   *
+   * @param again whether it may be where it should go already
+   */
+  private record Parcel(
+      @Nullable RecordBatch batch, List<DeadLetter> letters, int bytes, boolean again) {
+    Parcel toTryAgain() {
+      return new Parcel(batch, letters, bytes, true);
+    }
+  }
 
   Collector(
       Vertx vertx,
@@ -120,7 +135,7 @@ final class Collector {
 
   private void sendRecords() {
     if (!records.isEmpty()) {
-      ready.add(new Parcel(RecordBatch.of(records), List.of(), recordBytes));
+      ready.add(new Parcel(RecordBatch.of(records), List.of(), recordBytes, false));
       records = new ArrayList<>();
       recordBytes = 0;
       send();
@@ -129,7 +144,7 @@ final class Collector {
 
   private void sendLetters() {
     if (!letters.isEmpty()) {
-      ready.add(new Parcel(null, letters, letterBytes));
+      ready.add(new Parcel(null, letters, letterBytes, false));
       letters = new ArrayList<>();
       letterBytes = 0;
       send();
@@ -141,9 +156,14 @@ final class Collector {
     return usedBytes >= limits.maxBytes() || room.shortage() != null;
   }
 
+  /** So much is held of datagrams that will come here later. */
+  void held(long bytes) {
+    heldBytes = bytes;
+  }
+
   /** Whether what comes all the same has to be dropped. */
   boolean hasOverflown() {
-    return usedBytes >= limits.maxBytes();
+    return usedBytes + heldBytes >= limits.maxBytes();
   }
 
   long usedBytes() {
@@ -153,14 +173,21 @@ final class Collector {
   /** Runs that once it is not full any more. */
   void await(Runnable goOn) {
     waiting.add(goOn);
-    rest(ROOM_POLL_MS);
+    poll();
+  }
+
+  /** Does not run that any more. */
+  void forget(Runnable goOn) {
+    waiting.remove(goOn);
   }
 
   private void send() {
-    while (!ready.isEmpty() && inFlight < MAX_IN_FLIGHT && !rests) {
-      // What was read must be safe before the end, even if others have to wait for it.
-      if (finished == null && room.shortage() != null) {
-        rest(ROOM_POLL_MS);
+    while (!ready.isEmpty() && inFlight < MAX_IN_FLIGHT && !backsOff) {
+      Parcel next = ready.element();
+      // What was read must be safe before the end, even if others have to wait for it. And what
+      // may be on the stream must come again while its key is known.
+      if (finished == null && !next.again() && room.shortage() != null) {
+        poll();
         return;
       }
       send(ready.remove());
@@ -173,6 +200,7 @@ final class Collector {
 
   private void send(Parcel parcel) {
     inFlight++;
+    int sentIn = round;
     keep(parcel)
         .onComplete(
             done -> {
@@ -181,7 +209,7 @@ final class Collector {
                 usedBytes -= parcel.bytes();
                 backoff.reset();
               } else {
-                failed(parcel, done.cause());
+                failed(parcel, sentIn, done.cause());
               }
               send();
               wake();
@@ -210,7 +238,7 @@ final class Collector {
         .mapEmpty();
   }
 
-  private void failed(Parcel parcel, Throwable why) {
+  private void failed(Parcel parcel, int sentIn, Throwable why) {
     if (why instanceof RedisException redis && redis.kind() == Kind.OUT_OF_MEMORY) {
       room.outOfMemory();
     }
@@ -218,20 +246,34 @@ final class Collector {
       LOG.warn("what was read cannot be handed over; it is tried again: {}", why.getMessage());
     }
     meters.retried();
-    ready.addFirst(parcel);
-    rest(backoff.nextMs());
+    ready.addFirst(parcel.toTryAgain());
+    if (sentIn == round) {
+      round++;
+      backOff(backoff.nextMs());
+    }
   }
 
   /** Nothing is tried for so long. */
-  private void rest(long ms) {
-    if (rests) {
-      return;
-    }
-    rests = true;
+  private void backOff(long ms) {
+    backsOff = true;
     vertx.setTimer(
         ms,
         id -> {
-          rests = false;
+          backsOff = false;
+          send();
+        });
+  }
+
+  /** Soon looks whether there is room. */
+  private void poll() {
+    if (polls) {
+      return;
+    }
+    polls = true;
+    vertx.setTimer(
+        ROOM_POLL_MS,
+        id -> {
+          polls = false;
           send();
           wake();
         });
@@ -241,8 +283,8 @@ final class Collector {
     while (!waiting.isEmpty() && !isFull()) {
       waiting.remove().run();
     }
-    if (!waiting.isEmpty() && inFlight == 0) {
-      rest(ROOM_POLL_MS);
+    if (!waiting.isEmpty()) {
+      poll();
     }
   }
 

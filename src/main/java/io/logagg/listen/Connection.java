@@ -1,8 +1,6 @@
 package io.logagg.listen;
 
-import io.logagg.protocol.Decoded;
 import io.logagg.protocol.FramingException;
-import io.logagg.record.RefusalKind;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.SocketChannel;
 import io.vertx.core.Vertx;
@@ -39,6 +37,8 @@ final class Connection {
   private int heldBytes;
   private boolean ended;
   private boolean quiet;
+  private boolean waits;
+  private final Runnable goOn = this::goOn;
 
   /**
    * Starts reading.
@@ -66,9 +66,10 @@ final class Connection {
         .pause()
         .handler(this::onChunk)
         .endHandler(end -> end())
+        .closeHandler(closed -> left())
         .exceptionHandler(e -> LOG.debug("a connection broke: {}", e.getMessage()));
     socket.shutdownHandler(timeout -> drain());
-    socket.fetch(1);
+    next();
   }
 
   private void onChunk(Buffer chunk) {
@@ -114,10 +115,30 @@ final class Connection {
   }
 
   private void next() {
+    if (ended || waits) {
+      return;
+    }
     if (collector.isFull()) {
-      collector.await(this::next);
+      waits = true;
+      collector.await(goOn);
     } else {
       socket.fetch(1);
+    }
+  }
+
+  private void goOn() {
+    waits = false;
+    quiet = false;
+    next();
+  }
+
+  /**
+   * The sender is gone: the little that came of it is read though there is no room, since its place
+   * is not free before; but not beyond what may be held.
+   */
+  private void left() {
+    if (!collector.hasOverflown()) {
+      socket.resume();
     }
   }
 
@@ -140,20 +161,29 @@ final class Connection {
       return;
     }
     ended = true;
+    try {
+      handOnRest();
+    } catch (RuntimeException e) {
+      LOG.error("what was left of {} is lost", socket.remoteAddress(), e);
+    } finally {
+      collector.forget(goOn);
+      held.add(-heldBytes);
+      heldBytes = 0;
+      onEnd.run();
+    }
+  }
+
+  private void handOnRest() {
     intake.receivedNow();
+    intake.ends();
     try {
       frames.end();
     } catch (FramingException e) {
-      byte[] rest = frames.unfinished();
-      intake.refuse(
-          rest,
-          0,
-          rest.length,
-          new Decoded.Refused(RefusalKind.OTHER, String.valueOf(e.getMessage())));
+      intake.cutOff(frames.unfinished(), String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) {
+      LOG.error("reading the end of {} failed", socket.remoteAddress(), e);
+      intake.cutOff(frames.unfinished(), "it could not be read: " + e);
     }
-    held.add(-heldBytes);
-    heldBytes = 0;
-    onEnd.run();
   }
 
   /**
@@ -182,7 +212,7 @@ final class Connection {
           if (ended) {
             return;
           }
-          if (quiet) {
+          if (quiet && !waits) {
             close();
           } else {
             awaitQuiet();

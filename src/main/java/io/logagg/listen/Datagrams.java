@@ -7,6 +7,9 @@ interface Datagrams {
   /** Hands on, or gives up, what nothing will be added to any more; is called now and then. */
   void expire();
 
+  /** How much is held that has no bound of its own. */
+  int heldBytes();
+
   /** Hands on all that is whole. */
   void flush();
 }

@@ -79,6 +79,11 @@ record GelfProtocol(int maxRecordBytes) implements Protocol {
       }
 
       @Override
+      public int heldBytes() {
+        return 0; // Chunks have a bound of their own.
+      }
+
+      @Override
       public void flush() {
         // What is held is not whole.
       }

@@ -18,6 +18,7 @@ final class Intake implements SliceSink {
   private final Defaults defaults;
   private final String source;
   private Stamps stamps;
+  private boolean ends;
 
   /**
    * For one connection.
@@ -43,6 +44,11 @@ final class Intake implements SliceSink {
     stamps = stamper.now();
   }
 
+  /** The connection has ended: what comes from now on and is no JSON was cut off. */
+  void ends() {
+    ends = true;
+  }
+
   @Override
   public void slice(long line, byte[] bytes, int from, int to) {
     Decoded decoded = decoder.decode(bytes, from, to, defaults, stamps, null);
@@ -65,14 +71,22 @@ final class Intake implements SliceSink {
                 .formatted(length, to - from)));
   }
 
-  /** Makes a dead letter of it. */
-  void refuse(byte[] bytes, int from, int to, Decoded.Refused refused) {
+  /** Makes a dead letter of what the end of the connection cut off. */
+  void cutOff(byte[] bytes, String reason) {
+    refuse(bytes, 0, bytes.length, new Decoded.Refused(RefusalKind.OTHER, reason), true);
+  }
+
+  private void refuse(byte[] bytes, int from, int to, Decoded.Refused refused) {
+    refuse(bytes, from, to, refused, ends && refused.kind() == RefusalKind.BAD_JSON);
+  }
+
+  private void refuse(byte[] bytes, int from, int to, Decoded.Refused refused, boolean cut) {
     long now = stamps.receivedAtMicros();
     String app = refused.app();
     DeadLetter letter =
         DeadLetter.of(stamps.nextId(now), bytes, from, to, refused.reason(), source, defaults, now)
             .withKind(refused.kind())
             .withApps(app == null ? Set.of() : Set.of(app));
-    collector.add(decoder.rules().letter(letter), to - from);
+    collector.add(decoder.rules().letter(letter, cut), to - from);
   }
 }

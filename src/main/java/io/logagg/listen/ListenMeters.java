@@ -14,6 +14,7 @@ final class ListenMeters implements SafeKeeping.Watch {
   private final Counter accepted;
   private final Counter rejected;
   private final Counter bytes;
+  private final Counter droppedBytes;
   private final Counter retries;
   private final Family<Timer> handovers;
   private final Family<Counter> closed;
@@ -25,6 +26,7 @@ final class ListenMeters implements SafeKeeping.Watch {
     this.accepted = metrics.ingestRecords().of(protocol, "accepted");
     this.rejected = metrics.ingestRecords().of(protocol, "rejected");
     this.bytes = metrics.ingestBytes().of(protocol, "ok");
+    this.droppedBytes = metrics.ingestBytes().of(protocol, "unavailable");
     this.retries = metrics.retries().of("listen", "keep");
     this.handovers = metrics.handovers();
     this.closed =
@@ -66,6 +68,12 @@ final class ListenMeters implements SafeKeeping.Watch {
   /** For {@code connections}, there were too many, or {@code unfinished}, they held too much. */
   void closed(String reason) {
     closed.of(protocol, reason).increment();
+  }
+
+  /** A datagram for which there was no room. */
+  void droppedFull(int count) {
+    droppedBytes.increment(count);
+    dropped("full", 1);
   }
 
   /** There was no room, {@code full}, or others did not come, {@code incomplete}. */

@@ -160,19 +160,21 @@ public final class ListenVerticle extends VerticleBase {
 
   private void received(
       DatagramPacket packet, Datagrams taking, Intake intake, Collector collecting) {
-    listening.meters().read(packet.data().length());
     if (collecting.hasOverflown()) {
-      listening.meters().dropped("full", 1);
+      listening.meters().droppedFull(packet.data().length());
       return;
     }
+    listening.meters().read(packet.data().length());
     intake.receivedNow();
     taking.take(packet.sender().hostAddress(), packet.data().getBytes());
+    collecting.held(taking.heldBytes());
   }
 
   private void expire() {
     List.copyOf(connections).forEach(Connection::expire);
-    if (datagrams != null) {
+    if (datagrams != null && collector != null) {
       datagrams.expire();
+      collector.held(datagrams.heldBytes());
     }
   }
 

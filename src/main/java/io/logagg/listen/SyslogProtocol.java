@@ -95,6 +95,11 @@ record SyslogProtocol(SyslogConfig config, SyslogParser parser, int maxRecordByt
       }
 
       @Override
+      public int heldBytes() {
+        return translator.heldBytes();
+      }
+
+      @Override
       public void flush() {
         translator.flush();
       }

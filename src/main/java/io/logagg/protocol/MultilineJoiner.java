@@ -20,10 +20,14 @@ public final class MultilineJoiner<T> {
   /** Beyond that, who has been silent for longest is waited for no more. */
   static final int MAX_SENDERS = 1000;
 
+  /** About what a group takes beside what is in it: also one without any text takes room. */
+  static final int GROUP_BYTES = 512;
+
   private final int maxChars;
   private final Target<T> target;
   private final Map<String, Group<T>> groups = new LinkedHashMap<>();
   private int heldChars;
+  private int heldBeside;
 
   /** Takes what was joined. */
   public interface Target<T> {
@@ -34,12 +38,14 @@ public final class MultilineJoiner<T> {
     final T first;
     final TraceLines lines;
     final String head;
+    final int beside;
     @Nullable StringBuilder joined;
     long lastNanos;
 
-    Group(T first, String head, long nowNanos) {
+    Group(T first, String head, int beside, long nowNanos) {
       this.first = first;
       this.head = head;
+      this.beside = beside;
       this.lines = new TraceLines(head);
       this.lastNanos = nowNanos;
     }
@@ -79,6 +85,15 @@ public final class MultilineJoiner<T> {
    * @param nowNanos of a clock that only goes forward
    */
   public void add(String sender, T line, String text, long nowNanos) {
+    add(sender, line, 0, text, nowNanos);
+  }
+
+  /**
+   * The same.
+   *
+   * @param lineBytes about what {@code line} takes
+   */
+  public void add(String sender, T line, int lineBytes, String text, long nowNanos) {
     Group<T> group = groups.remove(sender); // So that it becomes the newest.
     if (group != null) {
       boolean fits =
@@ -94,8 +109,10 @@ public final class MultilineJoiner<T> {
       }
       handOn(group);
     }
-    groups.put(sender, new Group<>(line, text, nowNanos));
+    int beside = GROUP_BYTES + sender.length() + lineBytes;
+    groups.put(sender, new Group<>(line, text, beside, nowNanos));
     heldChars += text.length();
+    heldBeside += beside;
     if (groups.size() > MAX_SENDERS) {
       handOnOldest();
     }
@@ -127,11 +144,17 @@ public final class MultilineJoiner<T> {
 
   private void handOn(Group<T> group) {
     heldChars -= group.chars();
+    heldBeside -= group.beside;
     target.joined(group.first, group.text());
   }
 
   /** How many characters are held. */
   public int heldChars() {
     return heldChars;
+  }
+
+  /** About how much memory is held: the texts, the lines beside them, and who sent them. */
+  public int heldBytes() {
+    return heldChars + heldBeside;
   }
 }

@@ -67,11 +67,21 @@ public record RecordRules(
 
   /** The dead letter that is kept. */
   public DeadLetter letter(DeadLetter letter) {
+    return letter(letter, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param cut whether there was more of it, so that it may end amid a secret; so is what is too
+   *     large
+   */
+  public DeadLetter letter(DeadLetter letter, boolean cut) {
     if (!redaction.isOn()) {
       return letter;
     }
-    boolean cut = letter.kind() == RefusalKind.TOO_LARGE;
     return letter.withTexts(
-        LetterText.redacted(redaction, letter, cut), redaction.text(letter.reason()));
+        LetterText.redacted(redaction, letter, cut || letter.kind() == RefusalKind.TOO_LARGE),
+        redaction.text(letter.reason()));
   }
 }

@@ -174,13 +174,15 @@ class SyslogIT {
       JsonNode record = only("secrets");
       assertEquals("by [redacted:email]", record.path("message").asText());
       assertEquals("[redacted:email]", record.at("/metadata_/x@1/a").asText());
-      send(tcp, "9999 <13>1 - h secrets - - - by c@example.com");
+      String rest = "x".repeat(300);
+      send(tcp, "9999 <13>1 - h secrets - - - by c@example.com " + rest + " d@exa");
       List<JsonNode> letters =
           Eventually.value(
               "the dead letter",
               () -> letters("syslog:tcp"),
               found -> found.toString().contains("[redacted:email]"));
       assertTrue(!letters.toString().contains("c@example.com"), letters.toString());
+      assertTrue(!letters.toString().contains("d@exa"), letters.toString());
       assertTrue(!redacting.stderr().contains("@example.com"), redacting.stderr());
     }
   }

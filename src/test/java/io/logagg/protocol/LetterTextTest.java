@@ -92,5 +92,11 @@ final class LetterTextTest {
     DeadLetter small =
         kept(RecordRulesTest.redaction(), letter(new byte[] {'4'}, RefusalKind.TOO_LARGE));
     assertEquals("", small.payload());
+    RecordRules rules =
+        new RecordRules(
+            FieldNames.NONE, Defaults.NONE, Map.of(), List.of(), RecordRulesTest.redaction());
+    DeadLetter ended = letter(payload.getBytes(StandardCharsets.UTF_8), RefusalKind.OTHER);
+    assertEquals(kept.payload(), rules.letter(ended, true).payload());
+    assertEquals(payload, rules.letter(ended, false).payload());
   }
 }

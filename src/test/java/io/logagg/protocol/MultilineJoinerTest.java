@@ -225,4 +225,15 @@ final class MultilineJoinerTest {
     IntStream.rangeClosed(1, 1001).forEach(i -> add("s" + i, "m", 0));
     assertEquals(List.of("1:m"), out);
   }
+
+  @Test
+  void shouldCountWhatAGroupTakesBesideItsText() {
+    joiner.add("sender", 1, 40, "", 0);
+    joiner.add("other", 2, "text", 0);
+    joiner.add("other", 3, 70, " more", 0);
+    int beside = 2 * MultilineJoiner.GROUP_BYTES + 6 + 5;
+    assertEquals(beside + 40 + "text\n more".length(), joiner.heldBytes());
+    joiner.flush();
+    assertEquals(0, joiner.heldBytes());
+  }
 }

@@ -105,7 +105,9 @@ public final class SyslogTranslator implements SliceSink {
       String sender =
           String.join(
               "\0", peer, text(message.host()), text(message.app()), text(message.procId()));
-      joiner.add(sender, new Line(line, message), message.text(), nanoClock.getAsLong());
+      String text = message.text();
+      int beside = Math.max(0, to - from - text.length()); // Structured data may be long.
+      joiner.add(sender, new Line(line, message), beside, text, nanoClock.getAsLong());
     }
   }
 
@@ -134,7 +136,7 @@ public final class SyslogTranslator implements SliceSink {
 
   /** About how much is held. */
   public int heldBytes() {
-    return joiner == null ? 0 : joiner.heldChars();
+    return joiner == null ? 0 : joiner.heldBytes();
   }
 
   private void write(long line, SyslogMessage message, String text) {
