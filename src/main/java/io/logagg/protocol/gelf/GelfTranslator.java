@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * Format</a> 1.1: {@code short_message} is the message, {@code timestamp} the time in seconds,
  * {@code level} one of syslog's; a missing one is INFO, not ALERT as in Graylog. App and service
  * are the first of the additional fields that may name them. All else goes into {@code metadata_},
- * additional fields without their underscore. What is no JSON object is handed on as it is, and
- * becomes a dead letter. Not thread-safe.
+ * additional fields without their underscore unless another has that name. What is no JSON object
+ * is handed on as it is, and becomes a dead letter. Not thread-safe.
  */
 public final class GelfTranslator implements SliceSink {
   /** As libraries call it; then what Docker's driver sends. */
@@ -72,6 +72,12 @@ public final class GelfTranslator implements SliceSink {
       }
       return null;
     }
+
+    /** The name that a field gets, which no other has. */
+    String free(String name) {
+      String bare = name.startsWith("_") ? name.substring(1) : name;
+      return others.containsKey(bare) ? name : bare;
+    }
   }
 
   @Override
@@ -121,8 +127,7 @@ public final class GelfTranslator implements SliceSink {
         .timestamp(message.time)
         .message(text == null ? "" : text)
         .metadata();
-    message.others.forEach(
-        (name, raw) -> out.raw(name.startsWith("_") ? name.substring(1) : name, raw));
+    message.others.forEach((name, raw) -> out.raw(message.free(name), raw));
     out.slice(target, line);
   }
 }

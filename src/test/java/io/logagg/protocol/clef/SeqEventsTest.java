@@ -93,6 +93,28 @@ final class SeqEventsTest {
             "{\"@t\":\"2025-11-28T12:00:00.123456Z\",\"@l\":{\"a\":1},\"@m\":[2],\"SourceContext\":null,\"id\":5}"));
   }
 
+  /** Whichever comes first. */
+  @Test
+  void shouldLoseNoPropertyToAFieldOfThatName() {
+    String own =
+        "\"@x\":\"1\",\"@i\":\"2\",\"@tr\":\"3\",\"@sp\":\"4\",\"@mt\":\"{exception}\",\"@l\":{},\"@new\":5";
+    String properties =
+        "\"exception\":\"6\",\"event_type\":7,\"trace_id\":8,\"span_id\":9,\"message_template\":10,\"@@l\":11,"
+            + "\"@@new\":12,\"properties.exception\":13,\"app\":\"a\",\"Application\":\"b\"";
+    String expected =
+        TIME
+            + " INFO a/null 6 {\"exception\":\"1\",\"event_type\":\"2\",\"trace_id\":\"3\",\"span_id\":\"4\",\"@l\":{},"
+            + "\"@new\":5,\"properties.properties.exception\":\"6\",\"properties.event_type\":7,\"properties.trace_id\":8,"
+            + "\"properties.span_id\":9,\"properties.message_template\":10,\"properties.@l\":11,\"properties.@new\":12,"
+            + "\"properties.exception\":13,\"Application\":\"b\",\"message_template\":\"{exception}\"}";
+    String time = "{\"@t\":\"" + TIME + "\",";
+    assertEquals(List.of(expected), lines(time + own + "," + properties + "}"));
+    assertEquals(List.of(expected), lines(time + properties + "," + own + "}"));
+    assertEquals(
+        List.of(TIME + " INFO otherwise/null m {\"exception\":6,\"message_template\":7}"),
+        lines(time + "\"@m\":\"m\",\"exception\":6,\"message_template\":7}"));
+  }
+
   @Test
   void shouldTellLinesThatAreNoEvents() {
     String good = "{\"@t\":\"2025-11-28T12:00:00.123456Z\",\"@m\":\"m\"}";

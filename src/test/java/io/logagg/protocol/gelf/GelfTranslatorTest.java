@@ -84,6 +84,14 @@ final class GelfTranslatorTest {
   }
 
   @Test
+  void shouldKeepAnUnderscoreRatherThanLoseAField() {
+    assertEquals(
+        "{\"message\":\"m\",\"metadata_\":{\"_host\":\"b\",\"host\":\"a\",\"__host\":\"c\",\"_x\":1}}",
+        translate(
+            "{\"short_message\":\"m\",\"_host\":\"b\",\"host\":\"a\",\"__host\":\"c\",\"__x\":1}"));
+  }
+
+  @Test
   void shouldTakeOtherMessagesWhereThereIsNoShortOne() {
     assertEquals(
         "{\"message\":\"a\\tb\",\"metadata_\":{\"full_message\":\"f\"}}",
