@@ -2,6 +2,7 @@ package io.logagg.protocol.clef;
 
 import io.logagg.protocol.JsonCursor;
 import io.logagg.protocol.JsonCursor.BadJsonException;
+import io.logagg.protocol.ObjectTranslator;
 import io.logagg.protocol.RecordJson;
 import io.logagg.protocol.SliceSink;
 import java.util.ArrayList;
@@ -19,22 +20,21 @@ import org.jspecify.annotations.Nullable;
  * template as {@code message_template}; a property of such a name gets another if both are there.
  * What is no such event is handed on as it is, and becomes a dead letter. Not thread-safe.
  */
-public final class ClefTranslator implements SliceSink {
+public final class ClefTranslator {
   private static final Set<String> APP_NAMES = Set.of("Application", "ApplicationName", "app");
   private static final String TEMPLATE = "message_template";
-
-  private final SliceSink target;
-  private final RecordJson out;
 
   /**
    * For one body.
    *
    * @param maxRecordBytes of a record as it is handed on
    */
-  public ClefTranslator(SliceSink target, int maxRecordBytes) {
-    this.target = target;
-    this.out = new RecordJson(maxRecordBytes);
+  public static SliceSink into(SliceSink target, int maxRecordBytes) {
+    return new ObjectTranslator<>(
+        target, maxRecordBytes, ClefTranslator::read, ClefTranslator::write);
   }
+
+  private ClefTranslator() {}
 
   /** The fields that have a meaning of their own; null for those that are not there. */
   private static final class Event {
@@ -62,31 +62,6 @@ public final class ClefTranslator implements SliceSink {
       }
       return name;
     }
-  }
-
-  @Override
-  public void slice(long line, byte[] bytes, int from, int to) {
-    Event event;
-    try (JsonCursor json = JsonCursor.open(bytes, from, to)) {
-      if (!json.isObject()) {
-        target.slice(line, bytes, from, to);
-        return;
-      }
-      event = read(json);
-      if (!json.isLast()) {
-        target.slice(line, bytes, from, to);
-        return;
-      }
-    } catch (BadJsonException e) {
-      target.slice(line, bytes, from, to);
-      return;
-    }
-    write(event, line);
-  }
-
-  @Override
-  public void oversize(long line, byte[] prefix, int from, int to, long length) {
-    target.oversize(line, prefix, from, to, length);
   }
 
   private static Event read(JsonCursor json) throws BadJsonException {
@@ -145,7 +120,7 @@ public final class ClefTranslator implements SliceSink {
     }
   }
 
-  private void write(Event event, long line) {
+  private static void write(Event event, long line, RecordJson out) {
     String template = event.template;
     String message =
         event.message != null || template == null
@@ -162,6 +137,5 @@ public final class ClefTranslator implements SliceSink {
     if (template != null) {
       out.text(TEMPLATE, template);
     }
-    out.slice(target, line);
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.logagg.protocol.HeldLines;
 import io.logagg.protocol.JsonValues;
+import io.logagg.protocol.SliceSink;
 import io.logagg.protocol.Translation;
 import io.logagg.protocol.WholeBody;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +24,7 @@ final class SeqEventsTest {
   private static List<String> lines(String body) {
     return Translation.of(
         sink -> {
-          ClefTranslator translator = new ClefTranslator(sink, MAX);
+          SliceSink translator = ClefTranslator.into(sink, MAX);
           return new WholeBody(
               sink,
               (bytes, size) -> {
@@ -37,7 +38,7 @@ final class SeqEventsTest {
   private static List<String> raw(String body) {
     return Translation.of(
         sink -> {
-          RawEventTranslator translator = new RawEventTranslator(sink, MAX);
+          SliceSink translator = RawEventTranslator.into(sink, MAX);
           return new WholeBody(
               sink,
               (bytes, size) -> {
