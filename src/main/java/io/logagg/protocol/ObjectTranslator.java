@@ -67,4 +67,9 @@ public final class ObjectTranslator<T> implements SliceSink {
   public void oversize(long line, byte[] prefix, int from, int to, long length) {
     target.oversize(line, prefix, from, to, length);
   }
+
+  @Override
+  public long written() {
+    return out.written();
+  }
 }

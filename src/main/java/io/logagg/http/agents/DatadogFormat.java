@@ -84,5 +84,10 @@ record DatadogFormat(boolean isText, Function<String, @Nullable String> ofUrl)
     public void oversize(long line, byte[] prefix, int from, int to, long length) {
       translator.oversize(line, prefix, from, to, length);
     }
+
+    @Override
+    public long written() {
+      return translator.written();
+    }
   }
 }
