@@ -162,7 +162,7 @@ public final class OtlpJson implements JsonStepParser {
         resource -> {
           while (resource.nextField()) {
             switch (resource.name()) {
-              case "attributes" -> JsonValues.keyValues(resource, to, UnaryOperator.identity());
+              case "attributes" -> OtlpJsonValues.keyValues(resource, to, UnaryOperator.identity());
               case "droppedAttributesCount", "dropped_attributes_count" -> count(resource, to);
               default -> {}
             }
@@ -187,7 +187,7 @@ public final class OtlpJson implements JsonStepParser {
               }
               case "attributes" -> {
                 to.object("attributes");
-                JsonValues.keyValues(scope, to, UnaryOperator.identity());
+                OtlpJsonValues.keyValues(scope, to, UnaryOperator.identity());
                 to.end();
               }
               case "droppedAttributesCount", "dropped_attributes_count" -> count(scope, to);
@@ -232,11 +232,11 @@ public final class OtlpJson implements JsonStepParser {
       case "severityNumber", "severity_number" -> record.severityNumber(Severity.number(text()));
       case "severityText", "severity_text" -> record.severityText(text());
       case "body" -> {
-        JsonValues.value(json, scratch.json(), Scratch.only());
+        OtlpJsonValues.value(json, scratch.json(), Scratch.only());
         record.body(scratch.takeOnly());
       }
       case "attributes" ->
-          JsonValues.keyValues(json, record.attributes(), OtlpRecord::attributeName);
+          OtlpJsonValues.keyValues(json, record.attributes(), OtlpRecord::attributeName);
       case "droppedAttributesCount", "dropped_attributes_count" ->
           record.number("dropped_attributes_count", integer(json, 0));
       case "flags" -> record.number("flags", integer(json, 0));
