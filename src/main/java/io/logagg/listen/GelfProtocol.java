@@ -25,7 +25,7 @@ record GelfProtocol(int maxRecordBytes) implements Protocol {
   @Override
   public Frames frames(SliceSink records) {
     LineSplitter splitter =
-        LineSplitter.ofNuls(new GelfTranslator(records, maxRecordBytes), maxRecordBytes);
+        LineSplitter.ofNuls(GelfTranslator.into(records, maxRecordBytes), maxRecordBytes);
     return new Frames() {
       @Override
       public void feed(byte[] bytes, int from, int to) {
@@ -63,7 +63,7 @@ record GelfProtocol(int maxRecordBytes) implements Protocol {
   public Datagrams datagrams(SliceSink records, DatagramMeters meters) {
     GelfDatagrams datagrams =
         new GelfDatagrams(
-            new GelfTranslator(records, maxRecordBytes),
+            GelfTranslator.into(records, maxRecordBytes),
             maxRecordBytes,
             System::nanoTime,
             meters::incomplete);

@@ -17,13 +17,18 @@ public final class HeldLines implements WholeBody.Parser {
   }
 
   @Override
-  public boolean next(SliceSink sink) {
+  public boolean next(SliceSink sink) throws FramingException {
+    PartBound part = new PartBound(sink);
+    part.begin(at);
     LineSplitter splitter = lines == null ? new LineSplitter(sink, maxRecordBytes) : lines;
     lines = splitter;
     for (int i = 0; i < WholeBody.MAX_RECORDS && at < size; i++) {
       int end = Math.min(size, ByteScan.indexOf(bytes, at, size, (byte) '\n') + 1);
       splitter.feed(bytes, at, end);
       at = end;
+      if (part.isReached(at)) {
+        return false;
+      }
     }
     return at == size && splitter.end();
   }

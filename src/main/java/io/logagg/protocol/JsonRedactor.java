@@ -97,9 +97,6 @@ final class JsonRedactor {
     int behind = RawJson.blanksEnd(raw, end);
     boolean isName = behind < raw.length() && raw.charAt(behind) == ':';
     if (isName) {
-      if (!fields && !ofRecord) {
-        return behind;
-      }
       name = JsonText.unquote(raw.substring(open, end));
       int from = RawJson.blanksEnd(raw, behind + 1);
       if (ofRecord && raw.charAt(from) == '"' && isKept(from)) {
@@ -110,7 +107,7 @@ final class JsonRedactor {
         replace(from, to, redaction.field());
         return to;
       }
-      return from;
+      return strings && raw.charAt(from) == '"' ? named(from) : from;
     }
     if (strings) {
       String text = JsonText.unquote(raw.substring(open, end));
@@ -120,6 +117,17 @@ final class JsonRedactor {
       }
     }
     return end;
+  }
+
+  /** Deals with the string that is the value of {@link #name}; where to go on. */
+  private int named(int from) {
+    int to = RawJson.stringEnd(raw, from);
+    String gone = redaction.named(name, raw, from + 1, to - 1);
+    if (gone == null) {
+      return from;
+    }
+    replace(from, to, gone);
+    return to;
   }
 
   private boolean isKept(int from) {

@@ -84,6 +84,8 @@ public final class JsonValues implements WholeBody.Parser {
 
   @Override
   public boolean next(SliceSink sink) throws FramingException {
+    PartBound part = new PartBound(sink);
+    part.begin(at);
     for (int i = 0; i < WholeBody.MAX_RECORDS; i++) {
       at = skipBlanksAndCommas();
       if (at == size) {
@@ -112,6 +114,9 @@ public final class JsonValues implements WholeBody.Parser {
       }
       at = end;
       element++;
+      if (part.isReached(at)) {
+        return false;
+      }
     }
     return false;
   }

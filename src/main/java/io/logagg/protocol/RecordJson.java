@@ -25,6 +25,7 @@ public final class RecordJson {
   private JsonGenerator json;
   private int depth;
   private long written;
+  private boolean timed;
 
   /** The bytes without a copy. */
   private static final class Bytes extends ByteArrayOutputStream {
@@ -61,6 +62,7 @@ public final class RecordJson {
     try {
       if (depth == 0) {
         depth = 1;
+        timed = false;
         json.writeStartObject();
       }
       writing.run();
@@ -93,14 +95,20 @@ public final class RecordJson {
 
   /** As text, in any form that a record's time may have. */
   public RecordJson timestamp(@Nullable String timestamp) {
-    return own("timestamp", timestamp);
+    own("timestamp", timestamp);
+    timed |= timestamp != null;
+    return this;
   }
 
   /** In nanoseconds since the Unix epoch. */
   public RecordJson timestampNanos(long nanos) {
-    return nanos >= MIN_NANOS
-        ? number("timestamp", nanos)
-        : own("timestamp", Timestamps.format(Math.floorDiv(nanos, 1000)));
+    if (nanos >= MIN_NANOS) {
+      number("timestamp", nanos);
+    } else {
+      own("timestamp", Timestamps.format(Math.floorDiv(nanos, 1000)));
+    }
+    timed = true;
+    return this;
   }
 
   private RecordJson own(String name, @Nullable String value) {
@@ -232,6 +240,11 @@ public final class RecordJson {
       sink.slice(line, bytes.array(), 0, size);
     }
     bytes.reset();
+  }
+
+  /** Whether the record that is written, or was handed on last, has a time. */
+  boolean isTimed() {
+    return timed;
   }
 
   /** How many bytes all records had that were handed on. */

@@ -11,4 +11,9 @@ public interface SliceSink {
 
   /** A record longer than allowed: its first bytes, and how long it was. */
   void oversize(long line, byte[] prefix, int from, int to, long length);
+
+  /** How many bytes had the records that it made of the slices until now, if it makes any. */
+  default long written() {
+    return 0;
+  }
 }

@@ -20,6 +20,16 @@ public final class WholeBody implements BodySplitter {
      * @throws FramingException if the body is broken from here on
      */
     boolean next(SliceSink sink) throws FramingException;
+
+    /**
+     * Whether the first record tells when it was made, see {@link BodySplitter#isTimed}. Is asked
+     * of a parser whose records are not wanted.
+     *
+     * @throws FramingException if the body is broken before that
+     */
+    default boolean isTimed() throws FramingException {
+      return true;
+    }
   }
 
   /** How many records are handed on at a time. */
@@ -39,7 +49,11 @@ public final class WholeBody implements BodySplitter {
 
     /** Whether they tell when they were made, see {@link BodySplitter#isTimed}. */
     default boolean isTimed(byte[] bytes, int size) {
-      return true;
+      try {
+        return open(bytes, size).isTimed();
+      } catch (FramingException e) {
+        return false;
+      }
     }
   }
 

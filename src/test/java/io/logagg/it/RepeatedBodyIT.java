@@ -123,6 +123,15 @@ class RepeatedBodyIT {
     awaitStored("others", 2);
   }
 
+  /** The same may well happen twice. */
+  @Test
+  void isStoredTwiceIfItsFirstRecordTellsNoTime() {
+    byte[] body = OtlpBodies.untimed("untimed", COUNT);
+    assertEquals(200, otlp(one, body));
+    assertEquals(200, otlp(one, body));
+    awaitStored("untimed", 2);
+  }
+
   @Test
   void isStoredTwiceAfterTheWindow() {
     byte[] body = OtlpBodies.records("later", COUNT);

@@ -12,7 +12,7 @@ final class PartBoundTest {
   private static final int RECORD_BYTES = 1000;
 
   private final RecordJson out = new RecordJson(RECORD_BYTES / 2);
-  private final PartBound part = new PartBound(out, 2L * WholeBody.PART_BYTES);
+  private final PartBound part = new PartBound(out::written, 2L * WholeBody.PART_BYTES);
 
   private void write(int records) {
     String text = "x".repeat(RECORD_BYTES - "{\"message\":\"\"}".length());

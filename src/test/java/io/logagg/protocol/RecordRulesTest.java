@@ -214,6 +214,34 @@ final class RecordRulesTest {
   }
 
   @Test
+  void shouldReplaceTextsWhoseNameTellsThatTheyAreSecrets() {
+    String json =
+        """
+        {"message":"m","app":"a","token":"a b","API-Key":"c\\"d","x":{"x-api-key":"e","authorization":"Bearer f"},
+         "list":[{"Password":"g","passwd":1,"pwd":null}],"client_secret":"","tokens":"h","pass\\u0077ord":"i j",
+         "metadata_":{"secret":"k","password":{"pwd":"l","a":"m"}}}""";
+    assertMetadata(
+        """
+        {"token":*,"API-Key":*,"x":{"x-api-key":*,"authorization":*},
+         "list":[{"Password":*,"passwd":1,"pwd":null}],"client_secret":"","tokens":"h","password":{"pwd":*,"a":"m"},
+         "secret":*}"""
+            .replace("*", "\"[redacted:bearer]\""),
+        accept(redacting(ALL), json));
+    Redaction bearer = new Redaction(List.of(BuiltinRule.BEARER.rule()), List.of("secret"));
+    assertMetadata(
+        "{\"secret\":\"[redacted:field]\",\"token\":\"[redacted:bearer]\"}",
+        accept(
+            redacting(bearer),
+            "{\"message\":\"m\",\"app\":\"a\",\"secret\":\"s\",\"token\":\"t\"}"));
+    // Once each way of reading.
+    assertEquals(2, bearer.counts().get("bearer").getAsLong());
+    Redaction email = new Redaction(List.of(BuiltinRule.EMAIL.rule()), List.of());
+    assertMetadata(
+        "{\"token\":\"a b\"}",
+        accept(redacting(email), "{\"message\":\"m\",\"app\":\"a\",\"token\":\"a b\"}"));
+  }
+
+  @Test
   void shouldNotTakeAMessageFromAFieldThatIsNotKept() {
     RecordRules rules =
         new RecordRules(

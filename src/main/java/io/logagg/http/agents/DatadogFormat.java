@@ -4,6 +4,8 @@ import io.logagg.http.ingest.BodyFormat;
 import io.logagg.protocol.BodySplitter;
 import io.logagg.protocol.HeldLines;
 import io.logagg.protocol.JsonValues;
+import io.logagg.protocol.ObjectTranslator;
+import io.logagg.protocol.RawFields;
 import io.logagg.protocol.SliceSink;
 import io.logagg.protocol.WholeBody;
 import io.logagg.protocol.WholeBody.Opening;
@@ -48,11 +50,11 @@ record DatadogFormat(boolean isText, Function<String, @Nullable String> ofUrl)
 
   @Override
   public BodySplitter splitter(SliceSink sink, int maxRecordBytes) {
-    DatadogTranslator translator = new DatadogTranslator(sink, maxRecordBytes, ofUrl);
+    ObjectTranslator<RawFields> translator = DatadogTranslator.into(sink, maxRecordBytes, ofUrl);
     return new WholeBody(sink, new Logs(isText, translator, maxRecordBytes));
   }
 
-  private record Logs(boolean isText, DatadogTranslator translator, int maxRecordBytes)
+  private record Logs(boolean isText, ObjectTranslator<RawFields> translator, int maxRecordBytes)
       implements Opening {
     @Override
     public Parser open(byte[] bytes, int size) {
@@ -70,15 +72,22 @@ record DatadogFormat(boolean isText, Function<String, @Nullable String> ofUrl)
     }
   }
 
-  private record Texts(DatadogTranslator translator) implements SliceSink {
+  private record Texts(ObjectTranslator<RawFields> translator) implements SliceSink {
     @Override
     public void slice(long line, byte[] bytes, int from, int to) {
-      translator.text(line, new String(bytes, from, to - from, StandardCharsets.UTF_8));
+      RawFields log = new RawFields();
+      log.putText("message", new String(bytes, from, to - from, StandardCharsets.UTF_8));
+      translator.handOn(log, line);
     }
 
     @Override
     public void oversize(long line, byte[] prefix, int from, int to, long length) {
       translator.oversize(line, prefix, from, to, length);
+    }
+
+    @Override
+    public long written() {
+      return translator.written();
     }
   }
 }

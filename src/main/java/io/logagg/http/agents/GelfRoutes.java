@@ -42,7 +42,7 @@ public final class GelfRoutes implements RouteGroup {
 
     @Override
     public BodySplitter splitter(SliceSink sink, int maxRecordBytes) {
-      return new JsonSplitter(new GelfTranslator(sink, maxRecordBytes), maxRecordBytes);
+      return new JsonSplitter(GelfTranslator.into(sink, maxRecordBytes), maxRecordBytes);
     }
   }
 

@@ -18,7 +18,7 @@ final class HecFormat implements BodyFormat {
 
   private static final Set<String> TIME = Set.of("time");
 
-  private @Nullable HecTranslator translator;
+  private final HecTranslator translator = new HecTranslator();
 
   @Override
   public String protocol() {
@@ -32,21 +32,20 @@ final class HecFormat implements BodyFormat {
 
   @Override
   public BodySplitter splitter(SliceSink sink, int maxRecordBytes) {
-    HecTranslator made = new HecTranslator(sink, maxRecordBytes);
-    translator = made;
-    return new WholeBody(sink, new Events(made, maxRecordBytes));
+    SliceSink events = translator.into(sink, maxRecordBytes);
+    return new WholeBody(sink, new Events(events, maxRecordBytes));
   }
 
   /** The first event that Splunk would refuse for what it lacks; null if there was none. */
   @Nullable Fault firstFault() {
-    return translator == null ? null : translator.firstFault();
+    return translator.firstFault();
   }
 
-  private record Events(HecTranslator translator, int maxRecordBytes) implements Opening {
+  private record Events(SliceSink events, int maxRecordBytes) implements Opening {
     @Override
     public Parser open(byte[] bytes, int size) {
       JsonValues values = JsonValues.of(bytes, size, maxRecordBytes);
-      return sink -> values.next(translator);
+      return sink -> values.next(events);
     }
 
     @Override

@@ -53,10 +53,10 @@ enum SeqFormat implements BodyFormat {
     public Parser open(byte[] bytes, int size) {
       JsonValues raw = JsonValues.within(EVENTS, bytes, size, maxRecordBytes);
       if (raw.isWithin()) {
-        RawEventTranslator translator = new RawEventTranslator(sink, maxRecordBytes);
+        SliceSink translator = RawEventTranslator.into(sink, maxRecordBytes);
         return target -> raw.next(translator);
       }
-      ClefTranslator translator = new ClefTranslator(sink, maxRecordBytes);
+      SliceSink translator = ClefTranslator.into(sink, maxRecordBytes);
       Parser events = onLines ? new HeldLines(bytes, size, maxRecordBytes) : raw;
       return target -> events.next(translator);
     }

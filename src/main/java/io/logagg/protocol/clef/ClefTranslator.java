@@ -2,6 +2,7 @@ package io.logagg.protocol.clef;
 
 import io.logagg.protocol.JsonCursor;
 import io.logagg.protocol.JsonCursor.BadJsonException;
+import io.logagg.protocol.ObjectTranslator;
 import io.logagg.protocol.RecordJson;
 import io.logagg.protocol.SliceSink;
 import java.util.ArrayList;
@@ -16,24 +17,24 @@ import org.jspecify.annotations.Nullable;
  * {@code @t} is the time, {@code @l} the level, {@code @m} the message or else {@code @mt} its
  * template, rendered here with what {@code @r} has for holes with a format; {@code SourceContext}
  * is the service. All else goes into {@code metadata_}, {@code @x} as {@code exception}, the
- * template as {@code message_template}. What is no such event is handed on as it is, and becomes a
- * dead letter. Not thread-safe.
+ * template as {@code message_template}; a property of such a name gets another if both are there.
+ * What is no such event is handed on as it is, and becomes a dead letter. Not thread-safe.
  */
-public final class ClefTranslator implements SliceSink {
+public final class ClefTranslator {
   private static final Set<String> APP_NAMES = Set.of("Application", "ApplicationName", "app");
-
-  private final SliceSink target;
-  private final RecordJson out;
+  private static final String TEMPLATE = "message_template";
 
   /**
    * For one body.
    *
    * @param maxRecordBytes of a record as it is handed on
    */
-  public ClefTranslator(SliceSink target, int maxRecordBytes) {
-    this.target = target;
-    this.out = new RecordJson(maxRecordBytes);
+  public static SliceSink into(SliceSink target, int maxRecordBytes) {
+    return new ObjectTranslator<>(
+        target, maxRecordBytes, ClefTranslator::read, ClefTranslator::write);
   }
+
+  private ClefTranslator() {}
 
   /** The fields that have a meaning of their own; null for those that are not there. */
   private static final class Event {
@@ -45,33 +46,22 @@ public final class ClefTranslator implements SliceSink {
     @Nullable String service;
     List<String> renderings = List.of();
 
-    /** Raw JSON by name, what is rendered included. */
-    final Map<String, String> others = new LinkedHashMap<>();
-  }
+    /** What Seq names, but has no column: raw JSON by the name that it gets here. */
+    final Map<String, String> own = new LinkedHashMap<>();
 
-  @Override
-  public void slice(long line, byte[] bytes, int from, int to) {
-    Event event;
-    try (JsonCursor json = JsonCursor.open(bytes, from, to)) {
-      if (!json.isObject()) {
-        target.slice(line, bytes, from, to);
-        return;
+    /** All else: raw JSON by name, what is rendered included. */
+    final Map<String, String> properties = new LinkedHashMap<>();
+
+    /** A name for the property that no other field has. */
+    String free(String property) {
+      String name = property;
+      while (own.containsKey(name)
+          || (template != null && name.equals(TEMPLATE))
+          || (!name.equals(property) && properties.containsKey(name))) {
+        name = "properties." + name;
       }
-      event = read(json);
-      if (!json.isLast()) {
-        target.slice(line, bytes, from, to);
-        return;
-      }
-    } catch (BadJsonException e) {
-      target.slice(line, bytes, from, to);
-      return;
+      return name;
     }
-    write(event, line);
-  }
-
-  @Override
-  public void oversize(long line, byte[] prefix, int from, int to, long length) {
-    target.oversize(line, prefix, from, to, length);
   }
 
   private static Event read(JsonCursor json) throws BadJsonException {
@@ -84,10 +74,10 @@ public final class ClefTranslator implements SliceSink {
         case "@l" -> event.level = text(event, name, json);
         case "@m" -> event.message = text(event, name, json);
         case "@mt" -> event.template = text(event, name, json);
-        case "@x" -> event.others.put("exception", json.raw());
-        case "@i" -> event.others.put("event_type", json.raw());
-        case "@tr" -> event.others.put("trace_id", json.raw());
-        case "@sp" -> event.others.put("span_id", json.raw());
+        case "@x" -> event.own.put("exception", json.raw());
+        case "@i" -> event.own.put("event_type", json.raw());
+        case "@tr" -> event.own.put("trace_id", json.raw());
+        case "@sp" -> event.own.put("span_id", json.raw());
         case "@r" -> event.renderings = renderings(json);
         case "SourceContext" -> event.service = text(event, name, json);
         default -> other(event, name, json);
@@ -101,7 +91,7 @@ public final class ClefTranslator implements SliceSink {
       throws BadJsonException {
     String text = json.text();
     if (text == null) {
-      event.others.put(name, json.raw());
+      event.own.put(name, json.raw());
     }
     return text;
   }
@@ -120,30 +110,32 @@ public final class ClefTranslator implements SliceSink {
   }
 
   private static void other(Event event, String name, JsonCursor json) throws BadJsonException {
-    if (APP_NAMES.contains(name) && json.isText()) {
+    if (APP_NAMES.contains(name) && json.isText() && event.app == null) {
       event.app = json.text();
+    } else if (name.startsWith("@@")) {
+      // A doubled @ stands for a property that begins with one.
+      event.properties.put(name.substring(1), json.raw());
     } else {
-      // A doubled @ stands for a field that begins with one.
-      event.others.put(name.startsWith("@@") ? name.substring(1) : name, json.raw());
+      (name.startsWith("@") ? event.own : event.properties).put(name, json.raw());
     }
   }
 
-  private void write(Event event, long line) {
+  private static void write(Event event, long line, RecordJson out) {
     String template = event.template;
     String message =
         event.message != null || template == null
             ? event.message
-            : new MessageTemplate(template).render(event.others::get, event.renderings);
+            : new MessageTemplate(template).render(event.properties::get, event.renderings);
     out.app(event.app)
         .level(event.level)
         .service(event.service)
         .timestamp(event.time)
         .message(message == null ? "" : message)
         .metadata();
-    event.others.forEach(out::raw);
+    event.own.forEach(out::raw);
+    event.properties.forEach((name, raw) -> out.raw(event.free(name), raw));
     if (template != null) {
-      out.text("message_template", template);
+      out.text(TEMPLATE, template);
     }
-    out.slice(target, line);
   }
 }

@@ -2,6 +2,7 @@ package io.logagg.protocol.clef;
 
 import io.logagg.protocol.JsonCursor;
 import io.logagg.protocol.JsonCursor.BadJsonException;
+import io.logagg.protocol.ObjectTranslator;
 import io.logagg.protocol.RawFields;
 import io.logagg.protocol.RecordJson;
 import io.logagg.protocol.SliceSink;
@@ -13,50 +14,38 @@ import java.util.List;
  * Exception} and {@code Properties}, which go into {@code metadata_} by their own names. What is no
  * object is handed on as it is, and becomes a dead letter. Not thread-safe.
  */
-public final class RawEventTranslator implements SliceSink {
-  private final SliceSink target;
-  private final RecordJson out;
-
+public final class RawEventTranslator {
   /**
    * For one body.
    *
    * @param maxRecordBytes of a record as it is handed on
    */
-  public RawEventTranslator(SliceSink target, int maxRecordBytes) {
-    this.target = target;
-    this.out = new RecordJson(maxRecordBytes);
+  public static SliceSink into(SliceSink target, int maxRecordBytes) {
+    return new ObjectTranslator<>(
+        target, maxRecordBytes, RawEventTranslator::read, RawEventTranslator::write);
   }
 
-  @Override
-  public void slice(long line, byte[] bytes, int from, int to) {
-    RawFields event = new RawFields();
+  private RawEventTranslator() {}
+
+  private record Event(RawFields fields, RawFields properties) {}
+
+  private static Event read(JsonCursor json) throws BadJsonException {
+    RawFields fields = new RawFields();
     RawFields properties = new RawFields();
-    try (JsonCursor json = JsonCursor.open(bytes, from, to)) {
-      if (!json.isObject()) {
-        target.slice(line, bytes, from, to);
-        return;
+    json.enter();
+    while (json.nextField()) {
+      if (json.name().equals("Properties") && json.isObject()) {
+        properties = RawFields.of(json);
+      } else {
+        fields.put(json.name(), json.raw());
       }
-      json.enter();
-      while (json.nextField()) {
-        if (json.name().equals("Properties") && json.isObject()) {
-          properties = RawFields.of(json);
-        } else {
-          event.put(json.name(), json.raw());
-        }
-      }
-    } catch (BadJsonException e) {
-      target.slice(line, bytes, from, to);
-      return;
     }
-    write(line, event, properties);
+    return new Event(fields, properties);
   }
 
-  @Override
-  public void oversize(long line, byte[] prefix, int from, int to, long length) {
-    target.oversize(line, prefix, from, to, length);
-  }
-
-  private void write(long line, RawFields event, RawFields properties) {
+  private static void write(Event read, long line, RecordJson out) {
+    RawFields event = read.fields;
+    RawFields properties = read.properties;
     String template = event.take("MessageTemplate");
     String rendered = event.take("RenderedMessage");
     String message =
@@ -77,6 +66,5 @@ public final class RawEventTranslator implements SliceSink {
         .metadata();
     properties.addAll(event, "event_");
     properties.writeTo(out);
-    out.slice(target, line);
   }
 }

@@ -1,7 +1,6 @@
 package io.logagg.protocol.datadog;
 
-import io.logagg.protocol.JsonCursor;
-import io.logagg.protocol.JsonCursor.BadJsonException;
+import io.logagg.protocol.ObjectTranslator;
 import io.logagg.protocol.RawFields;
 import io.logagg.protocol.RecordJson;
 import io.logagg.protocol.SliceSink;
@@ -14,11 +13,7 @@ import org.jspecify.annotations.Nullable;
  * else, {@code hostname} and {@code ddsource} among it, goes into {@code metadata_} under its name.
  * What is no object is handed on as it is, and becomes a dead letter. Not thread-safe.
  */
-public final class DatadogTranslator implements SliceSink {
-  private final SliceSink target;
-  private final RecordJson out;
-  private final Function<String, @Nullable String> ofUrl;
-
+public final class DatadogTranslator {
   /**
    * For one body.
    *
@@ -26,46 +21,16 @@ public final class DatadogTranslator implements SliceSink {
    * @param ofUrl what the URL says of all logs: {@code ddsource}, {@code ddtags}, {@code hostname}
    *     or {@code service}, each null if it does not
    */
-  public DatadogTranslator(
+  public static ObjectTranslator<RawFields> into(
       SliceSink target, int maxRecordBytes, Function<String, @Nullable String> ofUrl) {
-    this.target = target;
-    this.out = new RecordJson(maxRecordBytes);
-    this.ofUrl = ofUrl;
+    return new ObjectTranslator<>(
+        target, maxRecordBytes, RawFields::of, (log, line, out) -> write(log, ofUrl, out));
   }
 
-  @Override
-  public void slice(long line, byte[] bytes, int from, int to) {
-    RawFields log;
-    try (JsonCursor json = JsonCursor.open(bytes, from, to)) {
-      if (!json.isObject()) {
-        target.slice(line, bytes, from, to);
-        return;
-      }
-      log = RawFields.of(json);
-      if (!json.isLast()) {
-        target.slice(line, bytes, from, to);
-        return;
-      }
-    } catch (BadJsonException e) {
-      target.slice(line, bytes, from, to);
-      return;
-    }
-    write(line, log);
-  }
+  private DatadogTranslator() {}
 
-  @Override
-  public void oversize(long line, byte[] prefix, int from, int to, long length) {
-    target.oversize(line, prefix, from, to, length);
-  }
-
-  /** A line that is nothing but text. */
-  public void text(long line, String message) {
-    RawFields log = new RawFields();
-    log.putText("message", message);
-    write(line, log);
-  }
-
-  private void write(long line, RawFields log) {
+  private static void write(
+      RawFields log, Function<String, @Nullable String> ofUrl, RecordJson out) {
     DatadogTags tags =
         DatadogTags.parse(ofUrl.apply("ddtags")).and(DatadogTags.parse(log.take("ddtags")));
     for (String name : new String[] {"ddsource", "hostname"}) {
@@ -87,7 +52,6 @@ public final class DatadogTranslator implements SliceSink {
     if (!tags.isEmpty()) {
       tags.writeTo(out, log.raw("tags") == null ? "tags" : "ddtags");
     }
-    out.slice(target, line);
   }
 
   private static @Nullable String orElse(@Nullable String found, @Nullable String otherwise) {

@@ -21,8 +21,8 @@ final class SourceTranslator {
   private static final byte OBJECT = '{';
 
   private final SliceSink target;
-  private final RawObject source = new RawObject();
-  private final RawObject inner = new RawObject();
+  private final FieldPlaces source = new FieldPlaces();
+  private final FieldPlaces inner = new FieldPlaces();
   private final RecordBytes out = new RecordBytes();
   private byte[] bytes = new byte[0];
 
@@ -151,7 +151,7 @@ final class SourceTranslator {
     return field >= 0 && isText(source, field);
   }
 
-  private static boolean isText(RawObject object, int field) {
+  private static boolean isText(FieldPlaces object, int field) {
     byte kind = object.kind(field);
     return kind != OBJECT && kind != '[' && kind != 'n';
   }
@@ -177,7 +177,7 @@ final class SourceTranslator {
     return whole && Timestamps.parse(isString(field) ? JsonText.unquote(raw) : raw).isPresent();
   }
 
-  private void value(String name, RawObject object, int field) {
+  private void value(String name, FieldPlaces object, int field) {
     out.next().ascii(name).copy(bytes, object.valueFrom(field), object.valueTo(field));
   }
 
@@ -265,11 +265,11 @@ final class SourceTranslator {
     return false;
   }
 
-  private static boolean isFilled(RawObject object, int field) {
+  private static boolean isFilled(FieldPlaces object, int field) {
     return object.kind(field) == STRING && object.valueTo(field) - object.valueFrom(field) > 2;
   }
 
-  private boolean open(RawObject object, int field) {
+  private boolean open(FieldPlaces object, int field) {
     return object.kind(field) == OBJECT
         && inner.read(bytes, object.valueFrom(field), object.valueTo(field));
   }

@@ -3,6 +3,7 @@ package io.logagg.protocol.gelf;
 import io.logagg.protocol.JsonCursor;
 import io.logagg.protocol.JsonCursor.BadJsonException;
 import io.logagg.protocol.JsonText;
+import io.logagg.protocol.ObjectTranslator;
 import io.logagg.protocol.RecordJson;
 import io.logagg.protocol.SliceSink;
 import java.util.LinkedHashMap;
@@ -16,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  * Format</a> 1.1: {@code short_message} is the message, {@code timestamp} the time in seconds,
  * {@code level} one of syslog's; a missing one is INFO, not ALERT as in Graylog. App and service
  * are the first of the additional fields that may name them. All else goes into {@code metadata_},
- * additional fields without their underscore. What is no JSON object is handed on as it is, and
- * becomes a dead letter. Not thread-safe.
+ * additional fields without their underscore unless another has that name. What is no JSON object
+ * is handed on as it is, and becomes a dead letter. Not thread-safe.
  */
-public final class GelfTranslator implements SliceSink {
+public final class GelfTranslator {
   /** As libraries call it; then what Docker's driver sends. */
   private static final List<String> APP_NAMES =
       List.of(
@@ -37,18 +38,17 @@ public final class GelfTranslator implements SliceSink {
   /** In place of a {@code short_message}, which not all senders write. */
   private static final List<String> OTHER_MESSAGES = List.of("message", "full_message");
 
-  private final SliceSink target;
-  private final RecordJson out;
-
   /**
    * For many messages.
    *
    * @param maxRecordBytes of a record as it is handed on
    */
-  public GelfTranslator(SliceSink target, int maxRecordBytes) {
-    this.target = target;
-    this.out = new RecordJson(maxRecordBytes);
+  public static SliceSink into(SliceSink target, int maxRecordBytes) {
+    return new ObjectTranslator<>(
+        target, maxRecordBytes, GelfTranslator::read, GelfTranslator::write);
   }
+
+  private GelfTranslator() {}
 
   private static final class Message {
     @Nullable String time;
@@ -72,29 +72,12 @@ public final class GelfTranslator implements SliceSink {
       }
       return null;
     }
-  }
 
-  @Override
-  public void slice(long line, byte[] bytes, int from, int to) {
-    Message message;
-    try (JsonCursor json = JsonCursor.open(bytes, from, to)) {
-      message = json.isObject() ? read(json) : null;
-      if (message != null && !json.isLast()) {
-        message = null;
-      }
-    } catch (BadJsonException e) {
-      message = null;
+    /** The name that a field gets, which no other has. */
+    String free(String name) {
+      String bare = name.startsWith("_") ? name.substring(1) : name;
+      return others.containsKey(bare) ? name : bare;
     }
-    if (message == null) {
-      target.slice(line, bytes, from, to);
-    } else {
-      write(message, line);
-    }
-  }
-
-  @Override
-  public void oversize(long line, byte[] prefix, int from, int to, long length) {
-    target.oversize(line, prefix, from, to, length);
   }
 
   private static Message read(JsonCursor json) throws BadJsonException {
@@ -113,7 +96,7 @@ public final class GelfTranslator implements SliceSink {
     return message;
   }
 
-  private void write(Message message, long line) {
+  private static void write(Message message, long line, RecordJson out) {
     String text = message.text == null ? message.take(OTHER_MESSAGES) : message.text;
     out.app(message.take(APP_NAMES))
         .level(message.level)
@@ -121,8 +104,6 @@ public final class GelfTranslator implements SliceSink {
         .timestamp(message.time)
         .message(text == null ? "" : text)
         .metadata();
-    message.others.forEach(
-        (name, raw) -> out.raw(name.startsWith("_") ? name.substring(1) : name, raw));
-    out.slice(target, line);
+    message.others.forEach((name, raw) -> out.raw(message.free(name), raw));
   }
 }

@@ -3,6 +3,7 @@ package io.logagg.protocol.hec;
 import io.logagg.protocol.JsonCursor;
 import io.logagg.protocol.JsonCursor.BadJsonException;
 import io.logagg.protocol.JsonText;
+import io.logagg.protocol.ObjectTranslator;
 import io.logagg.protocol.RawFields;
 import io.logagg.protocol.RecordJson;
 import io.logagg.protocol.SliceSink;
@@ -14,9 +15,7 @@ import org.jspecify.annotations.Nullable;
  * {@code index}, {@code fields}. An event without {@code event} is handed on without a message, and
  * what is no such object as it is: both become dead letters. Not thread-safe.
  */
-public final class HecTranslator implements SliceSink {
-  private final SliceSink target;
-  private final RecordJson out;
+public final class HecTranslator {
   private @Nullable Fault firstFault;
 
   /**
@@ -24,9 +23,8 @@ public final class HecTranslator implements SliceSink {
    *
    * @param maxRecordBytes of a record as it is handed on
    */
-  public HecTranslator(SliceSink target, int maxRecordBytes) {
-    this.target = target;
-    this.out = new RecordJson(maxRecordBytes);
+  public SliceSink into(SliceSink target, int maxRecordBytes) {
+    return new ObjectTranslator<>(target, maxRecordBytes, Envelope::read, this::write);
   }
 
   /**
@@ -65,32 +63,7 @@ public final class HecTranslator implements SliceSink {
     }
   }
 
-  @Override
-  public void slice(long line, byte[] bytes, int from, int to) {
-    Envelope envelope;
-    try (JsonCursor json = JsonCursor.open(bytes, from, to)) {
-      if (!json.isObject()) {
-        target.slice(line, bytes, from, to);
-        return;
-      }
-      envelope = Envelope.read(json);
-      if (!json.isLast()) {
-        target.slice(line, bytes, from, to);
-        return;
-      }
-    } catch (BadJsonException e) {
-      target.slice(line, bytes, from, to);
-      return;
-    }
-    write(line, envelope);
-  }
-
-  @Override
-  public void oversize(long line, byte[] prefix, int from, int to, long length) {
-    target.oversize(line, prefix, from, to, length);
-  }
-
-  private void write(long line, Envelope envelope) {
+  private void write(Envelope envelope, long line, RecordJson out) {
     RawFields about = envelope.fields;
     RawFields indexed = envelope.indexed;
     String text = about.remove("event");
@@ -110,7 +83,6 @@ public final class HecTranslator implements SliceSink {
     event.addAll(indexed, "fields_");
     event.addAll(about, "hec_");
     event.writeTo(out);
-    out.slice(target, line);
   }
 
   /** Of an event that is no object: a text, or what else there is as JSON. */

@@ -3,10 +3,9 @@ package io.logagg.protocol.loki;
 import io.logagg.protocol.FramingException;
 import io.logagg.protocol.JsonCursor;
 import io.logagg.protocol.JsonCursor.BadJsonException;
-import io.logagg.protocol.PartBound;
+import io.logagg.protocol.JsonStepParser;
 import io.logagg.protocol.RecordJson;
 import io.logagg.protocol.SliceSink;
-import io.logagg.protocol.WholeBody;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,12 +14,11 @@ import java.util.Map;
  * Takes a push request in JSON apart: of today, with {@code stream} and {@code values}, or of old,
  * with {@code labels} and {@code entries}. Not thread-safe.
  */
-public final class LokiJson implements WholeBody.Parser {
+public final class LokiJson implements JsonStepParser {
   private final byte[] bytes;
   private final int size;
   private final JsonCursor json;
   private final RecordJson out;
-  private final PartBound part;
   private In in = In.REQUEST;
   private LokiStream stream = LokiStream.of(Map.of());
   private long line;
@@ -42,43 +40,22 @@ public final class LokiJson implements WholeBody.Parser {
   public LokiJson(byte[] bytes, int size, int maxRecordBytes) throws FramingException {
     this.bytes = bytes;
     this.size = size;
+    this.json = JsonStepParser.open(bytes, size);
     this.out = new RecordJson(maxRecordBytes);
-    this.part = new PartBound(out);
-    try {
-      this.json = JsonCursor.open(bytes, 0, size);
-    } catch (BadJsonException e) {
-      throw new FramingException(String.valueOf(e.getMessage()));
-    }
-    if (!json.isObject()) {
-      throw new FramingException("the body must be a JSON object");
-    }
-    json.enter();
   }
 
   @Override
-  public boolean next(SliceSink sink) throws FramingException {
-    part.begin(json.offset());
-    try {
-      for (int i = 0; i < WholeBody.MAX_RECORDS; i++) {
-        if (!step(sink)) {
-          if (!json.isLast()) {
-            throw new FramingException("there is more behind the JSON object");
-          }
-          json.close();
-          return true;
-        }
-        if (part.isReached(json.offset())) {
-          return false;
-        }
-      }
-      return false;
-    } catch (BadJsonException e) {
-      throw new FramingException(String.valueOf(e.getMessage()));
-    }
+  public RecordJson out() {
+    return out;
   }
 
-  /** Goes on by one field or element; false at the end. */
-  private boolean step(SliceSink sink) throws BadJsonException, FramingException {
+  @Override
+  public JsonCursor json() {
+    return json;
+  }
+
+  @Override
+  public boolean advance(SliceSink sink) throws BadJsonException, FramingException {
     switch (in) {
       case REQUEST -> {
         if (!json.nextField()) {

@@ -1,10 +1,9 @@
 package io.logagg.protocol.loki;
 
 import io.logagg.protocol.FramingException;
-import io.logagg.protocol.PartBound;
 import io.logagg.protocol.RecordJson;
 import io.logagg.protocol.SliceSink;
-import io.logagg.protocol.WholeBody;
+import io.logagg.protocol.StepParser;
 import io.logagg.protocol.protobuf.BadProtobufException;
 import io.logagg.protocol.protobuf.ProtoReader;
 import java.math.BigInteger;
@@ -13,12 +12,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Takes a {@code PushRequest} apart. Not thread-safe. */
-public final class LokiProtobuf implements WholeBody.Parser {
+public final class LokiProtobuf implements StepParser {
   private static final long NANOS = 1_000_000_000;
 
   private final ProtoReader request;
   private final RecordJson out;
-  private final PartBound part;
   private @Nullable ProtoReader entries;
   private LokiStream stream = LokiStream.of(Map.of());
   private long line;
@@ -31,33 +29,29 @@ public final class LokiProtobuf implements WholeBody.Parser {
   public LokiProtobuf(byte[] bytes, int size, int maxRecordBytes) {
     this.request = new ProtoReader(bytes, 0, size);
     this.out = new RecordJson(maxRecordBytes);
-    this.part = new PartBound(out);
   }
 
   @Override
-  public boolean next(SliceSink sink) throws FramingException {
-    part.begin(position());
+  public RecordJson out() {
+    return out;
+  }
+
+  @Override
+  public boolean step(SliceSink sink) throws FramingException {
     try {
-      for (int i = 0; i < WholeBody.MAX_RECORDS; i++) {
-        if (!step(sink)) {
-          return true;
-        }
-        if (part.isReached(position())) {
-          return false;
-        }
-      }
-      return false;
+      return advance(sink);
     } catch (BadProtobufException e) {
       throw new FramingException(String.valueOf(e.getMessage()));
     }
   }
 
-  private int position() {
+  @Override
+  public int position() {
     return entries == null ? request.position() : entries.position();
   }
 
   /** Goes on by one field of the stream that it is in, or of the request; false at the end. */
-  private boolean step(SliceSink sink) throws BadProtobufException {
+  private boolean advance(SliceSink sink) throws BadProtobufException {
     ProtoReader in = entries;
     if (in != null) {
       if (!in.next()) {

@@ -3,10 +3,9 @@ package io.logagg.protocol.otlp;
 import io.logagg.protocol.FramingException;
 import io.logagg.protocol.JsonCursor;
 import io.logagg.protocol.JsonCursor.BadJsonException;
-import io.logagg.protocol.PartBound;
+import io.logagg.protocol.JsonStepParser;
 import io.logagg.protocol.RecordJson;
 import io.logagg.protocol.SliceSink;
-import io.logagg.protocol.WholeBody;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
@@ -17,12 +16,11 @@ import java.util.function.UnaryOperator;
  * ids are in hex, enums are numbers, integers of 64 bits may be texts. Names are in lowerCamelCase,
  * those of the definition are taken too. Not thread-safe.
  */
-public final class OtlpJson implements WholeBody.Parser {
+public final class OtlpJson implements JsonStepParser {
   private final byte[] bytes;
   private final int size;
   private final JsonCursor json;
   private final RecordJson out;
-  private final PartBound part;
   private final OtlpRecord record;
   private final Scratch scratch = new Scratch();
 
@@ -49,48 +47,23 @@ public final class OtlpJson implements WholeBody.Parser {
   public OtlpJson(byte[] bytes, int size, int maxRecordBytes) throws FramingException {
     this.bytes = bytes;
     this.size = size;
+    this.json = JsonStepParser.open(bytes, size);
     this.out = new RecordJson(maxRecordBytes);
-    this.part = new PartBound(out);
     this.record = new OtlpRecord(out);
-    try {
-      this.json = JsonCursor.open(bytes, 0, size);
-    } catch (BadJsonException e) {
-      throw broken(e);
-    }
-    if (!json.isObject()) {
-      throw new FramingException("the body must be a JSON object");
-    }
-    json.enter();
-  }
-
-  private static FramingException broken(BadJsonException e) {
-    return new FramingException(String.valueOf(e.getMessage()));
   }
 
   @Override
-  public boolean next(SliceSink sink) throws FramingException {
-    part.begin(json.offset());
-    try {
-      for (int i = 0; i < WholeBody.MAX_RECORDS; i++) {
-        if (!step(sink)) {
-          if (!json.isLast()) {
-            throw new FramingException("there is more behind the JSON object");
-          }
-          json.close();
-          return true;
-        }
-        if (part.isReached(json.offset())) {
-          return false;
-        }
-      }
-      return false;
-    } catch (BadJsonException e) {
-      throw broken(e);
-    }
+  public RecordJson out() {
+    return out;
   }
 
-  /** Goes on by one field or element; false at the end. */
-  private boolean step(SliceSink sink) throws BadJsonException, FramingException {
+  @Override
+  public JsonCursor json() {
+    return json;
+  }
+
+  @Override
+  public boolean advance(SliceSink sink) throws BadJsonException, FramingException {
     switch (in) {
       case REQUEST -> {
         if (!json.nextField()) {
@@ -189,7 +162,7 @@ public final class OtlpJson implements WholeBody.Parser {
         resource -> {
           while (resource.nextField()) {
             switch (resource.name()) {
-              case "attributes" -> JsonValues.keyValues(resource, to, UnaryOperator.identity());
+              case "attributes" -> OtlpJsonValues.keyValues(resource, to, UnaryOperator.identity());
               case "droppedAttributesCount", "dropped_attributes_count" -> count(resource, to);
               default -> {}
             }
@@ -214,7 +187,7 @@ public final class OtlpJson implements WholeBody.Parser {
               }
               case "attributes" -> {
                 to.object("attributes");
-                JsonValues.keyValues(scope, to, UnaryOperator.identity());
+                OtlpJsonValues.keyValues(scope, to, UnaryOperator.identity());
                 to.end();
               }
               case "droppedAttributesCount", "dropped_attributes_count" -> count(scope, to);
@@ -259,11 +232,11 @@ public final class OtlpJson implements WholeBody.Parser {
       case "severityNumber", "severity_number" -> record.severityNumber(Severity.number(text()));
       case "severityText", "severity_text" -> record.severityText(text());
       case "body" -> {
-        JsonValues.value(json, scratch.json(), Scratch.only());
+        OtlpJsonValues.value(json, scratch.json(), Scratch.only());
         record.body(scratch.takeOnly());
       }
       case "attributes" ->
-          JsonValues.keyValues(json, record.attributes(), OtlpRecord::attributeName);
+          OtlpJsonValues.keyValues(json, record.attributes(), OtlpRecord::attributeName);
       case "droppedAttributesCount", "dropped_attributes_count" ->
           record.number("dropped_attributes_count", integer(json, 0));
       case "flags" -> record.number("flags", integer(json, 0));

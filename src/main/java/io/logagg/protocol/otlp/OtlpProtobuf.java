@@ -1,10 +1,9 @@
 package io.logagg.protocol.otlp;
 
 import io.logagg.protocol.FramingException;
-import io.logagg.protocol.PartBound;
 import io.logagg.protocol.RecordJson;
 import io.logagg.protocol.SliceSink;
-import io.logagg.protocol.WholeBody;
+import io.logagg.protocol.StepParser;
 import io.logagg.protocol.protobuf.BadProtobufException;
 import io.logagg.protocol.protobuf.ProtoReader;
 import java.util.HexFormat;
@@ -16,12 +15,11 @@ import org.jspecify.annotations.Nullable;
  * href="https://github.com/open-telemetry/opentelemetry-proto">opentelemetry-proto</a>, {@code
  * logs.proto}). Not thread-safe.
  */
-public final class OtlpProtobuf implements WholeBody.Parser {
+public final class OtlpProtobuf implements StepParser {
   private static final HexFormat HEX = HexFormat.of();
 
   private final ProtoReader request;
   private final RecordJson out;
-  private final PartBound part;
   private final OtlpRecord record;
   private final Scratch scratch = new Scratch();
 
@@ -38,35 +36,31 @@ public final class OtlpProtobuf implements WholeBody.Parser {
   public OtlpProtobuf(byte[] bytes, int size, int maxRecordBytes) {
     this.request = new ProtoReader(bytes, 0, size);
     this.out = new RecordJson(maxRecordBytes);
-    this.part = new PartBound(out);
     this.record = new OtlpRecord(out);
   }
 
   @Override
-  public boolean next(SliceSink sink) throws FramingException {
-    part.begin(position());
+  public RecordJson out() {
+    return out;
+  }
+
+  @Override
+  public boolean step(SliceSink sink) throws FramingException {
     try {
-      for (int i = 0; i < WholeBody.MAX_RECORDS; i++) {
-        if (!step(sink)) {
-          return true;
-        }
-        if (part.isReached(position())) {
-          return false;
-        }
-      }
-      return false;
+      return advance(sink);
     } catch (BadProtobufException e) {
       throw new FramingException(String.valueOf(e.getMessage()));
     }
   }
 
-  private int position() {
+  @Override
+  public int position() {
     ProtoReader inner = records != null ? records : scopes;
     return inner == null ? request.position() : inner.position();
   }
 
   /** Goes on by one field of whatever it is in; false at the end. */
-  private boolean step(SliceSink sink) throws BadProtobufException {
+  private boolean advance(SliceSink sink) throws BadProtobufException {
     ProtoReader in = records != null ? records : scopes != null ? scopes : request;
     if (in.next()) {
       field(in, sink);

@@ -85,15 +85,6 @@ public final class ProtoReader {
     return (int) little(4);
   }
 
-  /** Any number, however it is encoded. */
-  public long number() throws BadProtobufException {
-    return switch (wireType) {
-      case FIXED64 -> fixed64();
-      case FIXED32 -> fixed32() & 0xFFFF_FFFFL;
-      default -> varint();
-    };
-  }
-
   /** A text; what is no UTF-8 in it becomes U+FFFD. */
   public String text() throws BadProtobufException {
     int from = delimited();

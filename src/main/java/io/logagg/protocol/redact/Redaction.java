@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** What of texts and fields is not kept, and how often it was replaced. Thread-safe. */
 public final class Redaction {
@@ -96,6 +97,23 @@ public final class Redaction {
     return fields.stream().anyMatch(field -> path.endsWith("." + field));
   }
 
+  /**
+   * Counts a field whose name tells that its text is a secret, if one of the rules says so, and
+   * gives what stands for it; null if it stays.
+   *
+   * @param from where the text begins
+   * @param to where it ends
+   */
+  public @Nullable String named(String name, String text, int from, int to) {
+    for (SecretRule rule : rules) {
+      if (to > from && rule.isOfSecret(name) && !isRedacted(text, from, to)) {
+        counts.getOrDefault(rule.name(), fieldCount).increment();
+        return replacement(rule.name());
+      }
+    }
+    return null;
+  }
+
   /** Counts a field, and gives what stands for its value. */
   public String field() {
     fieldCount.increment();
@@ -122,9 +140,9 @@ public final class Redaction {
     return START + rule + "]";
   }
 
-  /** Whether something was replaced there before. */
-  static boolean isRedacted(String text, int at) {
-    return text.startsWith(START, at);
+  /** Whether something was replaced there before, and nothing else is there. */
+  static boolean isRedacted(String text, int from, int to) {
+    return text.startsWith(START, from) && text.substring(from, to).indexOf(']') == to - from - 1;
   }
 
   /** How often each rule has replaced something until now. */

@@ -9,4 +9,9 @@ public interface SecretRule {
 
   /** All secrets of this kind, in the order of the text, none over another; empty for none. */
   List<Span> find(String text);
+
+  /** Whether a field of that name is one, if it is a text, whatever it says. */
+  default boolean isOfSecret(String field) {
+    return false;
+  }
 }

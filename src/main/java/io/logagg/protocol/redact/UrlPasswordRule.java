@@ -33,7 +33,7 @@ final class UrlPasswordRule implements SecretRule {
         at = c == '@' ? end : at;
         end++;
       }
-      if (colon >= 0 && at > colon + 1 && !Redaction.isRedacted(text, colon + 1)) {
+      if (colon >= 0 && at > colon + 1 && !Redaction.isRedacted(text, colon + 1, at)) {
         found.add(new Span(colon + 1, at));
       }
       start = text.indexOf(START, end);

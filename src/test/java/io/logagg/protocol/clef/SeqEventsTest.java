@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.logagg.protocol.HeldLines;
 import io.logagg.protocol.JsonValues;
+import io.logagg.protocol.SliceSink;
 import io.logagg.protocol.Translation;
 import io.logagg.protocol.WholeBody;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +24,7 @@ final class SeqEventsTest {
   private static List<String> lines(String body) {
     return Translation.of(
         sink -> {
-          ClefTranslator translator = new ClefTranslator(sink, MAX);
+          SliceSink translator = ClefTranslator.into(sink, MAX);
           return new WholeBody(
               sink,
               (bytes, size) -> {
@@ -37,7 +38,7 @@ final class SeqEventsTest {
   private static List<String> raw(String body) {
     return Translation.of(
         sink -> {
-          RawEventTranslator translator = new RawEventTranslator(sink, MAX);
+          SliceSink translator = RawEventTranslator.into(sink, MAX);
           return new WholeBody(
               sink,
               (bytes, size) -> {
@@ -91,6 +92,28 @@ final class SeqEventsTest {
                 + " INFO otherwise/null  {\"@l\":{\"a\":1},\"@m\":[2],\"SourceContext\":null,\"id\":5}"),
         lines(
             "{\"@t\":\"2025-11-28T12:00:00.123456Z\",\"@l\":{\"a\":1},\"@m\":[2],\"SourceContext\":null,\"id\":5}"));
+  }
+
+  /** Whichever comes first. */
+  @Test
+  void shouldLoseNoPropertyToAFieldOfThatName() {
+    String own =
+        "\"@x\":\"1\",\"@i\":\"2\",\"@tr\":\"3\",\"@sp\":\"4\",\"@mt\":\"{exception}\",\"@l\":{},\"@new\":5";
+    String properties =
+        "\"exception\":\"6\",\"event_type\":7,\"trace_id\":8,\"span_id\":9,\"message_template\":10,\"@@l\":11,"
+            + "\"@@new\":12,\"properties.exception\":13,\"app\":\"a\",\"Application\":\"b\"";
+    String expected =
+        TIME
+            + " INFO a/null 6 {\"exception\":\"1\",\"event_type\":\"2\",\"trace_id\":\"3\",\"span_id\":\"4\",\"@l\":{},"
+            + "\"@new\":5,\"properties.properties.exception\":\"6\",\"properties.event_type\":7,\"properties.trace_id\":8,"
+            + "\"properties.span_id\":9,\"properties.message_template\":10,\"properties.@l\":11,\"properties.@new\":12,"
+            + "\"properties.exception\":13,\"Application\":\"b\",\"message_template\":\"{exception}\"}";
+    String time = "{\"@t\":\"" + TIME + "\",";
+    assertEquals(List.of(expected), lines(time + own + "," + properties + "}"));
+    assertEquals(List.of(expected), lines(time + properties + "," + own + "}"));
+    assertEquals(
+        List.of(TIME + " INFO otherwise/null m {\"exception\":6,\"message_template\":7}"),
+        lines(time + "\"@m\":\"m\",\"exception\":6,\"message_template\":7}"));
   }
 
   @Test

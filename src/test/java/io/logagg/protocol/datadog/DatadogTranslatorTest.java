@@ -3,6 +3,7 @@ package io.logagg.protocol.datadog;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.logagg.protocol.JsonValues;
+import io.logagg.protocol.SliceSink;
 import io.logagg.protocol.Translation;
 import io.logagg.protocol.WholeBody;
 import java.util.List;
@@ -17,7 +18,7 @@ final class DatadogTranslatorTest {
     int max = Translation.MAX_RECORD_BYTES;
     return Translation.of(
         sink -> {
-          DatadogTranslator translator = new DatadogTranslator(sink, max, url::get);
+          SliceSink translator = DatadogTranslator.into(sink, max, url::get);
           return new WholeBody(
               sink,
               (bytes, size) -> {

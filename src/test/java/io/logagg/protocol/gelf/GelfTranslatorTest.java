@@ -32,7 +32,7 @@ final class GelfTranslatorTest {
   private static String translate(String message, int maxRecordBytes) {
     Sink sink = new Sink();
     byte[] bytes = ("##" + message + "##").getBytes(StandardCharsets.UTF_8);
-    new GelfTranslator(sink, maxRecordBytes).slice(1, bytes, 2, bytes.length - 2);
+    GelfTranslator.into(sink, maxRecordBytes).slice(1, bytes, 2, bytes.length - 2);
     assertEquals(1, sink.taken.size());
     return sink.taken.get(0);
   }
@@ -84,6 +84,14 @@ final class GelfTranslatorTest {
   }
 
   @Test
+  void shouldKeepAnUnderscoreRatherThanLoseAField() {
+    assertEquals(
+        "{\"message\":\"m\",\"metadata_\":{\"_host\":\"b\",\"host\":\"a\",\"__host\":\"c\",\"_x\":1}}",
+        translate(
+            "{\"short_message\":\"m\",\"_host\":\"b\",\"host\":\"a\",\"__host\":\"c\",\"__x\":1}"));
+  }
+
+  @Test
   void shouldTakeOtherMessagesWhereThereIsNoShortOne() {
     assertEquals(
         "{\"message\":\"a\\tb\",\"metadata_\":{\"full_message\":\"f\"}}",
@@ -120,7 +128,7 @@ final class GelfTranslatorTest {
   @Test
   void shouldGoOnBehindABadMessage() {
     Sink sink = new Sink();
-    GelfTranslator translator = new GelfTranslator(sink, 1000);
+    SliceSink translator = GelfTranslator.into(sink, 1000);
     for (String text : List.of("{\"short_message\":\"m\",\"_a\":", "{\"short_message\":\"n\"}")) {
       byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
       translator.slice(1, bytes, 0, bytes.length);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.logagg.protocol.JsonValues;
+import io.logagg.protocol.SliceSink;
 import io.logagg.protocol.Translation;
 import io.logagg.protocol.WholeBody;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +17,7 @@ final class HecTranslatorTest {
   private static List<String> records(String body) {
     return Translation.of(
         sink -> {
-          HecTranslator translator = new HecTranslator(sink, Translation.MAX_RECORD_BYTES);
+          SliceSink translator = new HecTranslator().into(sink, Translation.MAX_RECORD_BYTES);
           return new WholeBody(
               sink,
               (bytes, size) -> {
@@ -165,18 +166,19 @@ final class HecTranslatorTest {
 
   @Test
   void shouldTellTheFirstOfThese() {
-    HecTranslator translator = new HecTranslator(new Ignored(), 1000);
+    HecTranslator translator = new HecTranslator();
+    SliceSink events = translator.into(new Ignored(), 1000);
     byte[] good = "{\"event\":\"a\"}".getBytes(StandardCharsets.UTF_8);
     byte[] blank = "{\"event\":\"\"}".getBytes(StandardCharsets.UTF_8);
     byte[] none = "{}".getBytes(StandardCharsets.UTF_8);
-    translator.slice(1, good, 0, good.length);
+    events.slice(1, good, 0, good.length);
     assertNull(translator.firstFault());
-    translator.slice(2, blank, 0, blank.length);
-    translator.slice(3, none, 0, none.length);
+    events.slice(2, blank, 0, blank.length);
+    events.slice(3, none, 0, none.length);
     assertEquals(new HecTranslator.Fault(2, true), translator.firstFault());
   }
 
-  private static final class Ignored implements io.logagg.protocol.SliceSink {
+  private static final class Ignored implements SliceSink {
     @Override
     public void slice(long line, byte[] bytes, int from, int to) {}
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.protobuf.UnknownFieldSet;
 import io.logagg.protocol.FramingException;
 import io.logagg.protocol.RecordingSink;
 import io.logagg.protocol.Translated;
@@ -230,6 +231,40 @@ final class LokiTest {
     JsonNode record = json("{\"streams\":[{\"values\":[" + entry + "]}]}").only();
     assertEquals(message, record.path("message").asText("missing"));
     assertEquals(time, record.path("timestamp").asText(null));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"values\":[[\"1\",\"m\"],[null,\"n\"]]}|true",
+        "{\"values\":[]},{\"values\":[[\"1764331200000000007\",\"m\"]]}|true",
+        "{\"entries\":[{\"ts\":\"soon\",\"line\":\"m\"}]}|true",
+        "{\"values\":[[null,\"m\"],[\"1\",\"n\"]]}|false",
+        "{\"entries\":[{\"line\":\"m\"}]}|false",
+        "{\"values\":[3,[\"1\",\"m\"]]}|false",
+        "{\"values\":[]}|false",
+        "{\"values\":[[|false",
+      })
+  void shouldTellWhetherTheFirstEntryTellsItsTime(String streams, boolean isTimed) {
+    byte[] body = ("{\"streams\":[" + streams + "]}").getBytes(StandardCharsets.UTF_8);
+    assertEquals(isTimed, JSON.isTimed(body, body.length));
+  }
+
+  @Test
+  void shouldTellTheSameOfProtobuf() {
+    byte[] timed = LokiBodies.protobuf("a", 2);
+    assertTrue(PROTOBUF.isTimed(timed, timed.length));
+    assertFalse(PROTOBUF.isTimed(timed, 3));
+    byte[] untimed =
+        LokiBodies.request(
+            LokiBodies.stream(
+                "{a=\"b\"}",
+                List.of(
+                    UnknownFieldSet.newBuilder().addField(2, LokiBodies.text("m")).build(),
+                    LokiBodies.entry(1_764_331_200, 7, "n"))));
+    assertFalse(PROTOBUF.isTimed(untimed, untimed.length));
   }
 
   @ParameterizedTest

@@ -26,14 +26,24 @@ public final class OtlpBodies {
 
   /** So many records of a service, a millisecond apart, with the messages m0, m1 and so on. */
   public static byte[] records(String service, int count) {
+    return records(service, count, BASE_NANOS);
+  }
+
+  /** The same without times. */
+  public static byte[] untimed(String service, int count) {
+    return records(service, count, 0);
+  }
+
+  private static byte[] records(String service, int count, long baseNanos) {
+    long step = baseNanos == 0 ? 0 : 1_000_000;
     ScopeLogs.Builder scope = ScopeLogs.newBuilder();
     IntStream.range(0, count)
         .forEach(
             i ->
                 scope.addLogRecords(
                     LogRecord.newBuilder()
-                        .setTimeUnixNano(BASE_NANOS + i * 1_000_000L)
-                        .setObservedTimeUnixNano(BASE_NANOS + i * 1_000_000L)
+                        .setTimeUnixNano(baseNanos + i * step)
+                        .setObservedTimeUnixNano(baseNanos + i * step)
                         .setSeverityNumber(SeverityNumber.SEVERITY_NUMBER_INFO)
                         .setSeverityText("INFO")
                         .setBody(text("m" + i))

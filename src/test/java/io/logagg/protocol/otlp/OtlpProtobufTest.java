@@ -21,6 +21,7 @@ import io.opentelemetry.proto.logs.v1.ResourceLogs;
 import io.opentelemetry.proto.logs.v1.ScopeLogs;
 import io.opentelemetry.proto.logs.v1.SeverityNumber;
 import io.opentelemetry.proto.resource.v1.Resource;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -61,6 +62,24 @@ final class OtlpProtobufTest {
 
   private static AnyValue number(long value) {
     return AnyValue.newBuilder().setIntValue(value).build();
+  }
+
+  /** Time or observed time, of the first record. */
+  @Test
+  void shouldTellWhetherTheFirstRecordTellsItsTime() {
+    WholeBody.Opening binary = (bytes, size) -> new OtlpProtobuf(bytes, size, 1 << 20);
+    byte[] timed = OtlpBodies.records("a", 2);
+    assertTrue(binary.isTimed(timed, timed.length));
+    byte[] untimed = OtlpBodies.untimed("a", 2);
+    assertFalse(binary.isTimed(untimed, untimed.length));
+    assertFalse(binary.isTimed(untimed, 0));
+    WholeBody.Opening text = (bytes, size) -> new OtlpJson(bytes, size, 1 << 20);
+    String body = "{\"resourceLogs\":[{},{\"scopeLogs\":[{\"logRecords\":[{%s},{%s}]}]}]}";
+    String time = "\"observedTimeUnixNano\":\"1764331200000000000\"";
+    byte[] json = body.formatted(time, "").getBytes(StandardCharsets.UTF_8);
+    assertTrue(text.isTimed(json, json.length));
+    json = body.formatted("", time).getBytes(StandardCharsets.UTF_8);
+    assertFalse(text.isTimed(json, json.length));
   }
 
   @Test

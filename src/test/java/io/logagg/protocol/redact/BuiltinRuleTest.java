@@ -98,7 +98,7 @@ final class BuiltinRuleTest {
       value = {
         "Authorization: Bearer abc.def-123 | Authorization: Bearer *",
         "authorization=Basic dXNlcjpwYXNz, x | authorization=Basic *, x",
-        "{\"Authorization\":\"Splunk 11-22\"} | {\"Authorization\":\"Splunk *\"}",
+        "{\"Authorization\":\"Splunk 11-22\"} | {\"Authorization\":\"*\"}",
         "Authorization: abc123 | Authorization: *",
         "Authorization: hunter two | Authorization: *",
         "sent BEARER eyJhbGciOi.J9.sig= ok | sent BEARER * ok",
@@ -106,7 +106,7 @@ final class BuiltinRuleTest {
         "Basic QWxhZGRpbjpvcGVu | Basic *",
         "api_key=abc&x=1 | api_key=*&x=1",
         "X-API-Key: abc | X-API-Key: *",
-        "token=abc;access_token='x y' | token=*;access_token='* y'",
+        "token=abc;access_token='x y' | token=*;access_token='*'",
         "client_secret = abc, password=\"p\" pwd=1 | client_secret = *, password=\"*\" pwd=*",
         "said {\"token\": \"abc\",\\\"password\\\":\\\"def\\\"} | said {\"token\": \"*\",\\\"password\\\":\\\"*\\\"}",
         "Bearer authentication, basic training needed | Bearer authentication, basic training needed",
@@ -115,6 +115,40 @@ final class BuiltinRuleTest {
       })
   void shouldFindCredentials(String text, String left) {
     assertEquals(left, found(BuiltinRule.BEARER, text));
+  }
+
+  /** What stands in quotes is a secret to the end of it, and so is a header; ~ is a line feed. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '§',
+      quoteCharacter = '`',
+      value = {
+        "Authorization: Digest username=\"joe\", realm=\"r\", response=\"deadbeefcafe\" § Authorization: *",
+        "Authorization: AWS4-HMAC-SHA256 Credential=AKIA/2026, SignedHeaders=host, Signature=fe5f80 § Authorization: *",
+        "Authorization: Token token=abc, nonce=def § Authorization: *",
+        "authorization=Digest a, b~Host: x § authorization=*~Host: x",
+        "-H 'Authorization: Digest a=\"b\", c' -H \"Proxy-Authorization: x y\" z § -H 'Authorization: *' -H \"Proxy-Authorization: *\" z",
+        "\\\"authorization\\\":\\\"Digest a=\\\\\\\"b\\\\\\\", c\\\",\\\"x\\\":1 § \\\"authorization\\\":\\\"*\\\",\\\"x\\\":1",
+        "{\"authorization\":null,\"x\":1} \"authorization\": Digest a b § {\"authorization\":*,\"x\":1} \"authorization\": *",
+        "{\"authorization\":\"Bearer abc d\",\"x\":1} Authorization: Basic abc, x § {\"authorization\":\"Bearer *\",\"x\":1} Authorization: Basic *, x",
+        "{\"authorization\":\"Bearer\",\"x\":\"Basic\"} § {\"authorization\":\"Bearer\",\"x\":\"Basic\"}",
+        "\"password\": \"hun ter2\" § \"password\": \"*\"",
+        "password=\"correct horse battery staple\" x § password=\"*\" x",
+        "secret='a b c' x § secret='*' x",
+        "{\"password\":\"a\\\"b c\",\"x\":1} § {\"password\":\"*\",\"x\":1}",
+        "{\"password\":\"a\\\\\",\"x\":1} § {\"password\":\"*\",\"x\":1}",
+        "{\\\"password\\\":\\\"a\\\\\\\"b c\\\",\\\"x\\\":1} § {\\\"password\\\":\\\"*\\\",\\\"x\\\":1}",
+        "secret=\"a~b c\" x § secret=\"*\" x",
+        "secret=\"a b~c § secret=\"*~c",
+        "token: abc123 | secret: s3 | Password: pw4 | X-Auth-Token: t5 § token: * | secret: * | Password: * | X-Auth-Token: *",
+        "Token::new password: ~x pwd: § Token::new password: ~x pwd:",
+        "password='[redacted:email] x' y § password='*' y",
+      })
+  void shouldFindCredentialsToTheirEnd(String line, String left) {
+    String text = line.replace('~', '\n');
+    assertEquals(left.replace('~', '\n'), found(BuiltinRule.BEARER, text));
+    String once = ALL.text(text);
+    assertSame(once, ALL.text(once), once);
   }
 
   @ParameterizedTest
@@ -176,6 +210,18 @@ final class BuiltinRuleTest {
       "bearer=",
       "token='",
       "token: ",
+      "token=\"",
+      "token=\"\n",
+      "token=\\\"a\\\\\"",
+      "token=\"[redacted:\"",
+      "token=\\",
+      "\\",
+      "Authorization: Digest a\n",
+      "Authorization: Bearer a ",
+      "\"Authorization: Basic ",
+      "\"Authorization: Digest ",
+      "'Authorization\": ",
+      "Authorization=\\\"",
     };
     for (String part : parts) {
       String text = part.repeat((1 << 19) / part.length());

@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  * The same values in OTLP's JSON, by their names in lowerCamelCase or as defined. What is of
  * another type than expected is kept as it came.
  */
-final class JsonValues {
+final class OtlpJsonValues {
   /** A longer value before its key is kept as it came: those within it were read once more each. */
   private static final int MAX_EARLY_CHARS = 64 << 10;
 
-  private JsonValues() {}
+  private OtlpJsonValues() {}
 
   /** Writes a list of {@code KeyValue} as fields. */
   static void keyValues(JsonCursor json, RecordJson out, UnaryOperator<String> names)

@@ -6,7 +6,7 @@ import java.util.Arrays;
  * Where the fields of a JSON object stand in its bytes. Finds the ends of values by quotes and
  * brackets alone, and leaves it to others whether what is between them is JSON. Not thread-safe.
  */
-final class RawObject {
+final class FieldPlaces {
   private static final int PLACES = 4;
 
   private byte[] bytes = new byte[0];
