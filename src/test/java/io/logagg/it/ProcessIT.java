@@ -88,7 +88,7 @@ class ProcessIT {
   void apiAndWorkersMayBeProcessesOfTheirOwn() {
     try (RunningLogagg front =
         start("api", "LOGAGG_CONSUMER_INSTANCES", "0", "LOGAGG_PERSISTENCE_INSTANCES", "1")) {
-      Api api = new Api(front);
+      Api api = new Api(front.awaitRedis());
       assertEquals("redis", api.ingestLines(lines("apart", 0, 1500)).path("backend").asText());
       assertEquals("3", String.valueOf(redis("XLEN", STREAM)));
       assertEquals(0, api.total("?app=apart"));
@@ -289,7 +289,7 @@ class ProcessIT {
   @Test
   void deadLettersThatWereMovedDoNotStopIngest() {
     try (RunningLogagg logagg = start("mirror", "LOGAGG_DLQ_MAX_RECORDS", "5")) {
-      Api api = new Api(logagg);
+      Api api = new Api(logagg.awaitRedis());
       String bad = "not a record\n".repeat(50);
       Api.problem(400, api.ingest(Api.NDJSON, bad.getBytes(StandardCharsets.UTF_8)));
       Eventually.value("the dead letters", api::deadLetters, letters -> !letters.isEmpty());

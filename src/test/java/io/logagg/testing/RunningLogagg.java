@@ -71,6 +71,15 @@ public final class RunningLogagg implements AutoCloseable {
     }
   }
 
+  /** Ready is said without Redis, too; then what is ingested goes straight to PostgreSQL. */
+  public RunningLogagg awaitRedis() {
+    Eventually.value(
+        "Redis",
+        () -> Api.parse(get("/health").body()),
+        health -> health.at("/checks/redis/status").asText().equals("up"));
+    return this;
+  }
+
   /** The jar under test. */
   public static String jar() {
     String jar = System.getProperty("logagg.jar");
@@ -115,6 +124,8 @@ public final class RunningLogagg implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx256m");
+    // What runs for seconds is not worth the second compiler, which would take half of the machine.
+    command.add("-XX:TieredStopAtLevel=1");
     command.addAll(jvmArgs);
     command.addAll(List.of("-jar", jar()));
     command.addAll(List.of(args));
