@@ -47,10 +47,10 @@ final class BulkRequest implements BodyFormat, RejectionWatch {
   }
 
   Asked read(HttpServerRequest request) {
-    strict = AgentParams.strict(request);
     filter = FilterPath.of(request.getParam("filter_path"));
-    return new Asked(
-        this, IngestDesk.inflation(request), AgentParams.defaults(request), PROTOCOL, strict, this);
+    Asked asked = AgentParams.asked(request, this, PROTOCOL, this, IngestDesk::inflation);
+    strict = asked.strict();
+    return asked;
   }
 
   @Override
