@@ -205,7 +205,7 @@ class AuthorizationMatrixIT {
             "/_component_template",
             "/_data_stream",
             "/_ingest/pipeline")) {
-      for (String method : List.of("GET ", "PUT ")) {
+      for (String method : List.of("GET ", "PUT ", "POST ")) {
         rows.add(new Row(method + what + "/{name}", c -> what + "/matrix", "", 200, 200));
       }
     }

@@ -51,6 +51,7 @@ final class IngestIntake implements SliceSink {
   private int letterBytes;
   private long nextIndex;
   private int badRecords;
+  private int droppedRecords;
   private int foreignRecords;
   private @Nullable Problem broken;
   private final List<LineError> errors = new ArrayList<>();
@@ -195,6 +196,11 @@ final class IngestIntake implements SliceSink {
       int to,
       Decoded.Refused refused,
       @Nullable UUID requestKey) {
+    if (badRecords == IngestLimits.MAX_REJECTED && rejections.droppedBad(index)) {
+      droppedRecords++;
+      nextIndex++;
+      return;
+    }
     if (badRecords == IngestLimits.MAX_REJECTED) {
       breakOff(
           Problem.of(
@@ -357,7 +363,7 @@ final class IngestIntake implements SliceSink {
     boolean gap = shipments.firstMissing() < Long.MAX_VALUE;
     return new IngestResult(
         shipments.enqueued(),
-        strict ? badRecords : shipments.rejected(),
+        droppedRecords + (strict ? badRecords : shipments.rejected()),
         foreignRecords,
         List.copyOf(errors),
         shipments.backend(),
