@@ -182,6 +182,7 @@ class ElasticIT {
     assertEquals("neighbour", records("poison", 1).get(0).path("message").asText());
     letters("soon");
     letters("3014");
+    letters("bytes+are+kept");
     letters("not+valid+JSON");
 
     JsonNode strict = Api.expect(200, bulk("/_bulk?strict=true&" + FILTERED, lines));
@@ -190,6 +191,9 @@ class ElasticIT {
     assertEquals(
         "document_parsing_exception",
         strict.path("items").path(0).path("index").path("error").path("type").asText());
+    assertEquals(
+        "the record has 3014 bytes, http.maxRecordBytes is 2000",
+        strict.path("items").path(1).path("index").path("error").path("reason").asText());
     assertEquals("{\"status\":201}", strict.path("items").path(4).path("index").toString());
     assertTrue(strict.path("took").isMissingNode());
   }

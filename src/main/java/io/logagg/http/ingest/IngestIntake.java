@@ -170,8 +170,9 @@ final class IngestIntake implements SliceSink {
         to,
         new Decoded.Refused(
             RefusalKind.TOO_LARGE,
-            "the record has %d bytes, http.maxRecordBytes is %d; its first %d bytes are kept"
-                .formatted(length, context.limits().maxRecordBytes(), to - from)),
+            "the record has %d bytes, http.maxRecordBytes is %d"
+                    .formatted(length, context.limits().maxRecordBytes())
+                + (strict ? "" : "; its first %d bytes are kept".formatted(to - from))),
         cuts.key(index, prefix, from, to));
     count(index, to - from);
   }
