@@ -126,7 +126,8 @@ final class BulkRequest implements BodyFormat, RejectionWatch {
     return allForeign ? result.failure() : null;
   }
 
-  private @Nullable ItemError error(long record, IngestResult result) {
+  /** What went wrong with a record, by its place; null if it was taken. */
+  @Nullable ItemError error(long record, IngestResult result) {
     Problem brokenOff = result.problem();
     if (brokenOff != null && record >= result.resumeAt()) {
       return new ItemError(429, ElasticReply.errorType(429), brokenOff.detail());
