@@ -57,7 +57,7 @@ public final class Problems {
   }
 
   /** Has what goes wrong with a request be told so. */
-  static void tellBy(RoutingContext ctx, Dialect dialect) {
+  public static void tellBy(RoutingContext ctx, Dialect dialect) {
     ctx.put(DIALECT, dialect);
   }
 

@@ -1,5 +1,6 @@
 package io.logagg.config;
 
+import static io.logagg.config.Loading.assertOneProblem;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -46,13 +47,6 @@ final class ConfigLoaderTest {
 
   private static String shipped(String name) {
     return Path.of("src/main/resources/conf", name).toString();
-  }
-
-  private static void assertOneProblem(List<String> problems, String start, String part) {
-    assertEquals(1, problems.size(), problems::toString);
-    assertTrue(problems.get(0).startsWith(start), problems::toString);
-    assertTrue(problems.get(0).contains(part), problems::toString);
-    assertFalse(problems.get(0).contains("\n"), problems::toString);
   }
 
   @Test
@@ -246,97 +240,6 @@ final class ConfigLoaderTest {
               Loading.jsonWith("http", wrong).encode(), Map.of("LOGAGG_HTTP_PORT", "9000")));
     }
     assertOneProblem(loading.problemsOf("http.tls", null), "http.tls is no object", "");
-  }
-
-  @Test
-  void shouldPreferOursOverOlderVariablesOverTheFile() {
-    String file = "{\"stream\": {\"key\": \"file\", \"group\": \"file\", \"dlqKey\": \"file2\"}}";
-    Map<String, String> environment =
-        Map.of(
-            "INGEST_STREAM",
-            "older",
-            "LOGAGG_STREAM_KEY",
-            "ours",
-            "INGEST_GROUP",
-            "older",
-            "INGEST_DLQ",
-            "");
-    StreamConfig stream = loading.load(file, environment).config().stream();
-    assertEquals("ours", stream.key());
-    assertEquals("older", stream.group());
-    assertEquals("file2", stream.dlqKey());
-  }
-
-  @Test
-  void shouldReadTheOlderVariables() {
-    Config config =
-        loading
-            .load(
-                null,
-                Map.of(
-                    "DATABASE_URL", "postgresql://a:b@db/logs",
-                    "REDIS_URL", "redis://cache",
-                    "CORS_ORIGINS", "http://localhost:5173, https://logs.example,",
-                    "INGEST_DLQ", "dead"))
-            .config();
-    assertEquals("postgresql://a:b@db/logs", config.postgres().url());
-    assertEquals("redis://cache", config.redis().url());
-    assertEquals(
-        List.of("http://localhost:5173", "https://logs.example"), config.http().corsOrigins());
-    assertEquals("dead", config.stream().dlqKey());
-  }
-
-  @Test
-  void shouldUnsetWithAnEmptyVariableWhereThatHasAMeaning() {
-    String file = "{\"redis\": {\"url\": \"redis://r\"}, \"http\": {\"corsOrigins\": [\"*\"]}}";
-    Config config =
-        loading
-            .load(
-                file,
-                Map.of(
-                    "LOGAGG_REDIS_URL",
-                    "",
-                    "REDIS_URL",
-                    "redis://s",
-                    "LOGAGG_HTTP_CORS_ORIGINS",
-                    ""))
-            .config();
-    assertTrue(config.redis().isEmbedded());
-    assertEquals(List.of(), config.http().corsOrigins());
-    assertOneProblem(
-        loading.problems(null, Map.of("LOGAGG_HTTP_PORT", "")),
-        "http.port is \"\" (LOGAGG_HTTP_PORT)",
-        "whole number");
-  }
-
-  @Test
-  void shouldLetARightVariableStandInForAWrongValue() {
-    assertEquals(
-        9000,
-        loading
-            .load("{\"http\": {\"port\": \"x\"}}", Map.of("LOGAGG_HTTP_PORT", " 9000 "))
-            .config()
-            .http()
-            .port());
-  }
-
-  @Test
-  void shouldWarnOfUnknownVariablesOnly() {
-    List<String> warnings =
-        loading
-            .load(
-                null,
-                Map.of(
-                    "LOGAGG_HTTP_PROT", "hunter2",
-                    "LOGAGG_ZZZ", "1",
-                    "LOGAGG_LOG_FORMAT", "json",
-                    "PATH", "/bin"))
-            .warnings();
-    assertEquals(
-        List.of(
-            "The environment variable LOGAGG_HTTP_PROT sets nothing, did you mean LOGAGG_HTTP_PORT?",
-            "The environment variable LOGAGG_ZZZ sets nothing"),
-        warnings);
   }
 
   @Test

@@ -1,6 +1,9 @@
 package io.logagg.config;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -38,6 +41,14 @@ final class Loading implements AutoCloseable {
 
   List<String> problemsOf(String path, @Nullable Object value) {
     return problems(jsonWith(path, value).encode(), Map.of());
+  }
+
+  /** There is one, on one line, which begins and goes on so. */
+  static void assertOneProblem(List<String> problems, String start, String part) {
+    assertEquals(1, problems.size(), problems::toString);
+    assertTrue(problems.get(0).startsWith(start), problems::toString);
+    assertTrue(problems.get(0).contains(part), problems::toString);
+    assertFalse(problems.get(0).contains("\n"), problems::toString);
   }
 
   /** An object that holds one value at a path. */

@@ -90,7 +90,8 @@ final class RandomBodies {
     return out.append('}').toString();
   }
 
-  private String value() {
+  /** As it stands in JSON, if it is any. */
+  String value() {
     return switch (random.nextInt(40)) {
       case 0 -> "[".repeat(5000) + "]".repeat(5000);
       case 1 -> "{\"a\":".repeat(1000) + "1" + "}".repeat(1000);

@@ -62,11 +62,14 @@ final class RandomRequests {
 
   private final Random random;
   private final RandomBodies bodies;
-  private final List<Operation> operations = Operation.all();
+  private final List<Operation> operations =
+      Operation.all().stream().filter(operation -> !operation.isOfAgents()).toList();
+  private final AgentRequests agents;
 
   RandomRequests(Random random) {
     this.random = random;
     this.bodies = new RandomBodies(random);
+    this.agents = new AgentRequests(random, bodies);
   }
 
   private <T> T oneOf(List<T> all) {
@@ -74,11 +77,12 @@ final class RandomRequests {
   }
 
   RawRequest next() {
-    return switch (random.nextInt(10)) {
+    return switch (random.nextInt(12)) {
       case 0, 1, 2, 3 -> ingest();
       case 4, 5, 6, 7 -> operation();
       case 8 -> broken();
-      default -> random.nextBoolean() ? pipelined() : noise();
+      case 9 -> random.nextBoolean() ? pipelined() : noise();
+      default -> agents();
     };
   }
 
@@ -92,6 +96,14 @@ final class RandomRequests {
             : "";
     byte[] body = path.endsWith("/logs") ? bytes(bodies.record()) : bodies.body();
     return withBody("POST", path + query, headers(), body);
+  }
+
+  /** What is broken of it is in its query and body, so that the route is always met. */
+  private RawRequest agents() {
+    Operation operation = agents.operation();
+    String target = agents.target(operation, () -> encoded(oneOf(HOSTILE)));
+    return withBody(operation.method(), target, List.of("Host: localhost"), agents.body(operation))
+        .asking(operation);
   }
 
   /** Any operation with any parameters, and often a body that it may not want. */
@@ -240,6 +252,7 @@ final class RandomRequests {
                   "multipart/form-data; boundary=",
                   "application/x-www-form-urlencoded"));
       case 1, 2, 3, 4, 5 -> "application/json";
+      case 6 -> "application/x-protobuf";
       default -> "application/x-ndjson";
     };
   }

@@ -9,6 +9,7 @@ import io.logagg.access.Scope;
 import io.logagg.testing.Api;
 import io.logagg.testing.Eventually;
 import io.logagg.testing.RunningLogagg;
+import io.logagg.testing.Scrape;
 import io.logagg.testing.TestKeys;
 import io.logagg.testing.TestServers;
 import java.io.ByteArrayOutputStream;
@@ -181,6 +182,7 @@ class ElasticIT {
     assertEquals("neighbour", records("poison", 1).get(0).path("message").asText());
     letters("soon");
     letters("3014");
+    letters("bytes+are+kept");
     letters("not+valid+JSON");
 
     JsonNode strict = Api.expect(200, bulk("/_bulk?strict=true&" + FILTERED, lines));
@@ -189,8 +191,42 @@ class ElasticIT {
     assertEquals(
         "document_parsing_exception",
         strict.path("items").path(0).path("index").path("error").path("type").asText());
+    assertEquals(
+        "the record has 3014 bytes, http.maxRecordBytes is 2000",
+        strict.path("items").path(1).path("index").path("error").path("reason").asText());
     assertEquals("{\"status\":201}", strict.path("items").path(4).path("index").toString());
     assertTrue(strict.path("took").isMissingNode());
+  }
+
+  private static double rejected() {
+    return Scrape.of(logagg, "Authorization", "Bearer " + admin)
+        .sum("logagg_ingest_records_total", "protocol", "elasticsearch", "outcome", "rejected");
+  }
+
+  /** As a whole, 400 would have Logstash and Filebeat send all of it again, for ever. */
+  @ParameterizedTest
+  @CsvSource({"/_bulk, 201", "/_bulk?strict=true, 400"})
+  void moreBadDocumentsThanMayBeAreToldOneByOne(String path, int status) {
+    int bad = 10_000;
+    String app = "excess-" + status;
+    String pair = "{\"index\":{\"_index\":\"%s\"}}\n%s\n";
+    String body =
+        pair.formatted(app, "{\"message\":\"first\"}")
+            + pair.formatted(app, "bad").repeat(bad + 2)
+            + pair.formatted(app, "{\"message\":\"last\"}");
+    double before = rejected();
+    JsonNode answer = Api.expect(200, send("POST", path, body.getBytes(UTF_8), sender));
+
+    assertEquals(before + bad + 2, rejected());
+    List<Integer> statuses = statuses(answer);
+    assertEquals(bad + 4, statuses.size());
+    assertEquals(201, statuses.get(0));
+    assertEquals(Set.of(status), Set.copyOf(statuses.subList(1, bad + 1)));
+    assertEquals(List.of(400, 400, 201), statuses.subList(bad + 1, bad + 4));
+    assertEquals("true", answer.path("errors").asText());
+    JsonNode reason = answer.path("items").path(bad + 1).findPath("reason");
+    assertTrue(reason.asText().contains("not taken"), reason.asText());
+    assertEquals("first", records(app, 2).get(0).path("message").asText());
   }
 
   @Test
@@ -282,17 +318,31 @@ class ElasticIT {
     "PUT, /%3Clogstash-%7Bnow%2Fd%7D-000001%3E",
     "HEAD, /es/logstash",
     "HEAD, /_index_template/x",
+    "POST, /_template/logstash",
+    "POST, /es/_index_template/x",
     "GET, /_ilm/policy"
   })
   void nothingHasToBeSetUp(String method, String path) {
     HttpResponse<String> answer = send(method, path, new byte[0], sender);
     assertEquals(200, answer.statusCode());
-    if (method.equals("PUT")) {
+    if (method.equals("PUT") || method.equals("POST")) {
       assertEquals("{\"acknowledged\":true}", answer.body());
     }
     assertEquals(
         401,
         logagg.send(logagg.request(path).method(method, BodyPublishers.noBody())).statusCode());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GET, /_search, 404",
+    "POST, /es/_msearch, 404",
+    "GET, /es/shop, 404",
+    "GET, /_bulk, 405"
+  })
+  void whatIsNotServedIsToldInItsWords(String method, String path, int status) {
+    error(status, send(method, path, new byte[0], sender));
+    error(401, send(method, path, new byte[0], TestKeys.unknown()));
   }
 
   @ParameterizedTest

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.logagg.protocol.otlp.OtlpBodies;
 import io.logagg.testing.Api;
 import io.logagg.testing.EventStream;
 import io.logagg.testing.Eventually;
@@ -177,6 +178,17 @@ class MetricsIT {
         3 * record.length(),
         seen.sum("logagg_ingest_bytes_total", "protocol", "json", "outcome", "ok"));
     assertEquals(3, seen.sum("logagg_ingest_ack_duration_seconds_count", "protocol", "json"));
+    byte[] body = OtlpBodies.records("shop", 1);
+    for (int i = 0; i < 2; i++) {
+      HttpResponse<String> answer =
+          server.send(
+              server
+                  .request("/v1/logs", "Content-Type", "application/x-protobuf")
+                  .POST(BodyPublishers.ofByteArray(body)));
+      assertEquals(200, answer.statusCode());
+    }
+    String repeats = "logagg_ingest_repeated_bodies_total";
+    assertEquals(1, scrapeWith(repeats).sum(repeats, "protocol", "otlp"));
   }
 
   private static void read(RunningLogagg server, Api api) {

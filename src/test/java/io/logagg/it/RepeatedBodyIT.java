@@ -8,6 +8,7 @@ import io.logagg.testing.Api;
 import io.logagg.testing.Eventually;
 import io.logagg.testing.RedisProcess;
 import io.logagg.testing.RunningLogagg;
+import io.logagg.testing.Scrape;
 import io.logagg.testing.TemporaryFolders;
 import io.logagg.testing.TestServers;
 import java.io.IOException;
@@ -90,13 +91,21 @@ class RepeatedBodyIT {
     api.awaitMessages(app, messages(times));
   }
 
+  private static double repeats() {
+    String bodies = "logagg_ingest_repeated_bodies_total";
+    return Scrape.of(one).sum(bodies, "protocol", "otlp")
+        + Scrape.of(two).sum(bodies, "protocol", "otlp");
+  }
+
   @Test
   void isStoredOnceByWhicheverProcess() {
     byte[] body = OtlpBodies.records("again", COUNT);
+    double before = repeats();
     for (RunningLogagg process : List.of(one, one, two, two, one)) {
       assertEquals(200, otlp(process, body));
     }
     awaitStored("again", 1);
+    assertEquals(before + 4, repeats());
     byte[] push = LokiBodies.snappy(LokiBodies.protobuf("pushed", COUNT));
     for (RunningLogagg process : List.of(one, two, one)) {
       assertEquals(204, post(process, "/loki/api/v1/push", push));

@@ -16,6 +16,7 @@ import io.logagg.protocol.elastic.BulkSplitter;
 import io.logagg.record.RefusalKind;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -27,10 +28,19 @@ import org.jspecify.annotations.Nullable;
 final class BulkRequest implements BodyFormat, RejectionWatch {
   static final String PROTOCOL = "elasticsearch";
 
+  private static final ItemError DROPPED =
+      new ItemError(
+          400,
+          "document_parsing_exception",
+          "too many documents of the request are bad; this one was not taken, and is no dead letter");
+
   private final ActionList actions = new ActionList();
 
   /** Of bad records, by their places; the intake bounds how many there can be. */
   private final Map<Long, ItemError> refused = new HashMap<>();
+
+  /** Of those that are bad beyond that, which the list of actions bounds. */
+  private final BitSet dropped = new BitSet();
 
   private final long startNanos = System.nanoTime();
   private final @Nullable String urlIndex;
@@ -47,10 +57,10 @@ final class BulkRequest implements BodyFormat, RejectionWatch {
   }
 
   Asked read(HttpServerRequest request) {
-    strict = AgentParams.strict(request);
     filter = FilterPath.of(request.getParam("filter_path"));
-    return new Asked(
-        this, IngestDesk.inflation(request), AgentParams.defaults(request), PROTOCOL, strict, this);
+    Asked asked = AgentParams.asked(request, this, PROTOCOL, this, IngestDesk::inflation);
+    strict = asked.strict();
+    return asked;
   }
 
   @Override
@@ -72,6 +82,13 @@ final class BulkRequest implements BodyFormat, RejectionWatch {
     }
   }
 
+  /** As a whole, 400 would have agents send again what was taken, for ever. */
+  @Override
+  public boolean droppedBad(long index) {
+    dropped.set((int) index);
+    return true;
+  }
+
   void answer(RoutingContext ctx, IngestResult result) {
     Problem whole = wholeProblem(result, !ElasticReply.isRsyslog(ctx.request()));
     if (whole != null) {
@@ -81,7 +98,8 @@ final class BulkRequest implements BodyFormat, RejectionWatch {
     Problem brokenOff = result.problem();
     // Its records may all have been taken, and no more was to come.
     boolean isPartial = brokenOff != null && result.resumeAt() < actions.records();
-    boolean anyErrors = isPartial || !refused.isEmpty() || actions.malformed() > 0;
+    boolean anyErrors =
+        isPartial || !refused.isEmpty() || !dropped.isEmpty() || actions.malformed() > 0;
     new BulkAnswer(ElasticReply.begin(ctx), actions, record -> error(record, result), filter)
         .send(anyErrors, (System.nanoTime() - startNanos) / 1_000_000, filter);
   }
@@ -108,10 +126,12 @@ final class BulkRequest implements BodyFormat, RejectionWatch {
     return allForeign ? result.failure() : null;
   }
 
-  private @Nullable ItemError error(long record, IngestResult result) {
+  /** What went wrong with a record, by its place; null if it was taken. */
+  @Nullable ItemError error(long record, IngestResult result) {
     Problem brokenOff = result.problem();
-    return brokenOff != null && record >= result.resumeAt()
-        ? new ItemError(429, ElasticReply.errorType(429), brokenOff.detail())
-        : refused.get(record);
+    if (brokenOff != null && record >= result.resumeAt()) {
+      return new ItemError(429, ElasticReply.errorType(429), brokenOff.detail());
+    }
+    return dropped.get((int) record) ? DROPPED : refused.get(record);
   }
 }

@@ -8,13 +8,10 @@ import io.logagg.http.Problems;
 import io.logagg.http.RouteGroup;
 import io.logagg.http.Routes;
 import io.logagg.http.ingest.IngestDesk;
-import io.logagg.http.ingest.IngestDesk.Asked;
 import io.logagg.http.ingest.IngestResult;
-import io.logagg.http.ingest.RejectionWatch;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.LinkedHashMap;
@@ -27,38 +24,22 @@ public final class DatadogRoutes implements RouteGroup {
   private static final Dialect LOGS = DatadogRoutes::fail;
   private static final Dialect KEYS = DatadogRoutes::failShort;
 
-  private final IngestDesk desk;
+  private final AgentWay way;
 
   public DatadogRoutes(IngestDesk desk) {
-    this.desk = desk;
+    this.way = new AgentWay(desk, DatadogFormat.PROTOCOL, OTHERWISE_APP, LOGS);
   }
 
   @Override
   public void mount(Routes routes) {
-    for (String path : new String[] {"/api/v2/logs", "/v1/input"}) {
-      routes.add(HttpMethod.POST, path, Access.INGEST, LOGS, this::take);
-    }
+    way.mount(
+        routes, List.of("/api/v2/logs", "/v1/input"), DatadogFormat::of, DatadogRoutes::answer);
     routes.add(
         HttpMethod.GET,
         "/api/v1/validate",
         Access.INGEST,
         KEYS,
         ctx -> JsonReply.sendText(ctx, 200, "{\"valid\":true}"));
-  }
-
-  private void take(RoutingContext ctx) {
-    desk.take(ctx, DatadogFormat.PROTOCOL, () -> asked(ctx.request()), DatadogRoutes::answer);
-  }
-
-  private static Asked asked(HttpServerRequest request) {
-    boolean strict = AgentParams.strict(request); // Before there is something to close.
-    return new Asked(
-        DatadogFormat.of(request),
-        IngestDesk.inflation(request),
-        AgentParams.defaults(request),
-        OTHERWISE_APP,
-        strict,
-        RejectionWatch.NONE);
   }
 
   private static void answer(RoutingContext ctx, IngestResult result) {

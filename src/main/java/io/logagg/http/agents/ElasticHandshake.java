@@ -46,6 +46,7 @@ public final class ElasticHandshake implements RouteGroup {
     for (String path : SET_UP) {
       setUp(routes, HttpMethod.GET, path);
       setUp(routes, HttpMethod.PUT, path);
+      setUp(routes, HttpMethod.POST, path);
     }
   }
 
@@ -67,8 +68,9 @@ public final class ElasticHandshake implements RouteGroup {
   }
 
   private static void done(RoutingContext ctx) {
-    boolean puts = ctx.request().method().equals(HttpMethod.PUT);
-    ElasticReply.send(ctx, puts ? Map.of("acknowledged", true) : Map.of());
+    HttpMethod method = ctx.request().method();
+    boolean looks = method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
+    ElasticReply.send(ctx, looks ? Map.of() : Map.of("acknowledged", true));
   }
 
   /** What {@code GET /} answers to programs: to agents what they look for, and where to read on. */

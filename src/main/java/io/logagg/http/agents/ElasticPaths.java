@@ -1,5 +1,6 @@
 package io.logagg.http.agents;
 
+import io.logagg.http.Problems;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Set;
@@ -50,6 +51,10 @@ public final class ElasticPaths {
     }
     if (found != null && isIndex(method, found)) {
       found = "/_data_stream" + found;
+    }
+    if (found != null && (found.startsWith("/_") || found.startsWith(PREFIX + "/"))) {
+      // Its clients believe no error that is not its own, not even that there is nothing.
+      Problems.tellBy(ctx, ElasticReply.DIALECT);
     }
     if (found == null || found.equals(path)) {
       ctx.next();

@@ -73,10 +73,27 @@ final class FilterPath {
 
   private static boolean fits(String step, String name) {
     int star = step.indexOf('*');
-    return star < 0
-        ? step.equals(name)
-        : name.length() >= step.length() - 1
-            && name.startsWith(step.substring(0, star))
-            && name.endsWith(step.substring(step.lastIndexOf('*') + 1));
+    if (star < 0) {
+      return step.equals(name);
+    }
+    int last = step.lastIndexOf('*');
+    int end = name.length() - (step.length() - last - 1);
+    if (end < star || !name.startsWith(step.substring(0, star))) {
+      return false;
+    }
+    // What stands between two stars may come anywhere behind what stood before, the sooner the
+    // better.
+    int from = star;
+    while (star < last) {
+      int next = step.indexOf('*', star + 1);
+      String between = step.substring(star + 1, next);
+      int at = name.indexOf(between, from);
+      from = at + between.length();
+      if (at < 0 || from > end) {
+        return false;
+      }
+      star = next;
+    }
+    return name.endsWith(step.substring(last + 1));
   }
 }

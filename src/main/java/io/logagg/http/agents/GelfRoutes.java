@@ -1,22 +1,19 @@
 package io.logagg.http.agents;
 
-import io.logagg.http.Access;
+import io.logagg.http.Dialect;
 import io.logagg.http.Problem;
 import io.logagg.http.Problems;
 import io.logagg.http.RouteGroup;
 import io.logagg.http.Routes;
 import io.logagg.http.ingest.BodyFormat;
 import io.logagg.http.ingest.IngestDesk;
-import io.logagg.http.ingest.IngestDesk.Asked;
 import io.logagg.http.ingest.IngestResult;
-import io.logagg.http.ingest.RejectionWatch;
 import io.logagg.protocol.BodySplitter;
 import io.logagg.protocol.JsonSplitter;
 import io.logagg.protocol.SliceSink;
 import io.logagg.protocol.gelf.GelfTranslator;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
 
 /**
  * Graylog's way in over HTTP: one message, or several one behind the other. Nothing tells a message
@@ -26,10 +23,10 @@ import io.vertx.ext.web.RoutingContext;
 public final class GelfRoutes implements RouteGroup {
   private static final String OTHERWISE_APP = "gelf";
 
-  private final IngestDesk desk;
+  private final AgentWay way;
 
   public GelfRoutes(IngestDesk desk) {
-    this.desk = desk;
+    this.way = new AgentWay(desk, Messages.FORMAT.protocol(), OTHERWISE_APP, Dialect.OWN);
   }
 
   private static final class Messages implements BodyFormat {
@@ -48,22 +45,7 @@ public final class GelfRoutes implements RouteGroup {
 
   @Override
   public void mount(Routes routes) {
-    routes.add(HttpMethod.POST, "/gelf", Access.INGEST, this::take);
-  }
-
-  private void take(RoutingContext ctx) {
-    desk.take(ctx, Messages.FORMAT.protocol(), () -> asked(ctx.request()), GelfRoutes::answer);
-  }
-
-  private static Asked asked(HttpServerRequest request) {
-    boolean strict = AgentParams.strict(request); // Before there is something to close.
-    return new Asked(
-        Messages.FORMAT,
-        IngestDesk.inflation(request),
-        AgentParams.defaults(request),
-        OTHERWISE_APP,
-        strict,
-        RejectionWatch.NONE);
+    way.mount(routes, List.of("/gelf"), request -> Messages.FORMAT, GelfRoutes::answer);
   }
 
   private static void answer(RoutingContext ctx, IngestResult result) {

@@ -9,9 +9,7 @@ import io.logagg.http.Routes;
 import io.logagg.http.UnreadBody;
 import io.logagg.http.ingest.BodyFormat;
 import io.logagg.http.ingest.IngestDesk;
-import io.logagg.http.ingest.IngestDesk.Asked;
 import io.logagg.http.ingest.IngestResult;
-import io.logagg.http.ingest.RejectionWatch;
 import io.logagg.protocol.BodySplitter;
 import io.logagg.protocol.LineSplitter;
 import io.logagg.protocol.PlainLines;
@@ -22,6 +20,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Splunk's way in, its HTTP Event Collector: events as JSON, or lines of text. */
@@ -31,9 +30,11 @@ public final class HecRoutes implements RouteGroup {
   private static final Dialect DIALECT = HecReply::fail;
 
   private final IngestDesk desk;
+  private final AgentWay way;
 
   public HecRoutes(IngestDesk desk) {
     this.desk = desk;
+    this.way = new AgentWay(desk, HecFormat.PROTOCOL, OTHERWISE_APP, DIALECT);
   }
 
   @Override
@@ -42,9 +43,11 @@ public final class HecRoutes implements RouteGroup {
     for (String path : new String[] {"", "/event", "/event/1.0"}) {
       routes.add(HttpMethod.POST, root + path, Access.INGEST, DIALECT, this::takeEvents);
     }
-    for (String path : new String[] {"/raw", "/raw/1.0"}) {
-      routes.add(HttpMethod.POST, root + path, Access.INGEST, DIALECT, this::takeLines);
-    }
+    way.mount(
+        routes,
+        List.of(root + "/raw", root + "/raw/1.0"),
+        RawLines::of,
+        (ctx, result) -> answer(ctx, result, null));
     for (String path : new String[] {"/health", "/health/1.0"}) {
       routes.add(HttpMethod.GET, root + path, Access.OPEN, DIALECT, this::health);
     }
@@ -57,31 +60,12 @@ public final class HecRoutes implements RouteGroup {
   }
 
   private void takeEvents(RoutingContext ctx) {
-    HecFormat format = new HecFormat();
-    desk.take(
+    HecFormat format = new HecFormat(); // Its answer tells what was wrong with the first event.
+    way.take(
         ctx,
-        HecFormat.PROTOCOL,
-        () -> asked(ctx.request(), format),
+        request -> format,
+        IngestDesk::inflation,
         (answered, result) -> answer(answered, result, format));
-  }
-
-  private void takeLines(RoutingContext ctx) {
-    desk.take(
-        ctx,
-        HecFormat.PROTOCOL,
-        () -> asked(ctx.request(), RawLines.of(ctx.request())),
-        (answered, result) -> answer(answered, result, null));
-  }
-
-  private static Asked asked(HttpServerRequest request, BodyFormat format) {
-    boolean strict = AgentParams.strict(request); // Before there is something to close.
-    return new Asked(
-        format,
-        IngestDesk.inflation(request),
-        AgentParams.defaults(request),
-        OTHERWISE_APP,
-        strict,
-        RejectionWatch.NONE);
   }
 
   /**

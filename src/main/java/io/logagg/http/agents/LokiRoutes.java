@@ -10,9 +10,7 @@ import io.logagg.http.inflate.Inflation;
 import io.logagg.http.inflate.SnappyInflation;
 import io.logagg.http.ingest.BodyFormat;
 import io.logagg.http.ingest.IngestDesk;
-import io.logagg.http.ingest.IngestDesk.Asked;
 import io.logagg.http.ingest.IngestResult;
-import io.logagg.http.ingest.RejectionWatch;
 import io.logagg.protocol.BodySplitter;
 import io.logagg.protocol.SliceSink;
 import io.logagg.protocol.WholeBody;
@@ -34,15 +32,25 @@ public final class LokiRoutes implements RouteGroup {
   private static final String OTHERWISE_APP = "loki";
   private static final Dialect DIALECT = LokiRoutes::fail;
 
-  private final IngestDesk desk;
+  private final AgentWay way;
 
   public LokiRoutes(IngestDesk desk) {
-    this.desk = desk;
+    this.way = new AgentWay(desk, PROTOCOL, OTHERWISE_APP, DIALECT);
   }
 
   private enum Push implements BodyFormat {
     JSON,
     PROTOBUF;
+
+    static Push of(HttpServerRequest request) {
+      return switch (MediaType.of(request)) {
+        case JSON -> JSON;
+        case PROTOBUF, NONE -> PROTOBUF;
+        case OTHER ->
+            throw Problem.of(415, "Content-Type must be application/x-protobuf or application/json")
+                .toException();
+      };
+    }
 
     @Override
     public String protocol() {
@@ -72,30 +80,13 @@ public final class LokiRoutes implements RouteGroup {
   }
 
   private void take(RoutingContext ctx) {
-    desk.take(ctx, PROTOCOL, () -> asked(ctx.request()), LokiRoutes::answer);
-  }
-
-  private static Asked asked(HttpServerRequest request) {
-    boolean isJson =
-        switch (MediaType.of(request)) {
-          case JSON -> true;
-          case PROTOBUF, NONE -> false;
-          case OTHER ->
-              throw Problem.of(
-                      415, "Content-Type must be application/x-protobuf or application/json")
-                  .toException();
-        };
-    boolean strict = AgentParams.strict(request); // Before there is something to close.
-    return new Asked(
-        isJson ? Push.JSON : Push.PROTOBUF,
-        isJson ? IngestDesk.inflation(request) : inflation(request),
-        AgentParams.defaults(request),
-        OTHERWISE_APP,
-        strict,
-        RejectionWatch.NONE);
+    way.take(ctx, Push::of, LokiRoutes::inflation, LokiRoutes::answer);
   }
 
   private static Inflation inflation(HttpServerRequest request) {
+    if (Push.of(request) == Push.JSON) {
+      return IngestDesk.inflation(request);
+    }
     String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
     String name = encoding == null ? "" : encoding.strip().toLowerCase(Locale.ROOT);
     return switch (name) {

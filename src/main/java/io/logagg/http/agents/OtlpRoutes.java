@@ -1,6 +1,5 @@
 package io.logagg.http.agents;
 
-import io.logagg.http.Access;
 import io.logagg.http.Dialect;
 import io.logagg.http.JsonReply;
 import io.logagg.http.Problem;
@@ -9,9 +8,7 @@ import io.logagg.http.RouteGroup;
 import io.logagg.http.Routes;
 import io.logagg.http.ingest.BodyFormat;
 import io.logagg.http.ingest.IngestDesk;
-import io.logagg.http.ingest.IngestDesk.Asked;
 import io.logagg.http.ingest.IngestResult;
-import io.logagg.http.ingest.RejectionWatch;
 import io.logagg.protocol.BodySplitter;
 import io.logagg.protocol.SliceSink;
 import io.logagg.protocol.WholeBody;
@@ -20,11 +17,11 @@ import io.logagg.protocol.otlp.OtlpProtobuf;
 import io.logagg.protocol.protobuf.ProtoWriter;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -38,10 +35,10 @@ public final class OtlpRoutes implements RouteGroup {
   /** What the semantic conventions call a service without a name. */
   private static final String OTHERWISE_APP = "unknown_service";
 
-  private final IngestDesk desk;
+  private final AgentWay way;
 
   public OtlpRoutes(IngestDesk desk) {
-    this.desk = desk;
+    this.way = new AgentWay(desk, PROTOCOL, OTHERWISE_APP, new Status());
   }
 
   private enum Otlp implements BodyFormat {
@@ -68,24 +65,7 @@ public final class OtlpRoutes implements RouteGroup {
 
   @Override
   public void mount(Routes routes) {
-    for (String path : new String[] {"/v1/logs", "/otlp/v1/logs"}) {
-      routes.add(HttpMethod.POST, path, Access.INGEST, new Status(), this::take);
-    }
-  }
-
-  private void take(RoutingContext ctx) {
-    desk.take(ctx, PROTOCOL, () -> asked(ctx.request()), OtlpRoutes::answer);
-  }
-
-  private static Asked asked(HttpServerRequest request) {
-    boolean strict = AgentParams.strict(request); // Before there is something to close.
-    return new Asked(
-        format(request),
-        IngestDesk.inflation(request),
-        AgentParams.defaults(request),
-        OTHERWISE_APP,
-        strict,
-        RejectionWatch.NONE);
+    way.mount(routes, List.of("/v1/logs", "/otlp/v1/logs"), OtlpRoutes::format, OtlpRoutes::answer);
   }
 
   private static Otlp format(HttpServerRequest request) {

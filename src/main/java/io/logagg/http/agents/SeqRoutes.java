@@ -1,6 +1,5 @@
 package io.logagg.http.agents;
 
-import io.logagg.http.Access;
 import io.logagg.http.Dialect;
 import io.logagg.http.JsonReply;
 import io.logagg.http.Problem;
@@ -8,14 +7,11 @@ import io.logagg.http.Problems;
 import io.logagg.http.RouteGroup;
 import io.logagg.http.Routes;
 import io.logagg.http.ingest.IngestDesk;
-import io.logagg.http.ingest.IngestDesk.Asked;
 import io.logagg.http.ingest.IngestResult;
-import io.logagg.http.ingest.RejectionWatch;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -27,32 +23,19 @@ public final class SeqRoutes implements RouteGroup {
   private static final String OTHERWISE_APP = "seq";
   private static final Dialect DIALECT = SeqRoutes::fail;
 
-  private final IngestDesk desk;
+  private final AgentWay way;
 
   public SeqRoutes(IngestDesk desk) {
-    this.desk = desk;
+    this.way = new AgentWay(desk, SeqFormat.PROTOCOL, OTHERWISE_APP, DIALECT);
   }
 
   @Override
   public void mount(Routes routes) {
-    for (String path : new String[] {"/ingest/clef", "/api/events/raw"}) {
-      routes.add(HttpMethod.POST, path, Access.INGEST, DIALECT, this::take);
-    }
-  }
-
-  private void take(RoutingContext ctx) {
-    desk.take(ctx, SeqFormat.PROTOCOL, () -> asked(ctx.request()), SeqRoutes::answer);
-  }
-
-  private static Asked asked(HttpServerRequest request) {
-    boolean strict = AgentParams.strict(request); // Before there is something to close.
-    return new Asked(
-        SeqFormat.of(request.getHeader(HttpHeaders.CONTENT_TYPE)),
-        IngestDesk.inflation(request),
-        AgentParams.defaults(request),
-        OTHERWISE_APP,
-        strict,
-        RejectionWatch.NONE);
+    way.mount(
+        routes,
+        List.of("/ingest/clef", "/api/events/raw"),
+        request -> SeqFormat.of(request.getHeader(HttpHeaders.CONTENT_TYPE)),
+        SeqRoutes::answer);
   }
 
   private static void answer(RoutingContext ctx, IngestResult result) {

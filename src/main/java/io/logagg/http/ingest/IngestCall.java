@@ -58,7 +58,7 @@ record IngestCall(
             repeated == null ? splitter : repeated,
             intake,
             limit(context),
-            repeated == null ? Future::succeededFuture : repeated::recognise)
+            repeated == null ? Future::succeededFuture : () -> recognise(repeated))
         .onComplete(
             read -> {
               context.running().remove(intake);
@@ -81,6 +81,17 @@ record IngestCall(
                             ? Future.succeededFuture(taken)
                             : repeated.settle(result.backend()).map(taken);
                       });
+            });
+  }
+
+  private Future<Void> recognise(RepeatedBody body) {
+    return body.recognise()
+        .map(
+            isRepeat -> {
+              if (isRepeat) {
+                meters.repeatedBody();
+              }
+              return null;
             });
   }
 

@@ -51,6 +51,7 @@ final class IngestIntake implements SliceSink {
   private int letterBytes;
   private long nextIndex;
   private int badRecords;
+  private int droppedRecords;
   private int foreignRecords;
   private @Nullable Problem broken;
   private final List<LineError> errors = new ArrayList<>();
@@ -169,8 +170,9 @@ final class IngestIntake implements SliceSink {
         to,
         new Decoded.Refused(
             RefusalKind.TOO_LARGE,
-            "the record has %d bytes, http.maxRecordBytes is %d; its first %d bytes are kept"
-                .formatted(length, context.limits().maxRecordBytes(), to - from)),
+            "the record has %d bytes, http.maxRecordBytes is %d"
+                    .formatted(length, context.limits().maxRecordBytes())
+                + (strict ? "" : "; its first %d bytes are kept".formatted(to - from))),
         cuts.key(index, prefix, from, to));
     count(index, to - from);
   }
@@ -195,6 +197,11 @@ final class IngestIntake implements SliceSink {
       int to,
       Decoded.Refused refused,
       @Nullable UUID requestKey) {
+    if (badRecords == IngestLimits.MAX_REJECTED && rejections.droppedBad(index)) {
+      droppedRecords++;
+      nextIndex++;
+      return;
+    }
     if (badRecords == IngestLimits.MAX_REJECTED) {
       breakOff(
           Problem.of(
@@ -357,7 +364,7 @@ final class IngestIntake implements SliceSink {
     boolean gap = shipments.firstMissing() < Long.MAX_VALUE;
     return new IngestResult(
         shipments.enqueued(),
-        strict ? badRecords : shipments.rejected(),
+        droppedRecords + (strict ? badRecords : shipments.rejected()),
         foreignRecords,
         List.copyOf(errors),
         shipments.backend(),

@@ -20,6 +20,7 @@ public final class IngestMeters implements SafeKeeping.Watch {
   private final Family<Timer> handovers;
   private final Family<Counter> retries;
   private final Counter repeatedRequests;
+  private final Family<Counter> repeatedBodies;
 
   public IngestMeters(Metrics metrics) {
     this.metrics = metrics;
@@ -43,6 +44,9 @@ public final class IngestMeters implements SafeKeeping.Watch {
         metrics.counter(
             "logagg.ingest.repeated.requests",
             "Requests answered as the first one with their Idempotency-Key was");
+    this.repeatedBodies =
+        metrics.counters(
+            "logagg.ingest.repeated.bodies", "Bodies that had come before", "protocol");
   }
 
   /** Shows the memory of an instance. */
@@ -103,6 +107,11 @@ public final class IngestMeters implements SafeKeeping.Watch {
     public void took(long accepted, long rejected) {
       records.of(protocol, "accepted").increment((double) accepted);
       records.of(protocol, "rejected").increment((double) rejected);
+    }
+
+    /** The body is the repeat of another. */
+    void repeatedBody() {
+      repeatedBodies.of(protocol).increment();
     }
 
     private void ended(RequestOutcome outcome) {

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * What became of an ingest request's records.
  *
  * @param enqueued how many are safe
- * @param rejected how many are bad: they became dead letters, unless the request was strict
+ * @param rejected how many are bad: they became dead letters, unless the request was strict or
+ *     these were too many
  * @param foreign how many of those are good, but of apps that the sender's key is not for
  * @param errors the first of those that were rejected
  * @param backend where the records are; {@code DB} if only some are

@@ -33,6 +33,14 @@ public final class RepeatedBodies {
   private final LongSupplier nanos;
   private final Map<UUID, Try> own = new LinkedHashMap<>();
 
+  /**
+   * What is known of a body.
+   *
+   * @param key that its tries share
+   * @param isRepeat whether it came before
+   */
+  record FirstTry(UUID key, boolean isRepeat) {}
+
   private record Try(Future<UUID> key, long sinceNanos) {}
 
   /**
@@ -55,15 +63,15 @@ public final class RepeatedBodies {
   }
 
   /**
-   * The key that the tries of a body share. Never fails: where nobody can tell, it is a new one.
+   * What is known of a body. Never fails: where nobody can tell, it is a new one.
    *
    * @param body a hash of it, and of who sent it
    */
-  Future<UUID> firstTry(UUID body) {
+  Future<FirstTry> firstTry(UUID body) {
     forgetOld();
     Try known = own.get(body);
     if (known != null) {
-      return known.key();
+      return known.key().map(key -> new FirstTry(key, true));
     }
     UUID mine = stamper.now().nextId(stamper.nowMicros());
     Future<UUID> key =
@@ -71,11 +79,13 @@ public final class RepeatedBodies {
             ? inPostgres(body, mine).compose(first -> inRedis(body, first))
             : inRedis(body, mine);
     own.put(body, new Try(key, nanos.getAsLong()));
-    return key.onSuccess(
+    return key.map(
         found -> {
-          if (!found.equals(mine)) {
+          boolean isRepeat = !found.equals(mine);
+          if (isRepeat) {
             own.remove(body); // Those who knew it before know for how long, too.
           }
+          return new FirstTry(found, isRepeat);
         });
   }
 

@@ -58,19 +58,21 @@ final class RepeatedBody implements BodySplitter {
   /**
    * The body is whole: done once the intake knows what it repeats. One that does not tell when it
    * was made repeats nothing: the same may well happen twice.
+   *
+   * @return whether it is the repeat of another
    */
-  Future<Void> recognise() {
+  Future<Boolean> recognise() {
     if (!target.isTimed()) {
-      return Future.succeededFuture();
+      return Future.succeededFuture(false);
     }
     UUID hash = DedupeKeys.first128Bits(digest);
     return memory
         .firstTry(hash)
         .map(
-            key -> {
-              known = new Known(hash, key);
-              intake.repeats(key);
-              return null;
+            first -> {
+              known = new Known(hash, first.key());
+              intake.repeats(first.key());
+              return first.isRepeat();
             });
   }
 

@@ -21,6 +21,15 @@ final class FilterPathTest {
     "-items, true, false",
     "-**.**.type, true, false",
     "items.*, false, true",
+    "items.index.e*r*r.type, false, true",
+    "items.i*d*x.*rr*.t*, false, true",
+    "items.**.error, false, true",
+    "e*r*o*s, true, false",
+    "e**rs, true, false",
+    "items.index.e*x*r, false, false",
+    "items.index.e*o*r*r, false, false",
+    "items.index.erro*or, false, false",
+    "items.index.e*rror*r, false, false",
     "**, true, true",
   })
   void shouldTake(String value, boolean errors, boolean type) {

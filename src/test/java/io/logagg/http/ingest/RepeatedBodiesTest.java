@@ -1,8 +1,11 @@
 package io.logagg.http.ingest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.logagg.http.ingest.RepeatedBodies.FirstTry;
 import io.logagg.persistence.BodyLedger;
 import io.logagg.record.Stamper;
 import io.logagg.stream.RedisSettings;
@@ -63,7 +66,11 @@ final class RepeatedBodiesTest {
     }
 
     UUID firstTry(UUID body) {
-      return context.await(() -> bodies.firstTry(body));
+      return context.await(() -> bodies.firstTry(body)).key();
+    }
+
+    boolean isRepeat(UUID body) {
+      return context.await(() -> bodies.firstTry(body)).isRepeat();
     }
   }
 
@@ -90,12 +97,27 @@ final class RepeatedBodiesTest {
   }
 
   @Test
+  void shouldTellARepeatFromTheFirstTry() {
+    Memory one = new Memory(WINDOW_MS, 1);
+    Memory other = new Memory(WINDOW_MS, 2);
+    assertFalse(one.isRepeat(BODY));
+    assertTrue(one.isRepeat(BODY), "which it knows itself");
+    assertTrue(other.isRepeat(BODY), "which Redis knows");
+    assertFalse(other.isRepeat(new UUID(1, 3)));
+    redis.kill();
+    one.awaitUp(false);
+    assertFalse(one.isRepeat(new UUID(1, 4)));
+    other.awaitUp(false);
+    assertTrue(other.isRepeat(new UUID(1, 4)), "which PostgreSQL knows");
+  }
+
+  @Test
   void shouldGiveTriesAtTheSameTimeOneKey() {
     Memory one = new Memory(WINDOW_MS, 1);
     Memory other = new Memory(WINDOW_MS, 2);
-    Future<UUID> first = one.context.start(() -> one.bodies.firstTry(BODY));
-    Future<UUID> second = other.context.start(() -> other.bodies.firstTry(BODY));
-    Future<UUID> third = one.context.start(() -> one.bodies.firstTry(BODY));
+    Future<UUID> first = one.context.start(() -> one.bodies.firstTry(BODY).map(FirstTry::key));
+    Future<UUID> second = other.context.start(() -> other.bodies.firstTry(BODY).map(FirstTry::key));
+    Future<UUID> third = one.context.start(() -> one.bodies.firstTry(BODY).map(FirstTry::key));
     UUID key = TestServers.await(first);
     assertEquals(key, TestServers.await(second));
     assertEquals(key, TestServers.await(third));
