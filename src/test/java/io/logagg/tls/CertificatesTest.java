@@ -230,11 +230,16 @@ final class CertificatesTest {
     write(second, second);
     Eventually.value("attempts", asked::get, count -> count >= 3);
     assertEquals(second.certificate(), seenAt(port), "those that can take it do");
-    assertEquals(1, reloads("refused"), "it is told once");
+    // Another one for files seen between the two writings, should these take long.
+    double refused = reloads("refused");
+    assertTrue(refused == 1 || refused == 2, () -> refused + " times");
+    int attempts = asked.get();
+    Eventually.value("more attempts", asked::get, count -> count >= attempts + 3);
+    assertEquals(refused, reloads("refused"), "it is told once");
     assertEquals(0, reloads("taken"));
     fails.set(false);
     awaitReloads("taken", 1);
-    assertEquals(1, reloads("refused"));
+    assertEquals(refused, reloads("refused"));
     int after = asked.get();
     write(rsa, rsa);
     awaitReloads("taken", 2);
