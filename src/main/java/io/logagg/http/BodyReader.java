@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.io.ByteArrayOutputStream;
+import java.util.function.IntConsumer;
 
 /**
  * Reads a body, inflated, up to a limit, a bounded number of bytes a turn of the event loop. For
@@ -26,6 +27,7 @@ final class BodyReader {
   private final HttpServerRequest request;
   private final Inflation inflation;
   private final int maxBytes;
+  private final IntConsumer held;
   private final Sink sink;
   private final byte[] buffer = new byte[BUFFER_BYTES];
   private final Promise<Void> done = Promise.promise();
@@ -33,10 +35,12 @@ final class BodyReader {
   private boolean chunkPending;
   private boolean ended;
 
-  private BodyReader(HttpServerRequest request, Inflation inflation, int maxBytes, Sink sink) {
+  private BodyReader(
+      HttpServerRequest request, Inflation inflation, int maxBytes, IntConsumer held, Sink sink) {
     this.request = request;
     this.inflation = inflation;
     this.maxBytes = maxBytes;
+    this.held = held;
     this.sink = sink;
   }
 
@@ -52,6 +56,15 @@ final class BodyReader {
    * ProblemException} or a lost connection.
    */
   static Future<byte[]> read(RoutingContext ctx, int maxBytes) {
+    return read(ctx, maxBytes, bytes -> {});
+  }
+
+  /**
+   * The same of one that may be large.
+   *
+   * @param held is told how many bytes more there are, and may throw
+   */
+  static Future<byte[]> read(RoutingContext ctx, int maxBytes, IntConsumer held) {
     ByteArrayOutputStream body = new ByteArrayOutputStream(1024);
     Sink sink =
         new Sink() {
@@ -63,14 +76,16 @@ final class BodyReader {
           @Override
           public void end() {}
         };
-    return start(ctx, maxBytes, sink).map(done -> body.toByteArray());
+    return start(ctx, maxBytes, held, sink).map(done -> body.toByteArray());
   }
 
   /** The same, cut into records as it comes in; how many bytes it was. */
-  static Future<Long> split(RoutingContext ctx, int maxBytes, BodySplitter splitter) {
+  static Future<Long> split(
+      RoutingContext ctx, int maxBytes, IntConsumer held, BodySplitter splitter) {
     return start(
         ctx,
         maxBytes,
+        held,
         new Sink() {
           @Override
           public void feed(byte[] bytes, int length) throws FramingException {
@@ -86,7 +101,7 @@ final class BodyReader {
         });
   }
 
-  private static Future<Long> start(RoutingContext ctx, int maxBytes, Sink sink) {
+  private static Future<Long> start(RoutingContext ctx, int maxBytes, IntConsumer held, Sink sink) {
     HttpServerRequest request = ctx.request();
     String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
     Inflation inflation =
@@ -98,7 +113,7 @@ final class BodyReader {
                             "Content-Encoding must be gzip, deflate, zstd or identity, not "
                                 + encoding)
                         .toException());
-    BodyReader reader = new BodyReader(request, inflation, maxBytes, sink);
+    BodyReader reader = new BodyReader(request, inflation, maxBytes, held, sink);
     Gatekeeper.onExpelled(ctx, problem -> reader.fail(problem.toException()));
     request.pause();
     request.handler(reader::onChunk);
@@ -167,6 +182,7 @@ final class BodyReader {
                 413, "the body has more than " + maxBytes + " bytes, which is the limit here")
             .toException();
       }
+      held.accept(count);
       sink.feed(buffer, count);
     }
     context.runOnContext(next -> turn());

@@ -10,7 +10,9 @@ import io.logagg.bus.WriteRequest;
 import io.logagg.bus.WriteRequest.Delivery;
 import io.logagg.http.Problem.FieldError;
 import io.logagg.http.ingest.Allowance;
+import io.logagg.http.ingest.HeldBody;
 import io.logagg.http.ingest.IngestGate;
+import io.logagg.http.ingest.IngestMemory;
 import io.logagg.http.ingest.IngestMeters;
 import io.logagg.http.ingest.OwnFormat;
 import io.logagg.http.ingest.RateLimits;
@@ -49,6 +51,9 @@ final class RecordRoutes implements RouteGroup {
   /** All of a bulk request is one transaction, and so is held in memory. */
   private static final int MAX_BULK_BYTES = 16 << 20;
 
+  /** The shortest ones take more than ten times their bytes, and seconds of an event loop. */
+  static final int MAX_BULK_RECORDS = 100_000;
+
   private static final int MAX_ERRORS = 100;
   private static final int RETRY_AFTER_SECONDS = 2;
 
@@ -57,6 +62,7 @@ final class RecordRoutes implements RouteGroup {
   private final JsonRecordDecoder decoder;
   private final Stamper stamper;
   private final int maxRecordBytes;
+  private final IngestMemory memory;
   private final BooleanSupplier diskIsLow;
   private final RateLimits rates;
   private final IngestMeters meters;
@@ -67,6 +73,7 @@ final class RecordRoutes implements RouteGroup {
       JsonRecordDecoder decoder,
       Stamper stamper,
       int maxRecordBytes,
+      IngestMemory memory,
       BooleanSupplier diskIsLow,
       RateLimits rates,
       IngestMeters meters) {
@@ -75,6 +82,7 @@ final class RecordRoutes implements RouteGroup {
     this.decoder = decoder;
     this.stamper = stamper;
     this.maxRecordBytes = maxRecordBytes;
+    this.memory = memory;
     this.diskIsLow = diskIsLow;
     this.rates = rates;
     this.meters = meters;
@@ -106,7 +114,8 @@ final class RecordRoutes implements RouteGroup {
       throw Problem.of(415, "Content-Type must be application/json").toException();
     }
     String key = IdempotencyKey.of(ctx.request());
-    BodyReader.read(ctx, maxRecordBytes)
+    HeldBody held = new HeldBody(memory);
+    BodyReader.read(ctx, maxRecordBytes, held::read)
         .compose(
             body -> {
               measured.read(body.length);
@@ -116,6 +125,7 @@ final class RecordRoutes implements RouteGroup {
               return charged(allowance, 1, store(sender.apps(), record));
             })
         .onSuccess(row -> measured.took(1, 0))
+        .onComplete(done -> held.free())
         .onSuccess(row -> created(ctx, row))
         .onFailure(e -> Problems.fail(ctx, e));
   }
@@ -236,9 +246,10 @@ final class RecordRoutes implements RouteGroup {
     Params.of(ctx, Set.of());
     OwnFormat format = format(ctx);
     String key = IdempotencyKey.of(ctx.request());
-    AllOrNothing sink = new AllOrNothing(decoder, stamper.now(), sender, key);
+    HeldBody held = new HeldBody(memory);
+    AllOrNothing sink = new AllOrNothing(decoder, stamper.now(), sender, key, held);
     BodySplitter splitter = allowance.counting(format.splitter(sink, maxRecordBytes));
-    BodyReader.split(ctx, MAX_BULK_BYTES, splitter)
+    BodyReader.split(ctx, MAX_BULK_BYTES, held::read, splitter)
         .onSuccess(measured::read)
         .onSuccess(read -> measured.took(0, sink.refused()))
         .compose(
@@ -249,6 +260,7 @@ final class RecordRoutes implements RouteGroup {
         .onSuccess(outcome -> measured.took(sink.accepted(), 0))
         // A repeat by its key is answered as the first was.
         .map(outcome -> outcome.stored() + (key == null ? 0 : outcome.repeated()))
+        .onComplete(done -> held.free())
         .onSuccess(inserted -> JsonReply.send(ctx, 201, Map.of("inserted", inserted)))
         .onFailure(e -> Problems.fail(ctx, e));
   }
@@ -272,11 +284,18 @@ final class RecordRoutes implements RouteGroup {
     private final Principal sender;
     private final Defaults defaults;
     private final @Nullable String key;
+    private final HeldBody held;
     private final List<LogRecord> records = new ArrayList<>();
     private final List<FieldError> errors = new ArrayList<>();
     private boolean isForeign;
 
-    AllOrNothing(JsonRecordDecoder decoder, Stamps stamps, Principal sender, @Nullable String key) {
+    AllOrNothing(
+        JsonRecordDecoder decoder,
+        Stamps stamps,
+        Principal sender,
+        @Nullable String key,
+        HeldBody held) {
+      this.held = held;
       this.sender = sender;
       this.defaults = Defaults.NONE.orApp(sender.apps().only());
       this.decoder = decoder;
@@ -290,11 +309,23 @@ final class RecordRoutes implements RouteGroup {
       Decoded decoded =
           decoder.decode(bytes, from, to, defaults, stamps, requestKey).permittedBy(sender.apps());
       if (decoded instanceof Decoded.Accepted accepted) {
-        records.add(accepted.record());
+        add(accepted.record());
       } else if (decoded instanceof Decoded.Refused refused) {
         isForeign |= refused.kind() == RefusalKind.APP_NOT_ALLOWED;
         error(line, refused.reason());
       }
+    }
+
+    private void add(LogRecord record) {
+      if (records.size() == MAX_BULK_RECORDS) {
+        throw Problem.of(
+                413,
+                "the body has more than %d records, which is the limit here"
+                    .formatted(MAX_BULK_RECORDS))
+            .toException();
+      }
+      held.record();
+      records.add(record);
     }
 
     @Override

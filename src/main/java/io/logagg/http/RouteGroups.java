@@ -57,6 +57,9 @@ import java.util.stream.Stream;
 final class RouteGroups {
   private static final long MIN_INGEST_BYTES = 4 << 20;
 
+  /** Room for the windows of a few zstd streams. */
+  private static final long MIN_WINDOW_BYTES = 32 << 20;
+
   private final Vertx vertx;
   private final HttpOptions options;
   private final StreamAppender stream;
@@ -107,6 +110,7 @@ final class RouteGroups {
   }
 
   private List<RouteGroup> writing() {
+    IngestContext context = ingest();
     RecordRoutes records =
         new RecordRoutes(
             bus,
@@ -114,10 +118,10 @@ final class RouteGroups {
             decoder,
             options.stamper(),
             options.http().maxRecordBytes(),
+            context.memory(),
             options.diskIsLow(),
             options.rates(),
             meters);
-    IngestContext context = ingest();
     IngestRoutes own = new IngestRoutes(vertx, context, new RequestLedger(database));
     return Stream.of(List.of(own, records), agents(new IngestDesk(context)))
         .flatMap(List::stream)
@@ -171,7 +175,8 @@ final class RouteGroups {
   /** So that all instances together take up to an eighth of the heap for each account. */
   private IngestMemory memory() {
     long share = Runtime.getRuntime().maxMemory() / 8 / Math.max(1, options.http().instances());
-    IngestMemory memory = new IngestMemory(Math.max(MIN_INGEST_BYTES, share));
+    IngestMemory memory =
+        new IngestMemory(Math.max(MIN_INGEST_BYTES, share), Math.max(MIN_WINDOW_BYTES, share));
     meters.show(memory);
     return memory;
   }

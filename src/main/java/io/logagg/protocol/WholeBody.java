@@ -9,8 +9,6 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  */
 public final class WholeBody implements BodySplitter {
-  private static final int FIRST_CAPACITY = 64 << 10;
-
   /** Takes such a body apart, a part of its records at a time. */
   public interface Parser {
     /**
@@ -59,7 +57,7 @@ public final class WholeBody implements BodySplitter {
 
   private final SliceSink sink;
   private final Opening opening;
-  private byte[] bytes = new byte[FIRST_CAPACITY];
+  private byte[] bytes = new byte[0];
   private int size;
   private @Nullable Parser parser;
 

@@ -27,6 +27,11 @@ public interface Inflation extends AutoCloseable {
    */
   void end() throws CorruptBodyException;
 
+  /** About how much of what came out is held, to be referred to, where that may be large. */
+  default int heldBytes() {
+    return 0;
+  }
+
   @Override
   void close();
 

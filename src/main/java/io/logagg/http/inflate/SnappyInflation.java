@@ -14,12 +14,15 @@ public final class SnappyInflation implements Inflation {
   /** A tag and the longest number behind it. */
   private static final int MAX_ELEMENT_BYTES = 5;
 
-  private static final int FIRST_CAPACITY = 64 << 10;
+  private static final int FIRST_CAPACITY = 1 << 10;
+
+  /** Of literal bytes that are taken at a time. */
+  private static final int STEP_BYTES = 64 << 10;
 
   private byte[] in = new byte[0];
   private int at;
 
-  private byte[] window = new byte[FIRST_CAPACITY];
+  private byte[] window = new byte[0];
   private int produced;
   private int handed;
 
@@ -118,7 +121,7 @@ public final class SnappyInflation implements Inflation {
   }
 
   private boolean literal() {
-    int count = (int) Math.min(Math.min(literal, in.length - at), FIRST_CAPACITY);
+    int count = (int) Math.min(Math.min(literal, in.length - at), STEP_BYTES);
     makeRoom(count);
     System.arraycopy(in, at, window, produced, count);
     at += count;
@@ -150,8 +153,12 @@ public final class SnappyInflation implements Inflation {
     if (produced + count <= window.length) {
       return;
     }
-    if (window.length < 2 * WINDOW_BYTES) {
-      window = Arrays.copyOf(window, 2 * window.length);
+    int capacity = Math.max(FIRST_CAPACITY, window.length);
+    while (capacity < produced + count && capacity < 2 * WINDOW_BYTES) {
+      capacity *= 2;
+    }
+    if (capacity > window.length) {
+      window = Arrays.copyOf(window, capacity);
     }
     if (produced + count > window.length) {
       int gone = Math.min(handed, produced - WINDOW_BYTES);
@@ -166,6 +173,11 @@ public final class SnappyInflation implements Inflation {
     if (left != 0 || literal > 0 || at < in.length) {
       throw new CorruptBodyException("the snappy block is cut off, or not one");
     }
+  }
+
+  @Override
+  public int heldBytes() {
+    return window.length;
   }
 
   @Override

@@ -24,6 +24,7 @@ import org.slf4j.LoggerFactory;
 final class BodyPump {
   private static final Logger LOG = LoggerFactory.getLogger(BodyPump.class);
   private static final int BUFFER_BYTES = 64 << 10;
+  private static final byte[] NONE = new byte[0];
 
   private final Context context;
   private final HttpServerRequest request;
@@ -34,7 +35,9 @@ final class BodyPump {
   private final Supplier<Future<Void>> atEnd;
   private final Promise<Outcome> done = Promise.promise();
 
-  private final byte[] buffer = new byte[BUFFER_BYTES];
+  /** Empty between two chunks: most of what a request waits for is the next one. */
+  private byte[] buffer = NONE;
+
   private int inflated;
   private long inflatedBytes;
   private boolean chunkPending;
@@ -103,6 +106,7 @@ final class BodyPump {
     }
     inflation.input(chunk.getBytes());
     chunkPending = true;
+    buffer = new byte[BUFFER_BYTES];
     intake.receivedNow();
     turn();
   }
@@ -198,6 +202,7 @@ final class BodyPump {
       int count = inflated;
       if (count == 0) {
         chunkPending = false;
+        buffer = NONE;
         if (bodyEnded) {
           context.runOnContext(next -> turn());
         } else {
@@ -226,6 +231,7 @@ final class BodyPump {
       budget -= count;
       splitter.feed(buffer, 0, count);
       intake.holds(splitter.heldBytes());
+      intake.inflating(inflation.heldBytes());
     }
     context.runOnContext(next -> turn());
   }

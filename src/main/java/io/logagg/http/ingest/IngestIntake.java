@@ -57,6 +57,7 @@ final class IngestIntake implements SliceSink {
   private final List<LineError> errors = new ArrayList<>();
   private Runnable onProgress = () -> {};
   private int unfinishedBytes;
+  private int windowBytes;
 
   IngestIntake(
       IngestContext context,
@@ -319,6 +320,18 @@ final class IngestIntake implements SliceSink {
     }
   }
 
+  /** The same of what the inflation of its body holds. */
+  void inflating(int bytes) {
+    int more = bytes - windowBytes;
+    windowBytes = bytes;
+    context.memory().inflates(more);
+    if (more > 0 && broken == null && context.memory().inflatesTooMuch()) {
+      breakOff(
+          Problem.retryLater(429, "too many compressed bodies are under way that refer far back", 2)
+              .at(Limit.UNFINISHED_RECORDS));
+    }
+  }
+
   /**
    * Nothing more is read, since something could not be taken, although that may still be mended.
    */
@@ -350,6 +363,7 @@ final class IngestIntake implements SliceSink {
   /** No more will come: done once all that was sent has arrived somewhere, or failed to. */
   Future<IngestResult> finish() {
     holds(0);
+    inflating(0);
     allowance.tell();
     sendGathered();
     return shipments.finish().compose(done -> stored()).map(this::result);

@@ -13,19 +13,23 @@ import java.util.Set;
  */
 public final class IngestMemory {
   private final long maxBytes;
+  private final long maxWindowBytes;
   private final Set<IngestIntake> gathering = new LinkedHashSet<>();
   private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
   private long usedBytes;
   private long unfinishedBytes;
+  private long windowBytes;
   private boolean waking;
 
   /**
    * For one context.
    *
    * @param maxBytes of either account
+   * @param maxWindowBytes of what inflations hold to refer to, part of it outside the heap
    */
-  public IngestMemory(long maxBytes) {
+  public IngestMemory(long maxBytes, long maxWindowBytes) {
     this.maxBytes = maxBytes;
+    this.maxWindowBytes = maxWindowBytes;
   }
 
   long maxBytes() {
@@ -83,9 +87,19 @@ public final class IngestMemory {
     List.copyOf(gathering).forEach(IngestIntake::sendGathered);
   }
 
-  /** Notes that a request holds more, or less, of a record whose end has not arrived. */
+  /** Notes that a request holds more, or less, of what only its end sets free. */
   void holds(long moreBytes) {
     unfinishedBytes += moreBytes;
+  }
+
+  /** Notes that the inflation of a body holds more, or less. */
+  void inflates(long moreBytes) {
+    windowBytes += moreBytes;
+  }
+
+  /** Whether inflations hold too much. */
+  boolean inflatesTooMuch() {
+    return windowBytes > maxWindowBytes;
   }
 
   /** Whether too much is held of records whose ends have not arrived. */

@@ -303,4 +303,24 @@ final class InflationTest {
     assertArrayEquals(json(10, 11), inflate(null, json(10, 11)));
     assertArrayEquals(json(10, 11), inflate(" Identity ", json(10, 11)));
   }
+
+  @Test
+  void shouldTellWhatZstdHoldsOnceThereIsSomething() throws CorruptBodyException {
+    Inflation zstd = Inflation.of("zstd").orElseThrow();
+    try (zstd) {
+      assertEquals(0, zstd.heldBytes());
+      zstd.input(Zstd.compress(new byte[12 << 20]));
+      byte[] out = new byte[64 << 10];
+      long produced = 0;
+      while (produced < 1 << 20) {
+        produced += zstd.read(out);
+      }
+      assertTrue(zstd.heldBytes() >= produced, "of its window, what came out");
+      while (produced < 12 << 20) {
+        produced += zstd.read(out);
+      }
+      int buffers = 1 << 20;
+      assertTrue(zstd.heldBytes() >= 8 << 20 && zstd.heldBytes() < (8 << 20) + buffers);
+    }
+  }
 }

@@ -70,6 +70,21 @@ final class IngestIntakeTest {
   }
 
   @Test
+  void shouldLetGoOfOneWhoseInflationAddsToWhatIsTooMuch() {
+    intakes.loop.get(
+        () -> {
+          intake.inflating(1 << 20);
+          assertFalse(intake.isBroken());
+          intake.inflating((1 << 20) + 1);
+          assertTrue(intake.isBroken());
+          return true;
+        });
+    Problem problem = finish().problem();
+    assertEquals(429, problem == null ? 0 : problem.status());
+    assertFalse(intakes.context.memory().inflatesTooMuch(), "given back");
+  }
+
+  @Test
   void shouldGatherBeyondPartsWhatIsNoRepeat() {
     intakes.loop.get(
         () -> {

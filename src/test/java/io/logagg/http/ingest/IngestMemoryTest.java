@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class IngestMemoryTest {
-  private final IngestMemory memory = new IngestMemory(100);
+  private final IngestMemory memory = new IngestMemory(100, 50);
   private final List<String> wentOn = new ArrayList<>();
 
   @Test
@@ -62,5 +62,17 @@ final class IngestMemoryTest {
     assertFalse(memory.isUsedUp());
     memory.holds(-101);
     assertEquals(0, memory.unfinishedBytes());
+  }
+
+  @Test
+  void shouldCountWhatInflationsHoldApart() {
+    memory.inflates(50);
+    assertFalse(memory.inflatesTooMuch());
+    memory.inflates(1);
+    assertTrue(memory.inflatesTooMuch());
+    assertFalse(memory.isUsedUp());
+    assertFalse(memory.hasTooManyUnfinished());
+    memory.inflates(-1);
+    assertFalse(memory.inflatesTooMuch());
   }
 }
