@@ -294,5 +294,8 @@ class BrowserIT {
     Map<String, String> forged =
         raw(get("/api/v1/logs", "Host: evil.example.org", "Sec-Fetch-Site: same-origin"));
     assertEquals("421", forged.get(":status"));
+    for (String second : List.of("evil.example.org", "localhost")) {
+      assertSafeData(400, get("/api/v1/logs", "Host: localhost", "Host: " + second));
+    }
   }
 }

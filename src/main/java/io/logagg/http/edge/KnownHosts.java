@@ -38,7 +38,10 @@ public final class KnownHosts {
 
   /** A handler for all routes. Health is told to all, since load balancers ask by any name. */
   public void handle(RoutingContext ctx) {
-    if (!checks || isKnown(ctx.request()) || isHealth(ctx.request().path())) {
+    if (ctx.request().headers().getAll(HttpHeaders.HOST).size() > 1) {
+      // A proxy may have looked at the other one (RFC 9112 §3.2).
+      Problems.reply(ctx, Problem.of(400, "there is more than one Host header"));
+    } else if (!checks || isKnown(ctx.request()) || isHealth(ctx.normalizedPath())) {
       ctx.next();
     } else {
       Problems.reply(

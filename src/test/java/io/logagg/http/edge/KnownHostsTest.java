@@ -125,6 +125,14 @@ final class KnownHostsTest {
     assertEquals(421, status(path.replace("/health", "/healthy"), "evil.example"));
   }
 
+  /** The router looks at where a path leads, not at how it begins. */
+  @ParameterizedTest
+  @ValueSource(strings = {"/health/../api/v1/logs", "/health/%2e%2e/api/v1/logs", "/health/.."})
+  void shouldNotTakeForHealthWhatOnlyBeginsLikeIt(String path) {
+    serve("127.0.0.1", List.of(), false);
+    assertEquals(421, status(path, "evil.example"));
+  }
+
   @Test
   void shouldServeTheNamesThatAreAllowed() {
     serve("127.0.0.1", List.of("Logs.Example.", "192.0.2.7", "2001:db8::7"), false);
