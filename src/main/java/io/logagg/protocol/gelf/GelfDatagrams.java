@@ -30,6 +30,11 @@ public final class GelfDatagrams {
 
   private static final int CHUNK_BYTES = 24;
 
+  private static final int GZIP_HEADER_BYTES = 10;
+
+  /** The flags for a file's name and a comment, each of which ends with a zero. */
+  private static final int GZIP_TEXTS = 8 | 16;
+
   /** Of chunks of messages that are not whole; beyond that, the oldest are given up. */
   static final int MAX_HELD_BYTES = 16 << 20;
 
@@ -155,6 +160,10 @@ public final class GelfDatagrams {
       handOn(bytes);
       return;
     }
+    if (gzip && !hasWholeHeader(bytes)) {
+      messages.slice(1, bytes, 0, bytes.length);
+      return;
+    }
     try (InputStream in =
         gzip
             ? new GZIPInputStream(new ByteArrayInputStream(bytes))
@@ -163,6 +172,26 @@ public final class GelfDatagrams {
     } catch (IOException e) {
       messages.slice(1, bytes, 0, bytes.length);
     }
+  }
+
+  /**
+   * Whether a gzip header (RFC 1952 §2.3) ends within the message. At one that does not, {@link
+   * GZIPInputStream} fails before there is something to close, and what its inflater has outside
+   * the heap stays until a collection. No sender has a checksum in its header, which could be
+   * wrong.
+   */
+  private static boolean hasWholeHeader(byte[] bytes) {
+    if (bytes.length < GZIP_HEADER_BYTES || bytes[2] != 8 || (bytes[3] & ~(GZIP_TEXTS | 1)) != 0) {
+      return false;
+    }
+    int at = GZIP_HEADER_BYTES;
+    for (int i = Integer.bitCount(bytes[3] & GZIP_TEXTS); i > 0; i--) {
+      while (at < bytes.length && bytes[at] != 0) {
+        at++;
+      }
+      at++;
+    }
+    return at <= bytes.length;
   }
 
   private void handOn(byte[] message) {

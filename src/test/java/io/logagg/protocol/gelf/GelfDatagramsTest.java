@@ -121,6 +121,22 @@ final class GelfDatagramsTest {
     assertEquals(List.of("1:" + new String(broken, StandardCharsets.ISO_8859_1)), sink.slices());
   }
 
+  @Test
+  void shouldInflateWhatHasANameAndACommentInItsHeader() throws IOException {
+    byte[] bytes = zipped(true, "{\"a\":1}");
+    ByteArrayOutputStream named = new ByteArrayOutputStream();
+    named.write(bytes, 0, 3);
+    named.write(8 | 16);
+    named.write(bytes, 4, 6);
+    named.writeBytes("name\0comment\0".getBytes(StandardCharsets.ISO_8859_1));
+    named.write(bytes, 10, bytes.length - 10);
+    take(named.toByteArray());
+    assertEquals(List.of("1:{\"a\":1}"), sink.slices());
+    byte[] unended = Arrays.copyOf(named.toByteArray(), 20);
+    take(unended);
+    assertEquals("1:" + new String(unended, StandardCharsets.ISO_8859_1), sink.slices().get(1));
+  }
+
   private static byte[] zipped(boolean gzip, String text) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (OutputStream out = gzip ? new GZIPOutputStream(bytes) : new DeflaterOutputStream(bytes)) {
