@@ -2,6 +2,7 @@ package io.logagg.telemetry;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerOptions;
@@ -9,6 +10,8 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -27,19 +30,28 @@ public final class MetricsServer {
 
   private final Metrics metrics;
   private final Health health;
+  private final int idleSeconds;
   private final AtomicInteger open = new AtomicInteger();
+
+  /** When each connection last began a request, or to be: {@link System#nanoTime}. */
+  private final Map<HttpConnection, Long> begun = new ConcurrentHashMap<>();
 
   /** Serves nothing yet. */
   public MetricsServer(Metrics metrics, Health health) {
+    this(metrics, health, IDLE_SECONDS);
+  }
+
+  MetricsServer(Metrics metrics, Health health, int idleSeconds) {
     this.metrics = metrics;
     this.health = health;
+    this.idleSeconds = idleSeconds;
   }
 
   /** Done once it listens. */
   public Future<Void> listen(Vertx vertx, String host, int port) {
     HttpServerOptions options =
         new HttpServerOptions()
-            .setIdleTimeout(IDLE_SECONDS)
+            .setIdleTimeout(idleSeconds)
             .setMaxHeaderSize(MAX_HEAD_BYTES)
             .setMaxInitialLineLength(MAX_HEAD_BYTES)
             .setHttp2ClearTextEnabled(false)
@@ -48,18 +60,37 @@ public final class MetricsServer {
         .createHttpServer(options)
         .connectionHandler(
             connection -> {
-              connection.closeHandler(closed -> open.decrementAndGet());
+              begun.put(connection, System.nanoTime());
+              connection.closeHandler(
+                  closed -> {
+                    begun.remove(connection);
+                    open.decrementAndGet();
+                  });
               if (open.incrementAndGet() > MAX_CONNECTIONS) {
                 connection.close();
               }
             })
         .requestHandler(this::answer)
         .listen(port, host)
+        .onSuccess(server -> vertx.setPeriodic(1000L * idleSeconds, id -> closeSlow()))
         .mapEmpty();
   }
 
+  /** The idle timeout starts anew at every byte: a few clients would keep all others out. */
+  private void closeSlow() {
+    long now = System.nanoTime();
+    begun.forEach(
+        (connection, since) -> {
+          if (now - since > TimeUnit.SECONDS.toNanos(idleSeconds)) {
+            connection.close();
+          }
+        });
+  }
+
   private void answer(HttpServerRequest request) {
+    begun.replace(request.connection(), System.nanoTime());
     HttpMethod method = request.method();
+    request.response().putHeader("x-content-type-options", "nosniff");
     if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
       request.response().putHeader(HttpHeaders.ALLOW, "GET, HEAD").setStatusCode(405).end();
       return;
