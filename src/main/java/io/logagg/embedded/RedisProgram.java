@@ -92,6 +92,8 @@ final class RedisProgram implements ServerProgram {
         aof-use-rdb-preamble yes
         save ""
         maxmemory-policy noeviction
+        # Without it, whoever connects and reads nothing could fill the memory, without the password too.
+        maxmemory-clients 512mb
         """
             .formatted(port, credentials.redis(), quoted(folder.redis())));
   }
