@@ -1,5 +1,6 @@
 package io.logagg.http;
 
+import io.logagg.access.Principal;
 import io.logagg.telemetry.Health;
 import io.logagg.telemetry.Metrics;
 import io.logagg.telemetry.MetricsServer;
@@ -29,8 +30,13 @@ final class OperationRoutes implements RouteGroup {
   private void checks(RoutingContext ctx) {
     health
         .report()
+        .map(report -> isStranger(ctx) ? report.withoutDetails() : report)
         .onSuccess(report -> JsonReply.send(ctx, report.httpStatus(), report.body()))
         .onFailure(e -> Problems.fail(ctx, e));
+  }
+
+  private static boolean isStranger(RoutingContext ctx) {
+    return Gatekeeper.principal(ctx).equals(Principal.NOBODY);
   }
 
   private void scrape(RoutingContext ctx) {

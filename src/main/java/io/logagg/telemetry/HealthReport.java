@@ -14,6 +14,13 @@ public record HealthReport(Map<String, Check> checks, boolean ready) {
     return ready ? 200 : 503;
   }
 
+  /** The same for strangers: what is down, and not why, which may name servers and accounts. */
+  public HealthReport withoutDetails() {
+    Map<String, Check> bare = new LinkedHashMap<>();
+    checks.forEach((name, check) -> bare.put(name, new Check(check.up(), null)));
+    return new HealthReport(bare, ready);
+  }
+
   /** What goes out as JSON. */
   public Map<String, Object> body() {
     boolean allUp = checks.values().stream().allMatch(Check::up);

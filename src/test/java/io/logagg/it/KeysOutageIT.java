@@ -3,6 +3,7 @@ package io.logagg.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.logagg.embedded.EmbeddedOptions;
 import io.logagg.embedded.EmbeddedServers;
 import io.logagg.testing.Api;
@@ -81,6 +82,12 @@ class KeysOutageIT {
             "the outage",
             () -> before.get("/api/v1/stats", "X-API-Key", ADMIN).statusCode(),
             status -> status == 503);
+        // Whoever has no key need not know where PostgreSQL is.
+        assertEquals(
+            Map.of("status", "down"),
+            new ObjectMapper()
+                .convertValue(
+                    Api.parse(before.get("/health").body()).at("/checks/postgres"), Map.class));
         assertEquals(202, ingest(before, key).statusCode());
         Api.problem(401, ingest(before, UNKNOWN));
         HttpResponse<String> undecided = ingest(during, key);

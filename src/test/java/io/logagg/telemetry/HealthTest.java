@@ -41,6 +41,17 @@ final class HealthTest {
   }
 
   @Test
+  void shouldTellStrangersWhatIsDownAndNotWhy() {
+    health.add("good", Future::succeededFuture);
+    health.add("bad", () -> Future.failedFuture("no route to db.internal"));
+    HealthReport told = await(health.report()).withoutDetails();
+    assertEquals(
+        Map.of("good", new Check(true, null), "bad", new Check(false, null)), told.checks());
+    assertEquals(200, told.httpStatus());
+    assertEquals("degraded", told.body().get("status"));
+  }
+
+  @Test
   void shouldTakeACheckThatThrowsForDown() {
     health.add(
         "throws",
