@@ -16,7 +16,8 @@ COPY --from=build /build/target/logagg-fat.jar /app/logagg-fat.jar
 
 # WARNING: inside a container only 0.0.0.0 can be reached from outside, and no API keys are asked for unless
 # LOGAGG_AUTH_ENABLED=true. Without, whoever reaches the published port can read, write and delete everything:
-# publish it on loopback (-p 127.0.0.1:8000:8000).
+# publish it on loopback (-p 127.0.0.1:8000:8000), and name what it is reached by besides localhost in
+# LOGAGG_HTTP_ALLOWED_HOSTS, or pages of other sites can reach it by DNS rebinding.
 ENV LOGAGG_HTTP_HOST=0.0.0.0 \
     LOGAGG_HTTP_PORT=8000 \
     LOGAGG_AUTH_ALLOW_ANONYMOUS_NETWORK=true \
