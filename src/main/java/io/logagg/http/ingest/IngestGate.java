@@ -1,7 +1,7 @@
 package io.logagg.http.ingest;
 
-import io.logagg.http.Limit;
-import io.logagg.http.Problem;
+import io.logagg.http.reply.Limit;
+import io.logagg.http.reply.Problem;
 import io.logagg.stream.StreamAppender;
 import io.logagg.stream.StreamRoom;
 import io.logagg.stream.StreamRoom.Shortage;
@@ -85,6 +85,7 @@ public final class IngestGate {
     return room.probe();
   }
 
+  /** Ends its looking after the stream; with its verticle. */
   public void close() {
     room.close();
   }

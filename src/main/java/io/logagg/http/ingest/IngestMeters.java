@@ -1,6 +1,6 @@
 package io.logagg.http.ingest;
 
-import io.logagg.http.RequestOutcome;
+import io.logagg.http.reply.RequestOutcome;
 import io.logagg.stream.SafeKeeping;
 import io.logagg.telemetry.Family;
 import io.logagg.telemetry.Metrics;

@@ -1,7 +1,7 @@
 package io.logagg.http.ingest;
 
 import io.logagg.access.Principal;
-import io.logagg.http.Problem;
+import io.logagg.http.reply.Problem;
 import io.logagg.stream.SharedBuckets;
 import io.logagg.telemetry.Family;
 import io.logagg.telemetry.Metrics;
