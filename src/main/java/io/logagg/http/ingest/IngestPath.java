@@ -51,7 +51,7 @@ public final class IngestPath {
    * Done once the batch is safe. A failure is a {@link io.logagg.http.reply.ProblemException}: it
    * is not, as far as we know.
    */
-  public Future<Accepted> accept(RecordBatch batch) {
+  Future<Accepted> accept(RecordBatch batch) {
     return keeping
         .keep(batch)
         .map(kept -> new Accepted(backend(kept.onStream()), kept.refused()))
@@ -59,7 +59,7 @@ public final class IngestPath {
   }
 
   /** Done once the dead letters are safe. Fails like {@link #accept}. */
-  public Future<Backend> acceptDeadLetters(List<DeadLetter> letters) {
+  Future<Backend> acceptDeadLetters(List<DeadLetter> letters) {
     return keeping
         .keepDeadLetters(letters)
         .map(IngestPath::backend)

@@ -146,7 +146,7 @@ public final class RecordRoutes implements RouteGroup {
 
   private static void created(RoutingContext ctx, LogRow row) {
     ctx.response().putHeader(HttpHeaders.LOCATION, "/api/v1/logs/" + row.id());
-    JsonReply.send(ctx, 201, JsonReply.log(row));
+    JsonReply.sendBytes(ctx, 201, JsonReply.log(row));
   }
 
   private LogRecord decode(Principal sender, byte[] body, @Nullable String key) {

@@ -65,7 +65,7 @@ public final class ContextRoutes implements RouteGroup {
               if (found.isEmpty()) {
                 Problems.reply(ctx, notFound());
               } else {
-                JsonReply.send(ctx, 200, json(found.get()));
+                JsonReply.sendBytes(ctx, 200, json(found.get()));
               }
             })
         .onFailure(e -> Problems.fail(ctx, e));

@@ -171,7 +171,7 @@ public final class LogRoutes implements RouteGroup {
               if (found.isEmpty()) {
                 Problems.reply(ctx, notFound());
               } else {
-                JsonReply.send(ctx, 200, JsonReply.log(found.get()));
+                JsonReply.sendBytes(ctx, 200, JsonReply.log(found.get()));
               }
             })
         .onFailure(e -> Problems.fail(ctx, e));
@@ -201,7 +201,7 @@ public final class LogRoutes implements RouteGroup {
               if (found.isEmpty()) {
                 Problems.reply(ctx, notFound());
               } else {
-                JsonReply.send(ctx, 200, JsonReply.log(found.get()));
+                JsonReply.sendBytes(ctx, 200, JsonReply.log(found.get()));
               }
             })
         .onFailure(e -> Problems.fail(ctx, e));

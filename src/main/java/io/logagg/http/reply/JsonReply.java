@@ -39,8 +39,8 @@ public final class JsonReply {
         .end(json);
   }
 
-  /** Answers with JSON that is written already. */
-  public static Future<Void> send(RoutingContext ctx, int status, Buffer body) {
+  /** Answers with JSON that is written already; of a status below 400. */
+  public static Future<Void> sendBytes(RoutingContext ctx, int status, Buffer body) {
     return ctx.response()
         .setStatusCode(status)
         .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
