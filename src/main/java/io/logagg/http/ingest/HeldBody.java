@@ -1,13 +1,13 @@
 package io.logagg.http.ingest;
 
-import io.logagg.http.Limit;
-import io.logagg.http.Problem;
+import io.logagg.http.reply.Limit;
+import io.logagg.http.reply.Problem;
 
 /**
  * What a body that is held as a whole until its answer takes of the memory of all requests, its
  * records included. Belongs to one context.
  */
-public final class HeldBody {
+final class HeldBody {
   /**
    * Of each record beside its text: about what the shortest ones there can be were seen to take.
    */
@@ -17,22 +17,22 @@ public final class HeldBody {
   private long heldBytes;
 
   /** Holds nothing yet; {@link #free} must follow. */
-  public HeldBody(IngestMemory memory) {
+  HeldBody(IngestMemory memory) {
     this.memory = memory;
   }
 
   /**
    * Notes so many bytes more.
    *
-   * @throws io.logagg.http.ProblemException 413 if that is more than one body may take, 429 if it
-   *     is too much beside the others
+   * @throws io.logagg.http.reply.ProblemException 413 if that is more than one body may take, 429
+   *     if it is too much beside the others
    */
-  public void read(int bytes) {
+  void read(int bytes) {
     hold(bytes);
   }
 
   /** The same of a record that was made of some of them. */
-  public void record() {
+  void record() {
     hold(RECORD_BYTES);
   }
 
@@ -54,7 +54,7 @@ public final class HeldBody {
   }
 
   /** It is answered. */
-  public void free() {
+  void free() {
     memory.holds(-heldBytes);
     heldBytes = 0;
   }

@@ -3,7 +3,7 @@ package io.logagg.http.ingest;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.logagg.http.ProblemException;
+import io.logagg.http.reply.ProblemException;
 import org.junit.jupiter.api.Test;
 
 final class HeldBodyTest {
