@@ -26,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -48,6 +50,7 @@ class AgentsRestartIT {
   private final List<Client> clients = new ArrayList<>();
   private final List<FaultyFront> fronts = new ArrayList<>();
   private final List<RunningLogagg> started = new CopyOnWriteArrayList<>();
+  private final ExecutorService threads = Executors.newCachedThreadPool();
   private Map<String, String> environment = Map.of();
   private RedisProcess redis;
 
@@ -79,8 +82,7 @@ class AgentsRestartIT {
             "REDIS_URL", redis.url(),
             "LOGAGG_CONSUMER_CLAIM_IDLE_MS", "1000");
     add("otlp", "m", true, this::otlp, true, reporter);
-    add("loki-json", "m", true, front -> loki4j(front, false), Loki4j.isThere(), reporter);
-    add("loki-protobuf", "m", true, front -> loki4j(front, true), Loki4j.isThere(), reporter);
+    add("loki4j", "m", true, this::loki4j, Loki4j.isThere(), reporter);
     add("elastic", "message ", true, this::elastic, true, reporter);
     boolean hasRsyslog = ClientProgram.isInstalled("rsyslogd");
     add("rsyslog", "message ", false, this::rsyslog, hasRsyslog, reporter);
@@ -107,6 +109,7 @@ class AgentsRestartIT {
     fronts.forEach(FaultyFront::close);
     started.forEach(RunningLogagg::close);
     redis.close();
+    threads.shutdownNow();
   }
 
   private RunningLogagg launch(String name) throws IOException {
@@ -125,19 +128,20 @@ class AgentsRestartIT {
                 .forEach(i -> logger.logRecordBuilder().setBody("m" + i).emit());
             assertTrue(provider.forceFlush().join(60, TimeUnit.SECONDS).isSuccess());
           }
-        });
+        },
+        threads);
   }
 
-  private CompletableFuture<Void> loki4j(FaultyFront front, boolean protobuf) {
-    String app = protobuf ? "loki-protobuf" : "loki-json";
+  private CompletableFuture<Void> loki4j(FaultyFront front) {
     ClientProgram program =
-        Loki4j.start(folder.resolve(app + ".log"), front.url(), app, protobuf, COUNT, 1500);
+        Loki4j.start(folder.resolve("loki4j.log"), front.url(), "loki4j", true, COUNT, 1500);
     return CompletableFuture.runAsync(
         () -> {
           try (program) {
             program.awaitEnd(60);
           }
-        });
+        },
+        threads);
   }
 
   private CompletableFuture<Void> elastic(FaultyFront front) {
@@ -148,7 +152,8 @@ class AgentsRestartIT {
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           }
-        });
+        },
+        threads);
   }
 
   private CompletableFuture<Void> rsyslog(FaultyFront front) {
@@ -180,7 +185,8 @@ class AgentsRestartIT {
                 () -> started.size() < 2 ? 0 : new Api(started.get(1)).total("?app=" + app),
                 total -> total >= COUNT);
           }
-        });
+        },
+        threads);
   }
 
   private FaultyFront front(Client client, RunningLogagg logagg, Death death, Fault way) {
@@ -203,7 +209,7 @@ class AgentsRestartIT {
         clients.stream()
             .map(client -> client.sending().start(front(client, killed, death, way)))
             .toList();
-    assertTrue(killed.process().waitFor(60, TimeUnit.SECONDS), "all clients send");
+    assertTrue(killed.process().waitFor(60, TimeUnit.SECONDS), this::seen);
 
     RunningLogagg again = launch("again");
     for (FaultyFront front : fronts) {
@@ -219,6 +225,15 @@ class AgentsRestartIT {
     assertAll(clients.stream().map(client -> () -> assertArrived(api, client)));
   }
 
+  /** What became of their requests. */
+  private String seen() {
+    return String.join(
+        "\n",
+        IntStream.range(0, fronts.size())
+            .mapToObj(i -> clients.get(i).app() + ": " + fronts.get(i).seen())
+            .toList());
+  }
+
   private static boolean hasFoundNobody(List<String> seen) {
     return seen.stream().anyMatch(what -> what.contains("ConnectException"));
   }
@@ -227,7 +242,7 @@ class AgentsRestartIT {
     assertEquals(
         client.messages().stream().sorted().toList(),
         api.messages(client.app()),
-        () -> client.app() + ": " + fronts.get(clients.indexOf(client)).seen());
+        () -> client.app() + ", of\n" + seen());
     assertEquals(COUNT, api.total("?app=" + client.app()));
   }
 }

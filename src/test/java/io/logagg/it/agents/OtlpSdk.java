@@ -26,7 +26,10 @@ public final class OtlpSdk {
             .setMaxBackoff(Duration.ofMillis(50)));
   }
 
-  /** The same with longer and longer times between them: the last waits for some ten seconds. */
+  /**
+   * The same with longer and longer times between them: the last comes some eight seconds after the
+   * one before.
+   */
   static SdkLoggerProvider patient(String url, String service) {
     return provider(
         url,
@@ -34,7 +37,7 @@ public final class OtlpSdk {
         "gzip",
         RetryPolicy.builder()
             .setInitialBackoff(Duration.ofMillis(100))
-            .setBackoffMultiplier(4.7)
+            .setBackoffMultiplier(4.4)
             .setMaxBackoff(Duration.ofSeconds(20)));
   }
 
