@@ -40,6 +40,8 @@ final class ArchitectureTest {
           .definedBy("io.logagg.filter..")
           .layer("pattern")
           .definedBy("io.logagg.pattern..")
+          .layer("block")
+          .definedBy("io.logagg.block..")
           .layer("bus")
           .definedBy("io.logagg.bus..")
           .layer("stream")
@@ -73,6 +75,8 @@ final class ArchitectureTest {
           .whereLayer("record")
           .mayNotAccessAnyLayer()
           .whereLayer("pattern")
+          .mayNotAccessAnyLayer()
+          .whereLayer("block")
           .mayNotAccessAnyLayer()
           .whereLayer("config")
           .mayNotAccessAnyLayer()
@@ -137,6 +141,16 @@ final class ArchitectureTest {
           .should()
           .beFreeOfCycles()
           .because("packages that need each other are one; split out what both need");
+
+  @ArchTest
+  static final ArchRule noCyclesOfSinglePackages =
+      slices()
+          .matching("io.logagg.(**)")
+          .should()
+          .beFreeOfCycles()
+          .because(
+              "a package and the one below it that need each other are one, too; what both need"
+                  + " goes into a third");
 
   @ArchTest
   static final ArchRule httpAsksPostgresForNothing =
