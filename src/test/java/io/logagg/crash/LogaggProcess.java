@@ -6,14 +6,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** One logagg, started again after it was killed, as a supervisor would. */
 public final class LogaggProcess {
-  private static final List<String> QUICK_START = List.of("-XX:TieredStopAtLevel=1");
-
   private final Path folder;
   private final int port = FreePorts.next();
   private final Map<String, String> environment;
@@ -35,7 +32,7 @@ public final class LogaggProcess {
 
   public synchronized void start() {
     if (process == null || !process.isAlive()) {
-      process = RunningLogagg.launch(folder, port, environment, QUICK_START);
+      process = RunningLogagg.launch(folder, port, environment);
     }
   }
 

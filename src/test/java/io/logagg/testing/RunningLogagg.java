@@ -95,8 +95,13 @@ public final class RunningLogagg implements AutoCloseable {
    * @param environment set for the process, beyond an HTTP port of its own
    */
   public static RunningLogagg start(Path folder, Map<String, String> environment, String... args) {
+    return start(folder, environment, ClassArchive.options(), args);
+  }
+
+  static RunningLogagg start(
+      Path folder, Map<String, String> environment, List<String> jvmArgs, String... args) {
     int port = FreePorts.next();
-    Process process = launch(folder, port, environment, List.of(), args);
+    Process process = launch(folder, port, environment, jvmArgs, args);
     RunningLogagg running = new RunningLogagg(process, "http://127.0.0.1:" + port, folder);
     Eventually.value(
         "the ready line",
@@ -116,6 +121,11 @@ public final class RunningLogagg implements AutoCloseable {
    * folder.
    */
   public static Process launch(
+      Path folder, int port, Map<String, String> environment, String... args) {
+    return launch(folder, port, environment, ClassArchive.options(), args);
+  }
+
+  private static Process launch(
       Path folder,
       int port,
       Map<String, String> environment,
@@ -152,7 +162,7 @@ public final class RunningLogagg implements AutoCloseable {
 
   /** Runs it in the folder, which must not be that of another, until it ends by itself. */
   public static Ended run(Path folder, Map<String, String> environment, String... args) {
-    Process process = launch(folder, FreePorts.next(), environment, List.of(), args);
+    Process process = launch(folder, FreePorts.next(), environment, args);
     RunningLogagg running = new RunningLogagg(process, "", folder);
     try {
       int status = running.awaitExit();
