@@ -139,6 +139,16 @@ final class ArchitectureTest {
           .because("packages that need each other are one; split out what both need");
 
   @ArchTest
+  static final ArchRule noCyclesOfSinglePackages =
+      slices()
+          .matching("io.logagg.(**)")
+          .should()
+          .beFreeOfCycles()
+          .because(
+              "a package and the one below it that need each other are one, too; what both need"
+                  + " goes into a third");
+
+  @ArchTest
   static final ArchRule httpAsksPostgresForNothing =
       noClasses()
           .that()

@@ -38,10 +38,6 @@ final class SampleBody {
     return bytes.duplicate();
   }
 
-  int records() {
-    return records;
-  }
-
   /**
    * Makes the records those of these numbers and times.
    *

@@ -5,6 +5,7 @@ import io.logagg.access.KeyStore;
 import io.logagg.config.HttpConfig;
 import io.logagg.config.StreamConfig;
 import io.logagg.http.ingest.RateLimits;
+import io.logagg.http.reply.LargeReplies;
 import io.logagg.postgres.Database;
 import io.logagg.protocol.RecordRules;
 import io.logagg.query.TailFeed;

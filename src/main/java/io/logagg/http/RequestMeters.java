@@ -1,5 +1,9 @@
 package io.logagg.http;
 
+import io.logagg.http.reply.LargeReplies;
+import io.logagg.http.reply.Problem;
+import io.logagg.http.reply.Problems;
+import io.logagg.http.reply.RequestOutcome;
 import io.logagg.telemetry.Family;
 import io.logagg.telemetry.Metrics;
 import io.micrometer.core.instrument.Counter;

@@ -2,6 +2,11 @@ package io.logagg.http;
 
 import io.logagg.bus.Bus;
 import io.logagg.config.HttpConfig;
+import io.logagg.http.about.DocsRoutes;
+import io.logagg.http.about.OperationRoutes;
+import io.logagg.http.admin.AppRoutes;
+import io.logagg.http.admin.DlqRoutes;
+import io.logagg.http.admin.KeyRoutes;
 import io.logagg.http.agents.DatadogRoutes;
 import io.logagg.http.agents.ElasticHandshake;
 import io.logagg.http.agents.ElasticRoutes;
@@ -9,7 +14,15 @@ import io.logagg.http.agents.GelfRoutes;
 import io.logagg.http.agents.HecRoutes;
 import io.logagg.http.agents.LokiRoutes;
 import io.logagg.http.agents.OtlpRoutes;
+import io.logagg.http.agents.RootRoutes;
 import io.logagg.http.agents.SeqRoutes;
+import io.logagg.http.analytics.CompareRoutes;
+import io.logagg.http.analytics.FieldRoutes;
+import io.logagg.http.analytics.PatternRoutes;
+import io.logagg.http.analytics.SavedRoutes;
+import io.logagg.http.analytics.SeriesRoutes;
+import io.logagg.http.analytics.StatsRoutes;
+import io.logagg.http.analytics.TopRoutes;
 import io.logagg.http.ingest.IngestContext;
 import io.logagg.http.ingest.IngestDesk;
 import io.logagg.http.ingest.IngestGate;
@@ -18,8 +31,14 @@ import io.logagg.http.ingest.IngestMemory;
 import io.logagg.http.ingest.IngestMeters;
 import io.logagg.http.ingest.IngestPath;
 import io.logagg.http.ingest.IngestRoutes;
+import io.logagg.http.ingest.RecordRoutes;
 import io.logagg.http.ingest.RepeatedBodies;
 import io.logagg.http.ingest.RunningIngests;
+import io.logagg.http.logs.ContextRoutes;
+import io.logagg.http.logs.LogRoutes;
+import io.logagg.http.reply.LargeReplies;
+import io.logagg.http.routing.RouteGroup;
+import io.logagg.http.tail.TailRoutes;
 import io.logagg.persistence.AppStore;
 import io.logagg.persistence.BodyLedger;
 import io.logagg.persistence.DeadLetterEditor;
@@ -206,8 +225,7 @@ final class RouteGroups {
             new DeadLetterEditor(database),
             bus,
             clock,
-            options.http().maxRecordBytes(),
-            WorkLimit.USUAL_MS);
+            options.http().maxRecordBytes());
     return List.of(
         new SavedRoutes(new SavedQueries(database), clock),
         new AppRoutes(new AppStore(database)),

@@ -1,5 +1,6 @@
 package io.logagg.http;
 
+import io.logagg.http.routing.UnreadBody;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;

@@ -1,6 +1,6 @@
 /**
- * The HTTP API: one class per group of routes, and what they share. What a request means is decided
- * here, how it is done elsewhere.
+ * The HTTP role, put together: the verticle, all groups of routes with what each needs, and what
+ * watches its connections and measures its requests. What a route means is in the packages below.
  */
 @NullMarked
 package io.logagg.http;

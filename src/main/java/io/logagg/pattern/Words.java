@@ -9,9 +9,8 @@ import java.util.Map;
 final class Words {
   private static final int VARIABLE = 1;
   private static final int WORD = 2;
-  private static final int PLAIN = 4;
-  private static final int INTRODUCES_NAME = 8;
-  private static final int NAME = 16;
+  private static final int INTRODUCES_NAME = 4;
+  private static final int NAME = 8;
 
   /** Behind these, whatever the rest of the message says, there is a name. */
   private static final List<String> INTRODUCERS =
@@ -51,11 +50,6 @@ final class Words {
     return (looks.get(word) & WORD) != 0;
   }
 
-  /** Whether it has nothing but letters, a mark at its end aside: a word of a language. */
-  boolean isPlain(int word) {
-    return (looks.get(word) & PLAIN) != 0;
-  }
-
   /**
    * Whether it has the form of a name rather than of a word: {@code a.b}, {@code a_b}, {@code aB}.
    */
@@ -70,23 +64,19 @@ final class Words {
   private static int look(String text) {
     boolean hasSlot = false;
     boolean hasLetter = false;
-    boolean plain = true;
     boolean joined = false;
     int last = text.length() - 1;
     for (int i = 0; i <= last; i++) {
       char c = text.charAt(i);
       hasSlot |= c == Slot.MARK;
-      boolean letter = CharKind.is(c, CharKind.LETTER) && c != '_';
-      hasLetter |= letter;
+      hasLetter |= CharKind.is(c, CharKind.LETTER) && c != '_';
       if (i > 0 && i < last) {
         char before = text.charAt(i - 1);
         joined |= "._-".indexOf(c) >= 0 || (isLower(before) && isUpper(c));
       }
-      plain &= letter || (i == last && ":,.;!?".indexOf(c) >= 0);
     }
     return (hasSlot && !hasLetter ? VARIABLE : 0)
         | (hasLetter ? WORD : 0)
-        | (plain && hasLetter ? PLAIN : 0)
         | (joined && hasLetter && !isLabel(text) ? NAME : 0)
         | (INTRODUCERS.contains(text) ? INTRODUCES_NAME : 0);
   }

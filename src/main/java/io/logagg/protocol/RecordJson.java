@@ -7,7 +7,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,11 +87,6 @@ public final class RecordJson {
     return own("message", message);
   }
 
-  /** The producer's own id, by which repeats are recognised. */
-  public RecordJson id(@Nullable String id) {
-    return own("id", id);
-  }
-
   /** As text, in any form that a record's time may have. */
   public RecordJson timestamp(@Nullable String timestamp) {
     own("timestamp", timestamp);
@@ -169,11 +163,6 @@ public final class RecordJson {
   }
 
   /** A JSON value that is known to be valid, as it stands. */
-  public RecordJson raw(@Nullable String name, byte[] source, int from, int to) {
-    return raw(name, new String(source, from, to - from, StandardCharsets.UTF_8));
-  }
-
-  /** The same. */
   public RecordJson raw(@Nullable String name, String value) {
     return write(
         () -> {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.logagg.access.Scope;
 import io.logagg.http.Caller.Reach;
+import io.logagg.http.routing.Access;
 import io.logagg.testing.Api;
 import io.logagg.testing.RunningLogagg;
 import io.logagg.testing.TestKeys;

@@ -3,6 +3,8 @@ package io.logagg.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.logagg.http.reply.Limit;
+import io.logagg.http.reply.RequestOutcome;
 import io.logagg.record.RefusalKind;
 import io.logagg.testing.MetricsPage;
 import java.util.Set;
@@ -70,15 +72,5 @@ final class QueryKindTest {
 
   private static <T> Set<String> labels(T[] values, Function<T, String> label) {
     return Stream.of(values).map(label).collect(Collectors.toSet());
-  }
-
-  @Test
-  void shouldTellOutcomesByStatus() {
-    assertEquals(RequestOutcome.OK, RequestOutcome.ofStatus(202));
-    assertEquals(RequestOutcome.INVALID, RequestOutcome.ofStatus(422));
-    assertEquals(RequestOutcome.LIMITED, RequestOutcome.ofStatus(429));
-    assertEquals(RequestOutcome.ERROR, RequestOutcome.ofStatus(500));
-    assertEquals(RequestOutcome.UNAVAILABLE, RequestOutcome.ofStatus(503));
-    assertEquals(RequestOutcome.TIMEOUT, RequestOutcome.ofStatus(504));
   }
 }

@@ -1,10 +1,10 @@
 package io.logagg.http.agents;
 
-import io.logagg.http.Problem;
 import io.logagg.http.inflate.Inflation;
 import io.logagg.http.ingest.BodyFormat;
 import io.logagg.http.ingest.IngestDesk.Asked;
 import io.logagg.http.ingest.RejectionWatch;
+import io.logagg.http.reply.Problem;
 import io.logagg.record.Defaults;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.function.Function;

@@ -1,13 +1,13 @@
 package io.logagg.http.agents;
 
-import io.logagg.http.Access;
-import io.logagg.http.Dialect;
-import io.logagg.http.Routes;
 import io.logagg.http.inflate.Inflation;
 import io.logagg.http.ingest.BodyFormat;
 import io.logagg.http.ingest.IngestDesk;
 import io.logagg.http.ingest.IngestDesk.Answer;
 import io.logagg.http.ingest.RejectionWatch;
+import io.logagg.http.reply.Dialect;
+import io.logagg.http.routing.Access;
+import io.logagg.http.routing.Routes;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;

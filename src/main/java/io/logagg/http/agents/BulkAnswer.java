@@ -1,6 +1,6 @@
 package io.logagg.http.agents;
 
-import io.logagg.http.JsonReply;
+import io.logagg.http.reply.JsonReply;
 import io.logagg.protocol.elastic.ActionList;
 import io.logagg.protocol.elastic.BulkAction.Op;
 import io.vertx.core.Future;

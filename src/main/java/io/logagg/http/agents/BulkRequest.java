@@ -1,13 +1,13 @@
 package io.logagg.http.agents;
 
-import io.logagg.http.Problem;
-import io.logagg.http.Problems;
 import io.logagg.http.agents.BulkAnswer.ItemError;
 import io.logagg.http.ingest.BodyFormat;
 import io.logagg.http.ingest.IngestDesk;
 import io.logagg.http.ingest.IngestDesk.Asked;
 import io.logagg.http.ingest.IngestResult;
 import io.logagg.http.ingest.RejectionWatch;
+import io.logagg.http.reply.Problem;
+import io.logagg.http.reply.Problems;
 import io.logagg.protocol.BodySplitter;
 import io.logagg.protocol.Decoded;
 import io.logagg.protocol.SliceSink;

@@ -1,8 +1,8 @@
 package io.logagg.http.agents;
 
-import io.logagg.http.Access;
-import io.logagg.http.RouteGroup;
-import io.logagg.http.Routes;
+import io.logagg.http.routing.Access;
+import io.logagg.http.routing.RouteGroup;
+import io.logagg.http.routing.Routes;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.net.HostAndPort;
@@ -74,7 +74,7 @@ public final class ElasticHandshake implements RouteGroup {
   }
 
   /** What {@code GET /} answers to programs: to agents what they look for, and where to read on. */
-  public static void greet(RoutingContext ctx) {
+  static void greet(RoutingContext ctx) {
     Map<String, Object> version = new LinkedHashMap<>();
     version.put("number", versionFor(ctx));
     // Typed clients need all of these, whatever they say.

@@ -1,6 +1,6 @@
 package io.logagg.http.agents;
 
-import io.logagg.http.Problems;
+import io.logagg.http.reply.Problems;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Set;

@@ -1,8 +1,8 @@
 package io.logagg.http.agents;
 
-import io.logagg.http.Dialect;
-import io.logagg.http.JsonReply;
-import io.logagg.http.Problem;
+import io.logagg.http.reply.Dialect;
+import io.logagg.http.reply.JsonReply;
+import io.logagg.http.reply.Problem;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;

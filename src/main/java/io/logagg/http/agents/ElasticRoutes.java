@@ -1,9 +1,9 @@
 package io.logagg.http.agents;
 
-import io.logagg.http.Access;
-import io.logagg.http.RouteGroup;
-import io.logagg.http.Routes;
 import io.logagg.http.ingest.IngestDesk;
+import io.logagg.http.routing.Access;
+import io.logagg.http.routing.RouteGroup;
+import io.logagg.http.routing.Routes;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.logagg.http.agents;
 
-import io.logagg.http.JsonReply;
-import io.logagg.http.Problem;
 import io.logagg.http.ingest.IngestResult;
+import io.logagg.http.reply.JsonReply;
+import io.logagg.http.reply.Problem;
 import io.logagg.protocol.hec.HecTranslator.Fault;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;

@@ -1,15 +1,15 @@
 package io.logagg.http.agents;
 
-import io.logagg.http.Access;
-import io.logagg.http.Dialect;
-import io.logagg.http.Problem;
-import io.logagg.http.Problems;
-import io.logagg.http.RouteGroup;
-import io.logagg.http.Routes;
-import io.logagg.http.UnreadBody;
 import io.logagg.http.ingest.BodyFormat;
 import io.logagg.http.ingest.IngestDesk;
 import io.logagg.http.ingest.IngestResult;
+import io.logagg.http.reply.Dialect;
+import io.logagg.http.reply.Problem;
+import io.logagg.http.reply.Problems;
+import io.logagg.http.routing.Access;
+import io.logagg.http.routing.RouteGroup;
+import io.logagg.http.routing.Routes;
+import io.logagg.http.routing.UnreadBody;
 import io.logagg.protocol.BodySplitter;
 import io.logagg.protocol.LineSplitter;
 import io.logagg.protocol.PlainLines;

@@ -1,13 +1,13 @@
 package io.logagg.http.agents;
 
-import io.logagg.http.Dialect;
-import io.logagg.http.JsonReply;
-import io.logagg.http.Problem;
-import io.logagg.http.Problems;
-import io.logagg.http.RouteGroup;
-import io.logagg.http.Routes;
 import io.logagg.http.ingest.IngestDesk;
 import io.logagg.http.ingest.IngestResult;
+import io.logagg.http.reply.Dialect;
+import io.logagg.http.reply.JsonReply;
+import io.logagg.http.reply.Problem;
+import io.logagg.http.reply.Problems;
+import io.logagg.http.routing.RouteGroup;
+import io.logagg.http.routing.Routes;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;

@@ -1,7 +1,7 @@
 package io.logagg.http.edge;
 
-import io.logagg.http.Problem;
-import io.logagg.http.Problems;
+import io.logagg.http.reply.Problem;
+import io.logagg.http.reply.Problems;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;

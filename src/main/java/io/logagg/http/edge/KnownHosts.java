@@ -2,8 +2,8 @@ package io.logagg.http.edge;
 
 import io.logagg.config.HttpConfig;
 import io.logagg.config.Loopback;
-import io.logagg.http.Problem;
-import io.logagg.http.Problems;
+import io.logagg.http.reply.Problem;
+import io.logagg.http.reply.Problems;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.HostAndPort;

@@ -1,7 +1,7 @@
 package io.logagg.http.ingest;
 
-import io.logagg.http.Limit;
-import io.logagg.http.Problem;
+import io.logagg.http.reply.Limit;
+import io.logagg.http.reply.Problem;
 import io.logagg.protocol.BodySplitter;
 import io.logagg.protocol.FramingException;
 import java.util.ArrayList;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * What one request takes from its key's limits. It is counted here first, and told now and then.
  * Belongs to the context of its request.
  */
-public final class Allowance {
+final class Allowance {
   /** For keys without limits; of all requests, so that it keeps nothing. */
   static final Allowance UNLIMITED = new Allowance(List.of());
 
@@ -40,21 +40,21 @@ public final class Allowance {
   }
 
   /** Counts records that are about to be taken in, or refused as dead letters. */
-  public void records(int count) {
+  void records(int count) {
     if (isLimited()) {
       records += count;
     }
   }
 
   /** Counts bytes of the body, inflated. */
-  public void bytes(int count) {
+  void bytes(int count) {
     if (isLimited()) {
       untoldBytes += count;
     }
   }
 
   /** The same splitter, whose bytes are counted and taken as they come. */
-  public BodySplitter counting(BodySplitter splitter) {
+  BodySplitter counting(BodySplitter splitter) {
     return isLimited() ? new Counting(splitter) : splitter;
   }
 
@@ -84,7 +84,7 @@ public final class Allowance {
   }
 
   /** Takes what was counted. */
-  public void tell() {
+  void tell() {
     if (isLimited()) {
       for (Quota quota : quotas) {
         quota.take(
@@ -103,7 +103,7 @@ public final class Allowance {
    *
    * @param taken how many records were taken in, or became dead letters
    */
-  public void settle(long taken) {
+  void settle(long taken) {
     if (isLimited()) {
       records = taken;
       tell();

@@ -1,9 +1,9 @@
 package io.logagg.http.ingest;
 
-import io.logagg.http.Problem;
-import io.logagg.http.Problems;
 import io.logagg.http.inflate.CorruptBodyException;
 import io.logagg.http.inflate.Inflation;
+import io.logagg.http.reply.Problem;
+import io.logagg.http.reply.Problems;
 import io.logagg.protocol.BodySplitter;
 import io.logagg.protocol.FramingException;
 import io.vertx.core.Context;

@@ -1,10 +1,10 @@
 package io.logagg.http.ingest;
 
-import io.logagg.http.JsonReply;
-import io.logagg.http.Limit;
-import io.logagg.http.Problem;
-import io.logagg.http.Problems;
 import io.logagg.http.ingest.IngestCall.Taken;
+import io.logagg.http.reply.JsonReply;
+import io.logagg.http.reply.Limit;
+import io.logagg.http.reply.Problem;
+import io.logagg.http.reply.Problems;
 import io.logagg.persistence.RequestLedger;
 import io.logagg.persistence.RequestLedger.BodyRead;
 import io.logagg.persistence.RequestLedger.Claim;

@@ -1,9 +1,9 @@
 package io.logagg.http.ingest;
 
-import io.logagg.http.JsonReply;
-import io.logagg.http.Limit;
-import io.logagg.http.Problem;
-import io.logagg.http.Problems;
+import io.logagg.http.reply.JsonReply;
+import io.logagg.http.reply.Limit;
+import io.logagg.http.reply.Problem;
+import io.logagg.http.reply.Problems;
 import io.vertx.ext.web.RoutingContext;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.logagg.http.ingest;
 
-import io.logagg.http.Gatekeeper;
 import io.logagg.http.inflate.Inflation;
+import io.logagg.http.routing.Gatekeeper;
 import io.logagg.protocol.BodySplitter;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;

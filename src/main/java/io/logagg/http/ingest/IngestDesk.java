@@ -1,11 +1,11 @@
 package io.logagg.http.ingest;
 
-import io.logagg.http.Gatekeeper;
-import io.logagg.http.Problem;
-import io.logagg.http.Problems;
-import io.logagg.http.UnreadBody;
 import io.logagg.http.inflate.Inflation;
 import io.logagg.http.ingest.IdempotentIngest.Reply;
+import io.logagg.http.reply.Problem;
+import io.logagg.http.reply.Problems;
+import io.logagg.http.routing.Gatekeeper;
+import io.logagg.http.routing.UnreadBody;
 import io.logagg.record.Defaults;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;

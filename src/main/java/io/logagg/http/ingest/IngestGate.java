@@ -1,7 +1,7 @@
 package io.logagg.http.ingest;
 
-import io.logagg.http.Limit;
-import io.logagg.http.Problem;
+import io.logagg.http.reply.Limit;
+import io.logagg.http.reply.Problem;
 import io.logagg.stream.StreamAppender;
 import io.logagg.stream.StreamRoom;
 import io.logagg.stream.StreamRoom.Shortage;
@@ -41,7 +41,7 @@ public final class IngestGate {
   }
 
   /** See {@link StreamRoom#pendingRecords}. */
-  public long pendingRecords() {
+  long pendingRecords() {
     return room.pendingRecords();
   }
 
@@ -51,13 +51,13 @@ public final class IngestGate {
   }
 
   /** Why nothing can be taken now; null if it can. */
-  public @Nullable Problem refusal() {
+  @Nullable Problem refusal() {
     Shortage shortage = room.shortage();
     return shortage == null ? null : problem(shortage);
   }
 
   /** What is answered while the disk of the embedded servers is nearly full. */
-  public static Problem diskProblem() {
+  static Problem diskProblem() {
     return problem(StreamRoom.DISK);
   }
 
@@ -85,6 +85,7 @@ public final class IngestGate {
     return room.probe();
   }
 
+  /** Ends its looking after the stream; with its verticle. */
   public void close() {
     room.close();
   }

@@ -1,11 +1,11 @@
 package io.logagg.http.ingest;
 
 import io.logagg.access.Principal;
-import io.logagg.http.Limit;
-import io.logagg.http.Problem;
 import io.logagg.http.ingest.IngestResult.LineError;
 import io.logagg.http.ingest.Shipments.Arrival;
 import io.logagg.http.ingest.Shipments.Part;
+import io.logagg.http.reply.Limit;
+import io.logagg.http.reply.Problem;
 import io.logagg.protocol.Decoded;
 import io.logagg.protocol.SliceSink;
 import io.logagg.record.DeadLetter;

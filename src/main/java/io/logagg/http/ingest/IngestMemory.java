@@ -33,12 +33,12 @@ public final class IngestMemory {
   }
 
   /** What is taken in and not handed over yet, in bytes. */
-  public long usedBytes() {
+  long usedBytes() {
     return usedBytes;
   }
 
   /** What is held of records whose end has not arrived, in bytes. */
-  public long unfinishedBytes() {
+  long unfinishedBytes() {
     return unfinishedBytes;
   }
 

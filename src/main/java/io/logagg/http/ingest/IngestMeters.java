@@ -1,6 +1,6 @@
 package io.logagg.http.ingest;
 
-import io.logagg.http.RequestOutcome;
+import io.logagg.http.reply.RequestOutcome;
 import io.logagg.stream.SafeKeeping;
 import io.logagg.telemetry.Family;
 import io.logagg.telemetry.Metrics;
@@ -75,7 +75,7 @@ public final class IngestMeters implements SafeKeeping.Watch {
    *
    * @param protocol how its records come, see {@link BodyFormat#protocol}
    */
-  public Request begin(RoutingContext ctx, String protocol) {
+  Request begin(RoutingContext ctx, String protocol) {
     Request request = new Request(protocol);
     ctx.addEndHandler(end -> request.ended(RequestOutcome.of(ctx, end)));
     return request;
@@ -93,18 +93,18 @@ public final class IngestMeters implements SafeKeeping.Watch {
     }
 
     /** The sender wants to be told only once all is committed. */
-    public void untilStored() {
+    void untilStored() {
       until = "stored";
     }
 
     /** The body has come to its end. */
-    public void read(long inflatedBytes) {
+    void read(long inflatedBytes) {
       bodyBytes = inflatedBytes;
       readNanos = System.nanoTime();
     }
 
     /** So many records are safe, and so many are bad. */
-    public void took(long accepted, long rejected) {
+    void took(long accepted, long rejected) {
       records.of(protocol, "accepted").increment((double) accepted);
       records.of(protocol, "rejected").increment((double) rejected);
     }

@@ -1,9 +1,9 @@
 package io.logagg.http.ingest;
 
 import io.logagg.bus.Bus;
-import io.logagg.http.Limit;
-import io.logagg.http.Problem;
-import io.logagg.http.ProblemException;
+import io.logagg.http.reply.Limit;
+import io.logagg.http.reply.Problem;
+import io.logagg.http.reply.ProblemException;
 import io.logagg.record.DeadLetter;
 import io.logagg.record.RecordBatch;
 import io.logagg.stream.BothAwayException;
@@ -48,10 +48,10 @@ public final class IngestPath {
   public record Accepted(Backend backend, int refused) {}
 
   /**
-   * Done once the batch is safe. A failure is a {@link io.logagg.http.ProblemException}: it is not,
-   * as far as we know.
+   * Done once the batch is safe. A failure is a {@link io.logagg.http.reply.ProblemException}: it
+   * is not, as far as we know.
    */
-  public Future<Accepted> accept(RecordBatch batch) {
+  Future<Accepted> accept(RecordBatch batch) {
     return keeping
         .keep(batch)
         .map(kept -> new Accepted(backend(kept.onStream()), kept.refused()))
@@ -59,7 +59,7 @@ public final class IngestPath {
   }
 
   /** Done once the dead letters are safe. Fails like {@link #accept}. */
-  public Future<Backend> acceptDeadLetters(List<DeadLetter> letters) {
+  Future<Backend> acceptDeadLetters(List<DeadLetter> letters) {
     return keeping
         .keepDeadLetters(letters)
         .map(IngestPath::backend)

@@ -1,6 +1,6 @@
 package io.logagg.http.ingest;
 
-import io.logagg.http.Problem;
+import io.logagg.http.reply.Problem;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;

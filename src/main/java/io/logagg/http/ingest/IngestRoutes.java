@@ -1,16 +1,16 @@
 package io.logagg.http.ingest;
 
-import io.logagg.http.Access;
-import io.logagg.http.Gatekeeper;
-import io.logagg.http.IdempotencyKey;
-import io.logagg.http.Params;
-import io.logagg.http.Problem;
-import io.logagg.http.Problems;
-import io.logagg.http.RouteGroup;
-import io.logagg.http.Routes;
-import io.logagg.http.UnreadBody;
 import io.logagg.http.inflate.Inflation;
 import io.logagg.http.ingest.IdempotentIngest.Reply;
+import io.logagg.http.reply.Problem;
+import io.logagg.http.reply.Problems;
+import io.logagg.http.request.IdempotencyKey;
+import io.logagg.http.request.Params;
+import io.logagg.http.routing.Access;
+import io.logagg.http.routing.Gatekeeper;
+import io.logagg.http.routing.RouteGroup;
+import io.logagg.http.routing.Routes;
+import io.logagg.http.routing.UnreadBody;
 import io.logagg.persistence.RequestLedger;
 import io.logagg.record.Defaults;
 import io.vertx.core.Future;

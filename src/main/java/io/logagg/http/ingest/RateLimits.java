@@ -1,7 +1,7 @@
 package io.logagg.http.ingest;
 
 import io.logagg.access.Principal;
-import io.logagg.http.Problem;
+import io.logagg.http.reply.Problem;
 import io.logagg.stream.SharedBuckets;
 import io.logagg.telemetry.Family;
 import io.logagg.telemetry.Metrics;
@@ -43,7 +43,7 @@ public final class RateLimits {
    * To be asked before anything of a request is taken: why it cannot be now, null if it can. Has
    * its answer tell what is left.
    */
-  public @Nullable Problem refusal(RoutingContext ctx, Allowance allowance) {
+  @Nullable Problem refusal(RoutingContext ctx, Allowance allowance) {
     List<Quota> quotas = allowance.quotas();
     if (quotas.isEmpty()) {
       return null;
@@ -68,7 +68,7 @@ public final class RateLimits {
   }
 
   /** What one request takes from its key's limits. */
-  public Allowance allowance(Principal sender) {
+  Allowance allowance(Principal sender) {
     if (sender.limits().isNone()) {
       return Allowance.UNLIMITED;
     }

@@ -1,7 +1,7 @@
 package io.logagg.http.ingest;
 
-import io.logagg.http.Limit;
-import io.logagg.http.Problem;
+import io.logagg.http.reply.Limit;
+import io.logagg.http.reply.Problem;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;

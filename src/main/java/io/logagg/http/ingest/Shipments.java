@@ -1,7 +1,7 @@
 package io.logagg.http.ingest;
 
-import io.logagg.http.Problem;
-import io.logagg.http.ProblemException;
+import io.logagg.http.reply.Problem;
+import io.logagg.http.reply.ProblemException;
 import io.logagg.retry.Backoff;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

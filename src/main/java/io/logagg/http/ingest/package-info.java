@@ -1,4 +1,7 @@
-/** One ingest request, from its chunks to its answer. */
+/**
+ * The ways in of our own: one ingest request, from its chunks to its answer, and records straight
+ * into the table.
+ */
 @NullMarked
 package io.logagg.http.ingest;
 

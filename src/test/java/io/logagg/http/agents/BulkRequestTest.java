@@ -2,10 +2,10 @@ package io.logagg.http.agents;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.logagg.http.Problem;
 import io.logagg.http.agents.BulkAnswer.ItemError;
 import io.logagg.http.ingest.Backend;
 import io.logagg.http.ingest.IngestResult;
+import io.logagg.http.reply.Problem;
 import io.logagg.protocol.Decoded;
 import io.logagg.record.RefusalKind;
 import java.util.List;

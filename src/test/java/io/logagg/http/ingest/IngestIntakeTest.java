@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.logagg.access.Principal;
-import io.logagg.http.Problem;
+import io.logagg.http.reply.Problem;
 import io.logagg.record.DedupeKeys;
 import io.logagg.record.Defaults;
 import io.logagg.record.RecordBatch;

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import io.logagg.access.KeyLimits;
 import io.logagg.access.Principal;
 import io.logagg.access.Scope;
-import io.logagg.http.Problem;
+import io.logagg.http.reply.Problem;
 import io.logagg.record.AppAccess;
 import io.logagg.stream.RedisSettings;
 import io.logagg.stream.SharedBuckets;

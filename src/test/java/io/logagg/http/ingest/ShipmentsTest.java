@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.logagg.http.Problem;
 import io.logagg.http.ingest.Shipments.Arrival;
 import io.logagg.http.ingest.Shipments.Part;
+import io.logagg.http.reply.Problem;
 import io.logagg.testing.Eventually;
 import io.logagg.testing.OnContext;
 import io.logagg.testing.TestServers;
