@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.github.luben.zstd.Zstd;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnknownFieldSet;
+import io.logagg.it.agents.OtlpSdk;
 import io.logagg.protocol.otlp.OtlpBodies;
 import io.logagg.testing.Api;
 import io.logagg.testing.FaultyFront;
@@ -15,7 +16,6 @@ import io.logagg.testing.FaultyFront.Fault;
 import io.logagg.testing.RunningLogagg;
 import io.logagg.testing.TestServers;
 import io.opentelemetry.api.common.AttributeKey;
-import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.logs.Logger;
 import io.opentelemetry.api.logs.Severity;
 import io.opentelemetry.api.trace.Span;
@@ -23,16 +23,12 @@ import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.TraceFlags;
 import io.opentelemetry.api.trace.TraceState;
 import io.opentelemetry.context.Context;
-import io.opentelemetry.exporter.otlp.http.logs.OtlpHttpLogRecordExporter;
 import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
 import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceResponse;
 import io.opentelemetry.proto.logs.v1.LogRecord;
 import io.opentelemetry.proto.logs.v1.ResourceLogs;
 import io.opentelemetry.proto.logs.v1.ScopeLogs;
-import io.opentelemetry.sdk.common.export.RetryPolicy;
 import io.opentelemetry.sdk.logs.SdkLoggerProvider;
-import io.opentelemetry.sdk.logs.export.BatchLogRecordProcessor;
-import io.opentelemetry.sdk.resources.Resource;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,7 +36,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -225,36 +220,11 @@ class OtlpIT {
     assertEquals(200, send("/v1/logs", PROTOBUF, new byte[0]).statusCode());
   }
 
-  private static SdkLoggerProvider sdk(String url, String service, String compression) {
-    OtlpHttpLogRecordExporter exporter =
-        OtlpHttpLogRecordExporter.builder()
-            .setEndpoint(url + "/v1/logs")
-            .setCompression(compression)
-            .setRetryPolicy(
-                RetryPolicy.builder()
-                    .setMaxAttempts(5)
-                    .setInitialBackoff(Duration.ofMillis(10))
-                    .setMaxBackoff(Duration.ofMillis(50))
-                    .setRetryExceptionPredicate(e -> true)
-                    .build())
-            .build();
-    return SdkLoggerProvider.builder()
-        .setResource(
-            Resource.create(
-                Attributes.of(
-                    AttributeKey.stringKey("service.name"),
-                    service,
-                    AttributeKey.stringKey("host.name"),
-                    "web-1")))
-        .addLogRecordProcessor(BatchLogRecordProcessor.builder(exporter).build())
-        .build();
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"none", "gzip"})
   void theSdkArrivesWithAllThatItSays(String compression) {
     String service = "sdk-" + compression;
-    try (SdkLoggerProvider provider = sdk(logagg.base(), service, compression)) {
+    try (SdkLoggerProvider provider = OtlpSdk.hasty(logagg.base(), service, compression)) {
       Logger logger = provider.loggerBuilder("orders").setInstrumentationVersion("1.2").build();
       Context traced =
           Context.root()
@@ -300,7 +270,7 @@ class OtlpIT {
     try (FaultyFront front =
             FaultyFront.of(
                 logagg, Fault.TOO_MANY, Fault.UNAVAILABLE, Fault.CLOSED, Fault.ANSWER_LOST);
-        SdkLoggerProvider provider = sdk(front.url(), "outage", "gzip")) {
+        SdkLoggerProvider provider = OtlpSdk.hasty(front.url(), "outage", "gzip")) {
       Logger logger = provider.get("outage");
       messages(700).forEach(message -> logger.logRecordBuilder().setBody(message).emit());
       assertTrue(provider.forceFlush().join(20, TimeUnit.SECONDS).isSuccess());

@@ -3,6 +3,7 @@ package io.logagg.record;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Random;
@@ -91,5 +92,30 @@ final class RecordIdsTest {
     assertFalse(RecordIds.isRecordId(new UUID(high ^ 0x1000, low)));
     assertFalse(RecordIds.isRecordId(RecordIds.of(Timestamps.MAX_MICROS + 1, 0)));
     assertFalse(RecordIds.isRecordId(new UUID(0xFFFFFFFFFFFF8FFFL, low)));
+  }
+
+  @Test
+  void shouldReadWhatItWrote() {
+    UUID id = RecordIds.of(1_764_000_000_123_456L, ALL_ONES);
+
+    assertEquals(id, RecordIds.parse(id.toString()));
+    assertEquals(RecordIds.UNIQUE_MASK, RecordIds.seq(id));
+    assertEquals(77, RecordIds.seq(RecordIds.of(0, 77)));
+  }
+
+  /** The third is one that Java's own parser takes. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "019abc",
+        "1-1-8000-8000-1",
+        "zzzzzzzz-0000-8000-8000-000000000000",
+        "00000000-0000-4000-8000-000000000000",
+        "00000000-0000-8000-0000-000000000000",
+        "ffffffff-ffff-8fff-bfff-ffffffffffff"
+      })
+  void shouldReadNoOther(String text) {
+    assertNull(RecordIds.parse(text));
   }
 }

@@ -16,11 +16,18 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Stands before a server, and does to its requests what it is told to, one after the other. */
 public final class FaultyFront implements AutoCloseable {
@@ -32,10 +39,11 @@ public final class FaultyFront implements AutoCloseable {
 
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final HttpServer front;
-  private final RunningLogagg server;
+  private final @Nullable Death death;
   private final Predicate<String> paths;
   private final Deque<Fault> faults;
   private final Collection<String> seen = new ConcurrentLinkedDeque<>();
+  private volatile RunningLogagg server;
 
   /** What becomes of a request. */
   public enum Fault {
@@ -48,11 +56,46 @@ public final class FaultyFront implements AutoCloseable {
     /** The server deals with it, but its answer is lost. */
     ANSWER_LOST,
     /** The server deals with it, but the answer is 504. */
-    TIMED_OUT
+    TIMED_OUT,
+    /** The server dies while it deals with it. */
+    DEATH_UNDER_WAY,
+    /** The server has dealt with it, and dies before its answer is passed on. */
+    DEATH_BEFORE_ANSWER
   }
 
-  private FaultyFront(RunningLogagg server, Predicate<String> paths, List<Fault> faults) {
+  /** A server's end, at the moment when each of some fronts has one request for it. */
+  public static final class Death {
+    private static final long LIMIT_SECONDS = 60;
+
+    private final CyclicBarrier gathering;
+    private final CyclicBarrier end;
+
+    /**
+     * For one death.
+     *
+     * @param fronts how many of them there are
+     */
+    public Death(RunningLogagg server, int fronts) {
+      gathering = new CyclicBarrier(fronts);
+      end = new CyclicBarrier(fronts, server::kill);
+    }
+
+    private static void await(CyclicBarrier others) {
+      try {
+        others.await(LIMIT_SECONDS, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException(e);
+      } catch (BrokenBarrierException | TimeoutException e) {
+        throw new IllegalStateException("not all fronts have a request", e);
+      }
+    }
+  }
+
+  private FaultyFront(
+      RunningLogagg server, @Nullable Death death, Predicate<String> paths, List<Fault> faults) {
     this.server = server;
+    this.death = death;
     this.paths = paths;
     this.faults = new ConcurrentLinkedDeque<>(new ArrayDeque<>(faults));
     try {
@@ -72,7 +115,18 @@ public final class FaultyFront implements AutoCloseable {
 
   /** The same where they happen to requests for some paths only. */
   public static FaultyFront at(RunningLogagg server, Predicate<String> paths, Fault... faults) {
-    return new FaultyFront(server, paths, List.of(faults));
+    return new FaultyFront(server, null, paths, List.of(faults));
+  }
+
+  /** The same where the faults may be a death that it dies. */
+  public static FaultyFront dying(
+      RunningLogagg server, Death death, Predicate<String> paths, Fault... faults) {
+    return new FaultyFront(server, death, paths, List.of(faults));
+  }
+
+  /** From now on it stands before this one. */
+  public void moveTo(RunningLogagg other) {
+    server = other;
   }
 
   public String url() {
@@ -122,7 +176,22 @@ public final class FaultyFront implements AutoCloseable {
         pass(exchange, body);
         refuse(exchange, 504);
       }
+      case DEATH_UNDER_WAY -> {
+        Death.await(death().gathering);
+        CompletableFuture<?> passing =
+            CompletableFuture.runAsync(() -> pass(exchange, body), threads);
+        Death.await(death().end);
+        passing.handle((done, broken) -> seen.add(broken == null ? "in time" : "too late")).join();
+      }
+      case DEATH_BEFORE_ANSWER -> {
+        seen.add(Integer.toString(pass(exchange, body).statusCode()));
+        Death.await(death().end);
+      }
     }
+  }
+
+  private Death death() {
+    return Objects.requireNonNull(death, "a front that is not told how its server dies");
   }
 
   private static void refuse(HttpExchange exchange, int status) throws IOException {

@@ -6,11 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import co.elastic.clients.elasticsearch.ElasticsearchClient;
-import co.elastic.clients.elasticsearch._helpers.bulk.BulkIngester;
-import co.elastic.clients.elasticsearch._helpers.bulk.BulkListener;
-import co.elastic.clients.elasticsearch.core.BulkRequest;
-import co.elastic.clients.elasticsearch.core.BulkResponse;
-import co.elastic.clients.transport.BackoffPolicy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.logagg.access.KeyLimits;
 import io.logagg.access.Scope;
@@ -23,20 +18,13 @@ import io.logagg.testing.RunningLogagg;
 import io.logagg.testing.TestKeys;
 import io.logagg.testing.TestServers;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -99,80 +87,14 @@ class ElasticClientsIT {
     throw new AssertionError("there is no " + message);
   }
 
-  /** Does with bulk requests what an application has to: those that failed, it gives back. */
-  private static final class Resending implements BulkListener<Void> {
-    final Queue<BulkRequest> failed = new ConcurrentLinkedQueue<>();
-    final Queue<String> failures = new ConcurrentLinkedQueue<>();
-    final AtomicInteger taken = new AtomicInteger();
-
-    @Override
-    public void beforeBulk(long id, BulkRequest request, List<Void> contexts) {}
-
-    @Override
-    public void afterBulk(
-        long id, BulkRequest request, List<Void> contexts, BulkResponse response) {
-      taken.addAndGet((int) response.items().stream().filter(i -> i.error() == null).count());
-    }
-
-    @Override
-    public void afterBulk(long id, BulkRequest request, List<Void> contexts, Throwable failure) {
-      failures.add(failure.toString());
-      failed.add(request);
-    }
-  }
-
-  private static ElasticsearchClient javaClient(String url, String key) {
-    return ElasticsearchClient.of(c -> c.host(url + "/es").apiKey(key).useCompression(true));
-  }
-
-  private static Resending ingest(ElasticsearchClient client, String app) {
-    Resending listener = new Resending();
-    try (BulkIngester<Void> ingester =
-        BulkIngester.of(
-            b ->
-                b.client(client)
-                    .maxOperations(50)
-                    .backoffPolicy(BackoffPolicy.constantBackoff(200L, 100))
-                    .listener(listener))) {
-      for (int i = 0; i < COUNT; i++) {
-        Map<String, Object> document =
-            Map.of(
-                "@timestamp",
-                "2026-11-28T12:00:00." + (100 + i) + "Z",
-                "log",
-                Map.of("level", "warn"),
-                "service",
-                Map.of("name", "cart"),
-                "message",
-                "message " + i,
-                "number",
-                i);
-        String id = app + "-" + i;
-        String index = "logs-" + app + "-default";
-        ingester.add(o -> o.create(c -> c.index(index).id(id).document(document)));
-      }
-      Eventually.value(
-          "all taken",
-          () -> {
-            BulkRequest again = listener.failed.poll();
-            if (again != null) {
-              again.operations().forEach(ingester::add);
-            }
-            ingester.flush();
-            return listener.taken.get();
-          },
-          taken -> taken >= COUNT);
-    }
-    return listener;
-  }
-
   @Test
   void javaClientArrives() throws IOException {
-    try (ElasticsearchClient client = javaClient(logagg.base(), sender)) {
+    try (ElasticsearchClient client = ElasticJavaClient.open(logagg.base(), sender)) {
       assertEquals("logagg", client.info().clusterName());
       assertTrue(client.ping().value());
       assertTrue(client.indices().exists(e -> e.index("java-app")).value());
-      assertEquals(List.of(), List.copyOf(ingest(client, "java").failures));
+      assertEquals(
+          List.of(), List.copyOf(ElasticJavaClient.ingest(client, "java", COUNT).failures));
     }
 
     JsonNode record = named(arrived("java"), "message 7");
@@ -188,8 +110,8 @@ class ElasticClientsIT {
   void javaClientTellsWhatHasToBeSentAgain() throws IOException {
     try (FaultyFront front =
             bulkFront(Fault.TOO_MANY, Fault.UNAVAILABLE, Fault.CLOSED, Fault.ANSWER_LOST);
-        ElasticsearchClient client = javaClient(front.url(), limited())) {
-      Resending listener = ingest(client, "javaout");
+        ElasticsearchClient client = ElasticJavaClient.open(front.url(), limited())) {
+      ElasticJavaClient.Resending listener = ElasticJavaClient.ingest(client, "javaout", COUNT);
       assertTrue(listener.failures.size() >= 4, () -> listener.failures + " of " + front.seen());
       assertTrue(front.isUsedUp());
       // Beside these, so many would do if the server had refused none for the key's limit.
@@ -244,26 +166,19 @@ class ElasticClientsIT {
   }
 
   @Test
-  void rsyslogLosesAndDoublesNothing(@TempDir Path folder) throws Exception {
-    assumeTrue(runs("rsyslogd", "-v"), "there is no rsyslogd");
+  void rsyslogLosesAndDoublesNothing(@TempDir Path folder) {
+    assumeTrue(ClientProgram.isInstalled("rsyslogd"), "there is no rsyslogd");
     int input = FreePorts.next();
     try (FaultyFront front = bulkFront(Fault.CLOSED, Fault.ANSWER_LOST)) {
-      Path log = folder.resolve("out.log");
-      Process rsyslog = rsyslog(folder, log, input, front.port());
-      try (Socket socket = connect(input, rsyslog, log)) {
-        OutputStream out = socket.getOutputStream();
-        for (int i = 0; i < COUNT; i++) {
-          String line = "<27>1 2026-11-28T12:00:00.5Z web-1 cron 7 - - message " + i + "\n";
-          out.write(line.getBytes(StandardCharsets.UTF_8));
-        }
-        out.flush();
+      try (ClientProgram rsyslog =
+          SyslogSenders.rsyslog(folder, input, front.port(), "rsys-2026.11.28", limited())) {
+        String head = "<27>1 2026-11-28T12:00:00.5Z web-1 cron 7 - - message ";
+        ClientProgram.log(input, IntStream.range(0, COUNT).mapToObj(i -> head + i).toList());
         JsonNode record = named(arrived("rsys"), "message 7");
         assertEquals("2026-11-28T12:00:00.500Z", record.path("timestamp").asText());
         assertEquals("ERROR", record.path("level").asText());
         assertEquals("web-1", record.path("metadata_").path("fromhost").asText());
-      } finally {
-        rsyslog.destroy();
-        assertTrue(rsyslog.waitFor(20, TimeUnit.SECONDS));
+        assertTrue(rsyslog.said().contains("suspend"), rsyslog::said);
       }
       assertTrue(front.isUsedUp(), () -> front.seen().toString());
       assertBrokenOff(front);
@@ -274,54 +189,6 @@ class ElasticClientsIT {
   private static void assertBrokenOff(FaultyFront front) {
     List<String> seen = front.seen();
     assertTrue(seen.stream().anyMatch(what -> what.contains("IOException")), seen::toString);
-  }
-
-  private static Process rsyslog(Path folder, Path log, int input, int output) throws IOException {
-    Path conf = folder.resolve("rsyslog.conf");
-    Files.writeString(
-        conf,
-        """
-          global(workDirectory="%s")
-          module(load="imptcp")
-          module(load="omelasticsearch")
-          input(type="imptcp" port="%d" address="127.0.0.1" ruleset="out")
-          template(name="logagg-id" type="string" string="%%uuid%%")
-          ruleset(name="out") {
-            action(type="omelasticsearch" server="127.0.0.1" serverport="%d" uid="any" pwd="%s"
-              searchIndex="rsys-2026.11.28" searchType="" bulkmode="on"
-              dynbulkid="on" bulkid="logagg-id" writeoperation="create"
-              action.resumeRetryCount="-1" action.resumeInterval="1"
-              queue.type="LinkedList" queue.size="10000" queue.dequeueBatchSize="50")
-          }
-          """
-            .formatted(folder, input, output, limited()));
-    return new ProcessBuilder(
-            "rsyslogd", "-n", "-f", conf.toString(), "-i", folder.resolve("pid").toString())
-        .redirectErrorStream(true)
-        .redirectOutput(log.toFile())
-        .start();
-  }
-
-  private static Socket connect(int port, Process process, Path log) {
-    return Eventually.value(
-        "rsyslog's port",
-        () -> {
-          assertTrue(process.isAlive(), () -> read(log));
-          try {
-            return new Socket(InetAddress.getLoopbackAddress(), port);
-          } catch (IOException e) {
-            return null;
-          }
-        },
-        socket -> socket != null);
-  }
-
-  private static String read(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      return e.toString();
-    }
   }
 
   /** Whether the program is there, and ends well. */

@@ -11,13 +11,11 @@ import io.logagg.testing.FaultyFront;
 import io.logagg.testing.FaultyFront.Fault;
 import io.logagg.testing.RunningLogagg;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,7 +27,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LokiClientsIT {
   private static final int COUNT = 600;
   private static final Path NODE = Path.of("target", "node", "loki");
-  private static final Path LOKI4J = Path.of("target", "agents", "loki4j");
 
   private static RunningLogagg logagg;
   private static Api api;
@@ -49,39 +46,21 @@ class LokiClientsIT {
     return IntStream.range(0, COUNT).mapToObj(i -> "m" + i).toList();
   }
 
-  /** Runs it to its end; what it said. */
-  private static String run(List<String> command) {
-    try {
-      Path log = Files.createTempFile("logagg-client", ".log");
-      Process process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(log.toFile())
-              .start();
-      boolean ended = process.waitFor(120, TimeUnit.SECONDS);
-      process.destroyForcibly();
-      String said = Files.readString(log);
-      Files.delete(log);
-      assertTrue(ended && process.exitValue() == 0, () -> command + ": " + said);
-      return said;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
+  private static void run(List<String> command) throws IOException {
+    Path log = Files.createTempFile("logagg-client", ".log");
+    try (ClientProgram program = ClientProgram.start(log, command)) {
+      program.awaitEnd(120);
     }
+    Files.delete(log);
   }
 
-  private static void node(String script, String... args) {
-    assumeTrue(hasNode(), "there is no node or npm: its clients are not run");
+  private static void node(String script, String... args) throws IOException {
+    assumeTrue(
+        ClientProgram.isInstalled("npm"), "there is no node or npm: its clients are not run");
     Path source = Path.of("src", "test", "node", "loki");
-    try {
-      Files.createDirectories(NODE);
-      for (String file : List.of("package.json", "winston.js", "pino.js")) {
-        Files.copy(source.resolve(file), NODE.resolve(file), StandardCopyOption.REPLACE_EXISTING);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    Files.createDirectories(NODE);
+    for (String file : List.of("package.json", "winston.js", "pino.js")) {
+      Files.copy(source.resolve(file), NODE.resolve(file), StandardCopyOption.REPLACE_EXISTING);
     }
     if (!Files.exists(NODE.resolve("node_modules").resolve(".package-lock.json"))) {
       run(List.of("npm", "install", "--no-audit", "--no-fund", "--prefix", NODE.toString()));
@@ -91,26 +70,13 @@ class LokiClientsIT {
     run(command);
   }
 
-  private static boolean hasNode() {
-    String path = System.getenv("PATH");
-    return path != null
-        && List.of(path.split(":")).stream()
-            .anyMatch(folder -> Files.isExecutable(Path.of(folder, "npm")));
-  }
-
-  private static void loki4j(String url, String app, boolean protobuf) {
-    assumeTrue(Files.isDirectory(LOKI4J), "Maven has not copied the appender: it is not run");
-    run(
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            LOKI4J + "/*",
-            "-Durl=" + url,
-            "-Dapp=" + app,
-            "-Dprotobuf=" + protobuf,
-            "-Dlogback.configurationFile=src/test/agents/loki4j/logback.xml",
-            "src/test/agents/loki4j/Loki4j.java",
-            Integer.toString(COUNT)));
+  private static void loki4j(String url, String app, boolean protobuf) throws IOException {
+    assumeTrue(Loki4j.isThere(), "Maven has not copied the appender: it is not run");
+    Path log = Files.createTempFile("logagg-client", ".log");
+    try (ClientProgram program = Loki4j.start(log, url, app, protobuf, COUNT, 50)) {
+      program.awaitEnd(120);
+    }
+    Files.delete(log);
   }
 
   private static FaultyFront outage() {
@@ -124,7 +90,7 @@ class LokiClientsIT {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void logbackLosesAndDoublesNothing(boolean protobuf) {
+  void logbackLosesAndDoublesNothing(boolean protobuf) throws IOException {
     String app = "loki4j-" + protobuf;
     try (FaultyFront front = outage()) {
       loki4j(front.url(), app, protobuf);
@@ -140,7 +106,7 @@ class LokiClientsIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"true", "false"})
-  void winstonLosesAndDoublesNothing(String json) {
+  void winstonLosesAndDoublesNothing(String json) throws IOException {
     String app = "winston-" + json;
     try (FaultyFront front = outage()) {
       node("winston.js", front.url(), app, json, Integer.toString(COUNT));
@@ -155,7 +121,7 @@ class LokiClientsIT {
   }
 
   @Test
-  void pinoArrivesWithAllThatItSays() {
+  void pinoArrivesWithAllThatItSays() throws IOException {
     node("pino.js", logagg.base(), "pino", Integer.toString(COUNT));
     api.awaitTotal("?app=pino", COUNT);
     JsonNode row = Eventually.value("a row", () -> first("pino"), found -> found != null);

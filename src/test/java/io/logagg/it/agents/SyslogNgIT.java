@@ -6,22 +6,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.logagg.testing.Api;
-import io.logagg.testing.Eventually;
 import io.logagg.testing.FaultyFront;
 import io.logagg.testing.FaultyFront.Fault;
 import io.logagg.testing.FreePorts;
 import io.logagg.testing.RunningLogagg;
 import io.logagg.testing.TestServers;
-import java.io.IOException;
-import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -31,20 +23,17 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** syslog-ng, by syslog's protocols and by HTTP; the program is where the environment says. */
 class SyslogNgIT {
-  private static final String PROGRAM = System.getenv("SYSLOG_NG");
   private static final int TCP = FreePorts.next();
 
   private static RunningLogagg logagg;
 
   private final int input = FreePorts.next();
   @TempDir private Path folder = Path.of("");
-  private Process syslogNg;
+  private ClientProgram syslogNg;
 
   @BeforeAll
   static void start() {
-    assumeTrue(
-        PROGRAM != null && Files.isRegularFile(Path.of(PROGRAM)),
-        "SYSLOG_NG names no program: syslog-ng is not run");
+    assumeTrue(SyslogSenders.hasSyslogNg(), "SYSLOG_NG names no program: syslog-ng is not run");
     logagg =
         RunningLogagg.fresh(
             TestServers.reset(), Map.of("LOGAGG_SYSLOG_TCP_PORT", Integer.toString(TCP)));
@@ -58,77 +47,27 @@ class SyslogNgIT {
   }
 
   @AfterEach
-  void stopSyslogNg() throws InterruptedException {
+  void stopSyslogNg() {
     if (syslogNg != null) {
-      syslogNg.destroy();
-      if (!syslogNg.waitFor(10, TimeUnit.SECONDS)) {
-        syslogNg.destroyForcibly();
-      }
+      syslogNg.close();
     }
   }
 
   /** One that takes messages at a port of its own, and sends them there. */
-  private void startSyslogNg(String destination) throws IOException {
-    Path conf =
-        Files.writeString(
-            folder.resolve("syslog-ng.conf"),
-            """
-            @version: 3.38
-            options { keep-hostname(yes); use-uniqid(yes); time-reopen(1); stats-freq(0); };
-            source s { network(ip("127.0.0.1") port(%d) flags(syslog-protocol)); };
-            destination d { %s };
-            log { source(s); destination(d); flags(flow-control); };
-            """
-                .formatted(input, destination));
-    syslogNg =
-        new ProcessBuilder(
-                PROGRAM,
-                "--foreground",
-                "--no-caps",
-                "--cfgfile=" + conf,
-                "--persist-file=" + folder.resolve("persist"),
-                "--control=" + folder.resolve("ctl"),
-                "--pidfile=" + folder.resolve("pid"))
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("syslog-ng.log").toFile())
-            .start();
-    Eventually.value("syslog-ng", this::isListening, up -> up);
-  }
-
-  private boolean isListening() {
-    try (Socket probe = new Socket(InetAddress.getLoopbackAddress(), input)) {
-      return probe.isConnected();
-    } catch (ConnectException e) {
-      assertTrue(syslogNg.isAlive(), this::said);
-      return false;
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private String said() {
-    try {
-      return Files.readString(folder.resolve("syslog-ng.log"));
-    } catch (IOException e) {
-      return e.toString();
-    }
+  private void startSyslogNg(String destination) {
+    syslogNg = SyslogSenders.syslogNg(folder, input, destination);
   }
 
   private static List<String> messages(int count) {
     return IntStream.range(0, count).mapToObj(i -> "message " + i).toList();
   }
 
-  private void log(String app, List<String> messages) throws IOException {
+  private void log(String app, List<String> messages) {
     String head = "<11>1 2026-01-02T03:04:05.123456Z web1 " + app + " 77 ID9 - ";
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), input)) {
-      socket
-          .getOutputStream()
-          .write(
-              (head + String.join("\n" + head, messages) + "\n").getBytes(StandardCharsets.UTF_8));
-    }
+    ClientProgram.log(input, messages.stream().map(head::concat).toList());
   }
 
-  private JsonNode arrives(String app, String destination) throws IOException {
+  private JsonNode arrives(String app, String destination) {
     startSyslogNg(destination);
     log(app, List.of("it is ü"));
     Api api = new Api(logagg);
@@ -140,7 +79,7 @@ class SyslogNgIT {
   }
 
   @Test
-  void syslogArrivesByCountedFrames() throws IOException {
+  void syslogArrivesByCountedFrames() {
     JsonNode record =
         arrives("ng-counted", "syslog(\"127.0.0.1\" port(%d) frac-digits(6));".formatted(TCP));
     assertEquals("2026-01-02T03:04:05.123456Z", record.path("timestamp").asText());
@@ -149,7 +88,7 @@ class SyslogNgIT {
   }
 
   @Test
-  void syslogArrivesByLines() throws IOException {
+  void syslogArrivesByLines() {
     JsonNode record =
         arrives(
             "ng-lines",
@@ -160,27 +99,19 @@ class SyslogNgIT {
   }
 
   @Test
-  void bsdSyslogArrives() throws IOException {
+  void bsdSyslogArrives() {
     JsonNode record = arrives("ng-bsd", "network(\"127.0.0.1\" port(%d));".formatted(TCP));
     assertEquals("03:04:05Z", record.path("timestamp").asText().substring(11));
     assertEquals("77", record.path("metadata_").path("procid").asText());
   }
 
   @Test
-  void byHttpItLosesAndDoublesNothing() throws IOException {
+  void byHttpItLosesAndDoublesNothing() {
     List<String> messages = messages(1000);
     try (FaultyFront front =
         FaultyFront.of(
             logagg, Fault.TOO_MANY, Fault.UNAVAILABLE, Fault.CLOSED, Fault.ANSWER_LOST)) {
-      startSyslogNg(
-          """
-          http(url("%s/api/v1/ingest")
-            headers("Content-Type: application/x-ndjson", "Authorization: Bearer KEY")
-            body('$(format-json --scope none id=$UNIQID timestamp=$ISODATE level=$LEVEL
-                    app=$PROGRAM message=$MESSAGE host=$HOST)')
-            batch-lines(100) batch-timeout(100) frac-digits(6) time-reopen(1));
-          """
-              .formatted(front.url()));
+      startSyslogNg(SyslogSenders.byHttp(front.url()));
       log("ng-http", messages);
       Api api = new Api(logagg);
       api.awaitMessages("ng-http", messages);
