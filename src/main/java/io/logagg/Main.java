@@ -6,6 +6,7 @@ import io.logagg.config.Config;
 import io.logagg.config.ConfigException;
 import io.logagg.config.ConfigLoader;
 import io.logagg.config.LoadedConfig;
+import io.logagg.config.LogVariables;
 import io.logagg.embedded.EmbeddedException;
 import io.logagg.keys.KeysCommand;
 import io.logagg.postgres.SchemaException;
@@ -74,13 +75,22 @@ public final class Main implements Callable<Integer> {
     System.setProperty(
         "vertx.logger-delegate-factory-class-name",
         "io.vertx.core.logging.SLF4JLogDelegateFactory");
-    int status =
-        new CommandLine(new Main())
-            .setParameterExceptionHandler(Main::refuseArguments)
-            .execute(args);
+    int status = run(args);
     if (status != 0) {
       System.exit(status);
     }
+  }
+
+  private static int run(String[] args) {
+    try {
+      LogVariables.check(System.getenv());
+    } catch (ConfigException e) {
+      System.err.println("logagg: " + e.getMessage());
+      return CommandLine.ExitCode.USAGE;
+    }
+    return new CommandLine(new Main())
+        .setParameterExceptionHandler(Main::refuseArguments)
+        .execute(args);
   }
 
   /** In one line, as everything else that is wrong at the start. */

@@ -25,10 +25,6 @@ record EnvironmentOverrides(
     List<ConfigProblem> problems,
     List<String> warnings) {
 
-  /** Variables of ours that set no key: the logging starts before the configuration is read. */
-  private static final Set<String> OTHER_VARIABLES =
-      Set.of("LOGAGG_LOG_FORMAT", "LOGAGG_LOG_LEVEL");
-
   static EnvironmentOverrides of(Map<String, String> environment) {
     EnvironmentOverrides overrides =
         new EnvironmentOverrides(
@@ -80,7 +76,7 @@ record EnvironmentOverrides(
   }
 
   private void warnOfUnknown(Set<String> variables) {
-    Set<String> known = new LinkedHashSet<>(OTHER_VARIABLES);
+    Set<String> known = new LinkedHashSet<>(LogVariables.NAMES);
     ConfigTable.KEYS.forEach(key -> known.add(key.environmentName()));
     for (String variable : new TreeSet<>(variables)) {
       if (variable.startsWith(ConfigKey.ENVIRONMENT_PREFIX) && !known.contains(variable)) {

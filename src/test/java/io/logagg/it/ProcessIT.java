@@ -138,6 +138,12 @@ class ProcessIT {
     assertRefused(
         RunningLogagg.run(directory("a"), Map.of("LOGAGG_STREAM_SHARDS", "x")),
         "LOGAGG_STREAM_SHARDS");
+    assertRefused(
+        RunningLogagg.run(directory("b"), Map.of("LOGAGG_LOG_FORMAT", "yaml")),
+        "LOGAGG_LOG_FORMAT is \"yaml\": must be text or json");
+    assertRefused(
+        RunningLogagg.run(directory("c"), Map.of("LOGAGG_LOG_LEVEL", "LOUD")),
+        "LOGAGG_LOG_LEVEL is \"LOUD\": must be one of TRACE, DEBUG");
   }
 
   @Test

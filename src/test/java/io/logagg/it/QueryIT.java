@@ -2,6 +2,7 @@ package io.logagg.it;
 
 import static io.logagg.testing.TestServers.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.logagg.testing.Api;
@@ -97,7 +98,8 @@ class QueryIT {
     try {
       PgConnection connection = await(PgConnection.connect(vertx, servers.postgresUrl()));
       await(connection.query("BEGIN; LOCK TABLE logs IN ACCESS EXCLUSIVE MODE").execute());
-      Api.problem(504, logagg.get(path));
+      String detail = Api.problem(504, logagg.get(path)).path("detail").asText();
+      assertTrue(detail.contains("postgres.queryTimeoutMs"), detail);
       String waiting =
           "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%logs l%'";
       Eventually.value(

@@ -139,9 +139,15 @@ final class UpkeepTest {
         SELECT gen_random_uuid(), gen_random_uuid(), now() - h * interval '1 hour' FROM generate_series(0, 48) h;
         INSERT INTO stored_entries (key, entry_ms, stored_at)
         SELECT gen_random_uuid(), e, now() - h * interval '1 hour'
-        FROM generate_series(0, 48) h, (VALUES (NULL), (7)) AS v(e)""");
+        FROM generate_series(0, 48) h, (VALUES (NULL), (7)) AS v(e);
+        INSERT INTO idempotent_requests (key, holder, held_until, seen_at)
+        SELECT gen_random_uuid(), gen_random_uuid(), now(), now() - h * interval '1 hour' FROM generate_series(0, 48) h;
+        INSERT INTO seen_bodies (body, key, seen_at)
+        SELECT gen_random_uuid(), gen_random_uuid(), now() - h * interval '1 hour' FROM generate_series(0, 48) h""");
     start();
     awaitNumber("SELECT count(*) FROM dedupe", 25);
+    awaitNumber("SELECT count(*) FROM idempotent_requests", 25);
+    awaitNumber("SELECT count(*) FROM seen_bodies", 25);
     awaitNumber("SELECT count(*) FROM stored_entries WHERE entry_ms IS NULL", 24);
     assertEquals(49, database.number("SELECT count(*) FROM stored_entries WHERE entry_ms = 7"));
   }

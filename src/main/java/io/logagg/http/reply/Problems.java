@@ -26,6 +26,10 @@ import org.slf4j.LoggerFactory;
  * codes.
  */
 public final class Problems {
+  /** What reads and what writes have a limit each, and a failure does not tell which it was. */
+  private static final String TOO_SLOW =
+      "PostgreSQL took longer than postgres.queryTimeoutMs allows, or postgres.writeTimeoutMs for what is changed";
+
   private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
   private static final int RETRY_AFTER_SECONDS = 2;
   private static final String ANSWERED = "logagg.problem";
@@ -94,7 +98,7 @@ public final class Problems {
       return known.problem();
     }
     if (failure instanceof StatementTimeoutException) {
-      return Problem.of(504, "the query took longer than postgres.queryTimeoutMs allows");
+      return Problem.of(504, TOO_SLOW);
     }
     if (failure instanceof BusException bus && bus.failure() == Failure.REFUSED) {
       return Problem.of(422, "PostgreSQL refuses it: " + bus.getMessage());
@@ -139,7 +143,7 @@ public final class Problems {
 
   private static Problem ofPostgres(RoutingContext ctx, PgException error) {
     return switch (SqlFailure.of(error)) {
-      case TIMEOUT -> Problem.of(504, "the query took longer than postgres.queryTimeoutMs allows");
+      case TIMEOUT -> Problem.of(504, TOO_SLOW);
       case DATA -> Problem.of(422, "PostgreSQL refuses it: " + SqlFailure.describe(error));
       case DUPLICATE -> Problem.of(409, "there is one already");
       default -> {

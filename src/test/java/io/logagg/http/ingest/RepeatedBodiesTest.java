@@ -20,6 +20,7 @@ import io.logagg.testing.TestServers;
 import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -48,12 +49,13 @@ final class RepeatedBodiesTest {
                     database.vertx(),
                     new RedisSettings(redis.url(), 2000, new Random(1)),
                     new StreamNames("logs:stream", "group", "logs:dlq")));
+    private final SeenBodies seen = new SeenBodies(appender);
     private final RepeatedBodies bodies;
 
     Memory(long windowMs, int seed) {
       bodies =
           new RepeatedBodies(
-              new SeenBodies(appender),
+              seen,
               new BodyLedger(database.database()),
               new Stamper(InstantSource.system(), new Random(seed)),
               windowMs,
@@ -123,6 +125,43 @@ final class RepeatedBodiesTest {
     assertEquals(key, TestServers.await(third));
   }
 
+  /**
+   * As it is once Redis has been there for a window: PostgreSQL, which knew it till then, is not.
+   */
+  @Test
+  void shouldKnowInRedisAlone() {
+    database.sql("ALTER TABLE seen_bodies RENAME TO away");
+    Memory one = new Memory(WINDOW_MS, 1);
+    Memory other = new Memory(WINDOW_MS, 2);
+    UUID key = one.firstTry(BODY);
+    assertEquals(key, other.firstTry(BODY));
+    assertNotEquals(key, other.firstTry(new UUID(1, 3)));
+    UUID body = new UUID(1, 4);
+    Future<UUID> first = one.context.start(() -> one.bodies.firstTry(body).map(FirstTry::key));
+    Future<UUID> second = other.context.start(() -> other.bodies.firstTry(body).map(FirstTry::key));
+    assertEquals(TestServers.await(first), TestServers.await(second));
+  }
+
+  @Test
+  void shouldAskPostgresWhenRedisDoesNotAnswer() {
+    long windowMs = 6000;
+    Memory one = new Memory(windowMs, 1);
+    Memory other = new Memory(windowMs, 2);
+    for (Memory memory : List.of(one, other)) {
+      Eventually.value(
+          "Redis, for a window",
+          () -> memory.context.get(() -> memory.seen.mayHaveMissed(windowMs)),
+          missed -> !missed);
+    }
+    redis.pause();
+    try {
+      UUID key = one.firstTry(BODY);
+      assertEquals(key, other.firstTry(BODY));
+    } finally {
+      redis.resume();
+    }
+  }
+
   @Test
   void shouldForgetABodyAfterTheWindow() {
     long windowMs = 300;
@@ -152,7 +191,9 @@ final class RepeatedBodiesTest {
   void shouldTellPostgresOfABodyThatWentThereInTheEnd() {
     Memory one = new Memory(WINDOW_MS, 1);
     Memory other = new Memory(WINDOW_MS, 2);
-    UUID key = one.firstTry(BODY);
+    database.sql("ALTER TABLE seen_bodies RENAME TO away");
+    UUID key = one.firstTry(BODY); // Which Redis alone is told.
+    database.sql("ALTER TABLE away RENAME TO seen_bodies");
     redis.kill();
     other.awaitUp(false);
     one.context.await(() -> one.bodies.alsoInPostgres(BODY, key));
