@@ -31,6 +31,7 @@ import io.logagg.http.ingest.IngestMemory;
 import io.logagg.http.ingest.IngestMeters;
 import io.logagg.http.ingest.IngestPath;
 import io.logagg.http.ingest.IngestRoutes;
+import io.logagg.http.ingest.ReadBuffers;
 import io.logagg.http.ingest.RecordRoutes;
 import io.logagg.http.ingest.RepeatedBodies;
 import io.logagg.http.ingest.RunningIngests;
@@ -175,6 +176,7 @@ final class RouteGroups {
         new IngestPath(stream, bus, gate, limits.maxRecordsPerEntry() == 1, meters),
         gate,
         memory(),
+        new ReadBuffers(),
         running,
         limits,
         options.rates(),

@@ -23,11 +23,11 @@ import org.slf4j.LoggerFactory;
  */
 final class BodyPump {
   private static final Logger LOG = LoggerFactory.getLogger(BodyPump.class);
-  private static final int BUFFER_BYTES = 64 << 10;
   private static final byte[] NONE = new byte[0];
 
   private final Context context;
   private final HttpServerRequest request;
+  private final ReadBuffers buffers;
   private final Inflation inflation;
   private final BodySplitter splitter;
   private final IngestIntake intake;
@@ -49,6 +49,7 @@ final class BodyPump {
 
   private BodyPump(
       HttpServerRequest request,
+      ReadBuffers buffers,
       Inflation inflation,
       BodySplitter splitter,
       IngestIntake intake,
@@ -56,6 +57,7 @@ final class BodyPump {
       Supplier<Future<Void>> atEnd) {
     this.context = Vertx.currentContext();
     this.request = request;
+    this.buffers = buffers;
     this.inflation = inflation;
     this.splitter = splitter;
     this.intake = intake;
@@ -86,18 +88,25 @@ final class BodyPump {
    */
   static Future<Outcome> start(
       HttpServerRequest request,
+      ReadBuffers buffers,
       Inflation inflation,
       BodySplitter splitter,
       IngestIntake intake,
       Limit limit,
       Supplier<Future<Void>> atEnd) {
-    BodyPump pump = new BodyPump(request, inflation, splitter, intake, limit, atEnd);
+    BodyPump pump = new BodyPump(request, buffers, inflation, splitter, intake, limit, atEnd);
     intake.onProgress(pump::turn);
     request.handler(pump::onChunk);
     request.endHandler(end -> pump.onEnd());
     request.exceptionHandler(pump::onLost);
     request.fetch(1);
-    return pump.done.future().onComplete(result -> inflation.close());
+    return pump.done
+        .future()
+        .onComplete(
+            result -> {
+              inflation.close();
+              pump.letGo();
+            });
   }
 
   private void onChunk(Buffer chunk) {
@@ -106,7 +115,7 @@ final class BodyPump {
     }
     inflation.input(chunk.getBytes());
     chunkPending = true;
-    buffer = new byte[BUFFER_BYTES];
+    buffer = buffers.take();
     intake.receivedNow();
     turn();
   }
@@ -202,7 +211,7 @@ final class BodyPump {
       int count = inflated;
       if (count == 0) {
         chunkPending = false;
-        buffer = NONE;
+        letGo();
         if (bodyEnded) {
           context.runOnContext(next -> turn());
         } else {
@@ -234,6 +243,14 @@ final class BodyPump {
       intake.inflating(inflation.heldBytes());
     }
     context.runOnContext(next -> turn());
+  }
+
+  /** Nothing in the buffer is needed any more. */
+  private void letGo() {
+    if (buffer != NONE) {
+      buffers.giveBack(buffer);
+      buffer = NONE;
+    }
   }
 
   private void finish() {

@@ -54,6 +54,7 @@ record IngestCall(
     Gatekeeper.onExpelled(ctx, intake::breakOffNow);
     return BodyPump.start(
             request,
+            context.buffers(),
             inflation,
             repeated == null ? splitter : repeated,
             intake,

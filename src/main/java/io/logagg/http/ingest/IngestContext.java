@@ -12,6 +12,7 @@ public record IngestContext(
     IngestPath path,
     IngestGate gate,
     IngestMemory memory,
+    ReadBuffers buffers,
     RunningIngests running,
     IngestLimits limits,
     RateLimits rates,

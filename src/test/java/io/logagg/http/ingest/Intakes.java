@@ -53,6 +53,7 @@ final class Intakes implements AutoCloseable {
         new IngestPath(appender, bus, gate, false, meters),
         gate,
         new IngestMemory(1 << 20, 1 << 20),
+        new ReadBuffers(),
         new RunningIngests(),
         new IngestLimits(1 << 20, 1 << 20, 2000, 1000, 1000),
         new RateLimits(buckets, "logs:stream", new Metrics()),
