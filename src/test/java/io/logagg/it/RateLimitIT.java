@@ -32,8 +32,8 @@ import org.junit.jupiter.api.Test;
 class RateLimitIT {
   private static final String ADMIN = "the-key-of-the-configuration-0123456789";
   private static final long SECOND = 1_000_000_000L;
-  private static final int WINDOW_SECONDS = 10;
-  private static final int BATCH = 200;
+  private static final int WINDOW_SECONDS = 5;
+  private static final int BATCH = 50;
 
   private static List<RunningLogagg> processes = List.of();
   private static TestKeys keys;
