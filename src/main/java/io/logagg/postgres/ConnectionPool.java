@@ -36,7 +36,10 @@ final class ConnectionPool {
             .setMaxSize(size)
             .setMaxWaitQueueSize(MAX_WAITING)
             // The pool's own limit fails what it has handed out already, now and then.
-            .setConnectionTimeout(0);
+            .setConnectionTimeout(0)
+            // Before the socket's own limit closes one that has just been handed out.
+            .setIdleTimeout(settings.longestMs())
+            .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
     Pool pool =
         PgBuilder.pool()
             .with(options)

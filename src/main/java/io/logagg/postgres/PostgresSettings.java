@@ -22,6 +22,9 @@ public record PostgresSettings(
   /** How long a connection may take to stand. */
   public static final int CONNECT_TIMEOUT_MS = 3000;
 
+  /** So much later than the pool, which knows who uses a connection, the socket gives it up. */
+  private static final int SPARE_MS = 5000;
+
   /** Longer than the statements that we issue, so that each is prepared once per connection. */
   private static final int CACHED_SQL_CHARS = 16_384;
 
@@ -53,15 +56,19 @@ public record PostgresSettings(
     return sql.length() <= CACHED_SQL_CHARS && !sql.startsWith(PLANNED_ANEW);
   }
 
+  /** No statement takes longer. */
+  int longestMs() {
+    return (int) Math.min(Integer.MAX_VALUE - SPARE_MS, Math.max(queryTimeoutMs, writeTimeoutMs));
+  }
+
   /** Closes connections over which a statement has hung for longer than any may take. */
   public NetClientOptions netOptions() {
-    long longestMs = Math.max(queryTimeoutMs, writeTimeoutMs);
     return new NetClientOptions()
         .setConnectTimeout(CONNECT_TIMEOUT_MS)
         .setTcpKeepAlive(true)
         .setTcpNoDelay(true)
         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
-        .setReadIdleTimeout((int) Math.min(Integer.MAX_VALUE, longestMs + 5000));
+        .setReadIdleTimeout(longestMs() + SPARE_MS);
   }
 
   @Override

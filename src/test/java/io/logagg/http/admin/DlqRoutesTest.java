@@ -18,6 +18,7 @@ import io.logagg.query.DeadLetterSearch;
 import io.logagg.record.TimeWindow;
 import io.logagg.telemetry.Metrics;
 import io.logagg.testing.TestDatabase;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
@@ -31,6 +32,10 @@ import org.junit.jupiter.api.Test;
 /** Requests that have no time for more than their first step. */
 final class DlqRoutesTest {
   private final TestDatabase database = TestDatabase.open();
+
+  /** Kept, since one that nobody refers to closes its connections when it is collected. */
+  private final HttpClient client = database.vertx().createHttpClient();
+
   private final int port = serve();
 
   private int serve() {
@@ -87,9 +92,7 @@ final class DlqRoutesTest {
 
   private Answer send(HttpMethod method, String path) {
     return await(
-        database
-            .vertx()
-            .createHttpClient()
+        client
             .request(method, port, "127.0.0.1", path)
             .compose(request -> request.send())
             .compose(

@@ -57,6 +57,9 @@ final class GatekeeperTest {
   private final Promise<Void> stored = Promise.promise();
   private final int port = serve();
 
+  /** Kept, since one that nobody refers to closes its connections when it is collected. */
+  private final Map<HttpVersion, HttpClient> clients = new ConcurrentHashMap<>();
+
   /** Those that the test knows; each refresh waits until the test lets it go. */
   private static final class Keys implements Authenticator {
     private final Map<String, Verdict> verdicts = new ConcurrentHashMap<>();
@@ -154,8 +157,11 @@ final class GatekeeperTest {
   }
 
   private HttpClient client(HttpVersion version) {
-    return vertx.createHttpClient(
-        new HttpClientOptions().setProtocolVersion(version).setHttp2ClearTextUpgrade(false));
+    return clients.computeIfAbsent(
+        version,
+        one ->
+            vertx.createHttpClient(
+                new HttpClientOptions().setProtocolVersion(one).setHttp2ClearTextUpgrade(false)));
   }
 
   private HttpClientRequest request(
