@@ -42,6 +42,8 @@ final class ArchitectureTest {
           .definedBy("io.logagg.pattern..")
           .layer("block")
           .definedBy("io.logagg.block..")
+          .layer("seal")
+          .definedBy("io.logagg.seal..")
           .layer("bus")
           .definedBy("io.logagg.bus..")
           .layer("stream")
@@ -78,6 +80,8 @@ final class ArchitectureTest {
           .mayNotAccessAnyLayer()
           .whereLayer("block")
           .mayNotAccessAnyLayer()
+          .whereLayer("seal")
+          .mayOnlyAccessLayers("record", "filter", "block")
           .whereLayer("config")
           .mayNotAccessAnyLayer()
           .whereLayer("retry")
@@ -109,10 +113,27 @@ final class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("root")
           .whereLayer("persistence")
           .mayOnlyAccessLayers(
-              "record", "protocol", "filter", "bus", "postgres", "config", "retry", "telemetry")
+              "record",
+              "protocol",
+              "filter",
+              "block",
+              "seal",
+              "bus",
+              "postgres",
+              "config",
+              "retry",
+              "telemetry")
           .whereLayer("query")
           .mayOnlyAccessLayers(
-              "record", "filter", "pattern", "postgres", "config", "retry", "telemetry")
+              "record",
+              "filter",
+              "pattern",
+              "block",
+              "seal",
+              "postgres",
+              "config",
+              "retry",
+              "telemetry")
           .whereLayer("access")
           .mayOnlyAccessLayers("record", "postgres")
           .whereLayer("http")
@@ -190,6 +211,7 @@ final class ArchitectureTest {
               "io.logagg.postgres..",
               "io.logagg.persistence..",
               "io.logagg.query..",
+              "io.logagg.seal..",
               "io.logagg.access..")
           .and()
           // Reads a URL as the client will, to refuse a bad one at the start.
@@ -202,7 +224,7 @@ final class ArchitectureTest {
                       describe(
                           "are not PgException", type -> !type.isEquivalentTo(PgException.class))))
           .because(
-              "all SQL is in persistence (writing), query (reading) and access (keys); add a method there");
+              "all SQL is in persistence (writing), query (reading), seal (what both know of blocks) and access (keys); add a method there");
 
   @ArchTest
   static final ArchRule webOnlyInHttp =

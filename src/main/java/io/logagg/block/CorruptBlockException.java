@@ -4,7 +4,7 @@ package io.logagg.block;
 public final class CorruptBlockException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  CorruptBlockException(String what) {
+  public CorruptBlockException(String what) {
     super(what);
   }
 }

@@ -1,5 +1,7 @@
 package io.logagg.block;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -36,6 +38,13 @@ public final class Trigrams {
 
   public boolean has(int bit) {
     return (words[bit >>> 6] & 1L << bit) != 0;
+  }
+
+  /** The set as it is kept: bit {@code n} is bit {@code n % 8} of byte {@code n / 8}. */
+  public byte[] bytes() {
+    ByteBuffer bytes = ByteBuffer.allocate(BITS / Byte.SIZE).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asLongBuffer().put(words);
+    return bytes.array();
   }
 
   /** How many bits are set. */

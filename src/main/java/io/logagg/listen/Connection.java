@@ -18,7 +18,7 @@ final class Connection {
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
   /** Nothing came for so long: what the sender had on its way has arrived. */
-  private static final long QUIET_MS = 300;
+  private static final long QUIET_MS = 500;
 
   /** What all connections of a verticle hold of messages without an end. */
   interface Held {

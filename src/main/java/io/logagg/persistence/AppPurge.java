@@ -1,5 +1,8 @@
 package io.logagg.persistence;
 
+import io.logagg.filter.Sql;
+import io.logagg.seal.BlockTable;
+import io.logagg.seal.BlockTable.Header;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
@@ -76,8 +79,25 @@ final class AppPurge {
                 from = START;
                 return Future.succeededFuture(0);
               }
-              return step(connection, apps.toArray(Integer[]::new));
+              Integer[] all = apps.toArray(Integer[]::new);
+              return MoveLock.shared(connection)
+                  .compose(held -> firstBlock(connection, all))
+                  .compose(
+                      block ->
+                          block.isEmpty()
+                              ? step(connection, all)
+                              : BlockEdit.change(
+                                      connection,
+                                      block.get(0),
+                                      row -> apps.contains(row.appId()) ? null : row)
+                                  .map(chunkRows));
             });
+  }
+
+  /** A block that has records of these apps, if there is one; before their rows. */
+  private static Future<List<Header>> firstBlock(SqlConnection connection, Integer[] apps) {
+    Sql sql = BlockTable.headers().add(" AND b.apps && ").bind(apps);
+    return BlockTable.headers(connection, sql.add("::int4[] LIMIT 1"));
   }
 
   private Future<Integer> step(SqlConnection connection, Integer[] apps) {

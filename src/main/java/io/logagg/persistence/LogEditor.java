@@ -1,5 +1,6 @@
 package io.logagg.persistence;
 
+import io.logagg.block.BlockRow;
 import io.logagg.filter.FilterSql;
 import io.logagg.filter.LogFilter;
 import io.logagg.filter.Sql;
@@ -68,7 +69,15 @@ public final class LogEditor {
     FilterSql.addLiveApps(conditions);
     FilterSql.addNames(conditions, LogFilter.ALL.restrictedTo(access));
     addKey(conditions, id);
-    return database.write(connection -> delete(connection, conditions)).map(deleted -> deleted > 0);
+    return database.write(
+        connection ->
+            MoveLock.shared(connection)
+                .compose(held -> delete(connection, conditions))
+                .compose(
+                    deleted ->
+                        deleted > 0
+                            ? Future.succeededFuture(true)
+                            : new SealedRecord(access, id).change(connection, row -> null)));
   }
 
   private static void addKey(Sql sql, UUID id) {
@@ -106,7 +115,31 @@ public final class LogEditor {
     addKey(lock, id);
     FilterSql.addAccess(lock, "a.name", access);
     lock.add(" FOR UPDATE OF l");
-    return database.write(connection -> update(connection, lock, id, change));
+    return database.write(
+        connection ->
+            MoveLock.shared(connection)
+                .compose(held -> update(connection, lock, id, change))
+                .compose(
+                    done ->
+                        done
+                            ? Future.succeededFuture(true)
+                            : new SealedRecord(access, id)
+                                .change(connection, row -> changed(row, change))));
+  }
+
+  private static BlockRow changed(BlockRow row, UnaryOperator<Content> change) {
+    Content after =
+        change.apply(new Content(row.level(), row.service(), row.message(), row.metadata()));
+    return new BlockRow(
+        row.timestampMicros(),
+        row.seq(),
+        row.receivedAtMicros(),
+        row.appId(),
+        after.level(),
+        after.service(),
+        after.message(),
+        after.metadata(),
+        row.sourceId());
   }
 
   private static Future<Boolean> update(

@@ -5,7 +5,9 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Which partitions {@code logs} has. Tables that somebody else attached, under names that are none
@@ -22,14 +24,14 @@ final class PartitionCatalog {
       """
       SELECT c.relname, coalesce(pg_total_relation_size(c.oid), 0)
       FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
-      WHERE i.inhparent = 'logs'::regclass""";
+      WHERE i.inhparent IN ('logs'::regclass, 'blocks'::regclass)""";
 
   private PartitionCatalog() {}
 
   /**
-   * A partition that is there.
+   * A time of which rows or blocks are there, or both.
    *
-   * @param bytes on disk, with its indexes
+   * @param bytes on disk, with indexes
    */
   record Partition(PartitionRange range, long bytes) {
     String table() {
@@ -50,18 +52,20 @@ final class PartitionCatalog {
             });
   }
 
-  /** All partitions, the oldest first. */
+  /** All of them, the oldest first. */
   static Future<List<Partition>> partitions(SqlConnection connection) {
     return connection
         .query(SIZES)
         .execute()
         .map(
             rows -> {
-              List<Partition> partitions = new ArrayList<>();
+              Map<PartitionRange, Long> bytes = new HashMap<>();
               for (Row row : rows) {
-                PartitionRange.ofTable(row.getString(0))
-                    .ifPresent(range -> partitions.add(new Partition(range, row.getLong(1))));
+                PartitionRange.ofEither(row.getString(0))
+                    .ifPresent(range -> bytes.merge(range, row.getLong(1), Long::sum));
               }
+              List<Partition> partitions = new ArrayList<>();
+              bytes.forEach((range, sum) -> partitions.add(new Partition(range, sum)));
               partitions.sort(Comparator.comparing(partition -> partition.range().start()));
               return partitions;
             });

@@ -16,8 +16,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Drops whole partitions, each in one transaction with all that is kept about its time. Belongs to
- * one context.
+ * Drops whole partitions, rows and blocks, each in one transaction with all that is kept about its
+ * time. Belongs to one context.
  *
  * <p>The order within the transaction is what keeps the counts exact while others write, and others
  * waiting for little. First the lock that folding takes: from now on only deltas can come to these
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PartitionDrop {
   /** What waits for our lock on {@code logs} waits this long at most, and then goes first. */
-  private static final String BRIEFLY = "SET LOCAL lock_timeout = '200ms'";
+  static final String BRIEFLY = "SET LOCAL lock_timeout = '200ms'";
 
   /**
    * What the transaction cannot bear: a snapshot that stays the same, and an end that never comes.
@@ -194,8 +194,13 @@ final class PartitionDrop {
         .compose(
             folded ->
                 connection
-                    // The name is one of ours, see PartitionRange.
-                    .query(BRIEFLY + "; DROP TABLE " + range.table())
+                    // The names are ours, see PartitionRange.
+                    .query(
+                        BRIEFLY
+                            + "; DROP TABLE IF EXISTS "
+                            + range.table()
+                            + ", "
+                            + range.blocksTable())
                     .execute()
                     .compose(dropped -> checkDeltas(connection, range, reason))
                     .compose(still -> count(connection, DELETE_DELTAS, range))

@@ -106,6 +106,17 @@ record PartitionRange(String table, @Nullable LocalDate from, @Nullable LocalDat
     return ofDay(day);
   }
 
+  /** The partition of {@code blocks} that covers the same time. */
+  String blocksTable() {
+    return "blocks" + table.substring("logs".length());
+  }
+
+  /** The range of either partition; empty if it is none of ours. */
+  static Optional<PartitionRange> ofEither(String table) {
+    return ofTable(
+        table.startsWith("blocks_") ? "logs" + table.substring("blocks".length()) : table);
+  }
+
   /** The first instant that it can hold, the beginning of all times that there are at the least. */
   OffsetDateTime start() {
     return midnight(from == null ? LocalDate.of(0, 1, 1) : from);

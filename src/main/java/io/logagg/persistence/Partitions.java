@@ -89,7 +89,7 @@ final class Partitions {
     return connection.query(sql).execute().mapEmpty();
   }
 
-  private static String literal(LocalDate day) {
+  static String literal(LocalDate day) {
     return "'" + day + " 00:00:00+00'";
   }
 }

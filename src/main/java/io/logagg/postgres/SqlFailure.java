@@ -32,6 +32,9 @@ public enum SqlFailure {
     if (error instanceof StatementTimeoutException) {
       return TIMEOUT;
     }
+    if (error instanceof ConflictException) {
+      return CONFLICT;
+    }
     if (!(error instanceof PgException pg) || pg.getSqlState() == null) {
       return TRANSIENT;
     }

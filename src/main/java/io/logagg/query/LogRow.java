@@ -4,6 +4,7 @@ import io.logagg.filter.RecordView;
 import io.logagg.record.LogRecord;
 import io.logagg.record.RecordIds;
 import io.logagg.record.Timestamps;
+import io.logagg.seal.BlockRecords;
 import io.vertx.sqlclient.Row;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,26 @@ public record LogRow(
         row.getString(7),
         Timestamps.micros(row.getOffsetDateTime(8)),
         emptyToNull(row.getString(9)));
+  }
+
+  /** A record of a block, of an app that is not deleted. */
+  static LogRow of(BlockRecords records, int row) {
+    RecordView view = records.record(row);
+    return new LogRow(
+        view.id(),
+        view.timestampMicros(),
+        view.level(),
+        view.message(),
+        emptyToNull(orEmpty(view.service())),
+        view.app(),
+        records.names().apps().get(row),
+        view.metadata(),
+        view.receivedAtMicros(),
+        emptyToNull(orEmpty(view.sourceId())));
+  }
+
+  private static String orEmpty(@Nullable String text) {
+    return text == null ? "" : text;
   }
 
   /** A record as it is stored. */

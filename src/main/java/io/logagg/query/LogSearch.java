@@ -1,16 +1,19 @@
 package io.logagg.query;
 
 import io.logagg.filter.FilterSql;
+import io.logagg.filter.LogFilter;
 import io.logagg.filter.Sql;
+import io.logagg.postgres.Abandonment;
 import io.logagg.postgres.Database;
 import io.logagg.record.AppAccess;
 import io.logagg.record.RecordIds;
 import io.logagg.record.Timestamps;
+import io.logagg.seal.BlockTable;
+import io.logagg.seal.BlockTable.Header;
+import io.logagg.seal.SealedBlock.BlockKey;
 import io.vertx.core.Future;
-import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -42,7 +45,37 @@ public final class LogSearch {
         .add(" AND l.seq = ")
         .bind(RecordIds.seq(id));
     FilterSql.addAccess(sql, "a.name", access);
-    return rows(sql).map(rows -> rows.stream().findFirst());
+    return database.snapshot(
+        connection ->
+            connection
+                .preparedQuery(sql.text())
+                .execute(Tuple.from(sql.parameters()))
+                .compose(
+                    rows ->
+                        rows.size() > 0
+                            ? Future.succeededFuture(Optional.of(LogRow.of(rows.iterator().next())))
+                            : findSealed(connection, access, id)),
+        new Abandonment());
+  }
+
+  private static Future<Optional<LogRow>> findSealed(
+      SqlConnection connection, AppAccess access, UUID id) {
+    BlockKey key = new BlockKey(RecordIds.timestampMicros(id), RecordIds.seq(id));
+    LogFilter filter =
+        LogFilter.ALL.restrictedTo(access).within(key.timestampMicros(), key.timestampMicros() + 1);
+    return BlockTable.holding(connection, key)
+        .compose(headers -> first(new BlockScan(connection, filter), headers, id));
+  }
+
+  private static Future<Optional<LogRow>> first(BlockScan scan, List<Header> headers, UUID id) {
+    return headers.isEmpty()
+        ? Future.succeededFuture(Optional.empty())
+        : scan.find(headers.get(0), id)
+            .compose(
+                found ->
+                    found.isPresent()
+                        ? Future.succeededFuture(found)
+                        : first(scan, headers.subList(1, headers.size()), id));
   }
 
   /**
@@ -61,19 +94,5 @@ public final class LogSearch {
                 rows.size() == 0
                     ? Optional.empty()
                     : Optional.of(rows.iterator().next().getUUID(0)));
-  }
-
-  private Future<List<LogRow>> rows(Sql sql) {
-    return database
-        .read(
-            connection ->
-                connection.preparedQuery(sql.text()).execute(Tuple.from(sql.parameters())))
-        .map(LogSearch::rows);
-  }
-
-  private static List<LogRow> rows(RowSet<Row> rows) {
-    List<LogRow> list = new ArrayList<>(rows.size());
-    rows.forEach(row -> list.add(LogRow.of(row)));
-    return list;
   }
 }

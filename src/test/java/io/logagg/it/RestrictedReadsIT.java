@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -191,7 +192,9 @@ class RestrictedReadsIT {
     HttpResponse<String> answer = apps.get(apps.own, path);
     Api.problem(400, answer);
     assertEquals(List.of(), apps.marksIn(TwoApps.text(answer)));
-    assertEquals(apps.get(apps.all, path).body(), answer.body());
+    // How many buckets there would be changes while the two are asked.
+    UnaryOperator<String> timeless = body -> body.replaceAll("about [0-9]+", "about N");
+    assertEquals(timeless.apply(apps.get(apps.all, path).body()), timeless.apply(answer.body()));
   }
 
   @Test

@@ -26,7 +26,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(Kept.class)
 final class FieldCountsTest {
   private static final List<CountedField> FIELDS =
       Stream.concat(
@@ -37,9 +41,13 @@ final class FieldCountsTest {
 
   private final TestDatabase database = TestDatabase.open();
   private final FieldCounts counts = new FieldCounts(database.database());
-  private final StoredRows rows = new StoredRows(database, 21);
+  private final StoredRows rows;
   private final MetadataModel model = new MetadataModel(22);
   private final Random random = new Random(23);
+
+  FieldCountsTest(Kept kept) {
+    rows = new StoredRows(database, 21, kept);
+  }
 
   @AfterEach
   void close() {

@@ -21,11 +21,19 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(Kept.class)
 final class FieldSampleTest {
   private final TestDatabase database = TestDatabase.open();
-  private final StoredRows rows = new StoredRows(database, 31);
+  private final StoredRows rows;
   private int added;
+
+  FieldSampleTest(Kept kept) {
+    rows = new StoredRows(database, 31, kept);
+  }
 
   @AfterEach
   void close() {

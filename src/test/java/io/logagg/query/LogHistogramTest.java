@@ -23,7 +23,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(Kept.class)
 final class LogHistogramTest {
   private static final List<String> INTERVALS = List.of("1s", "5s", "30s", "1m", "5m", "1h", "1d");
   private static final List<GroupBy> GROUPS = List.of(GroupBy.values());
@@ -32,8 +36,12 @@ final class LogHistogramTest {
 
   private final TestDatabase database = TestDatabase.open();
   private final LogHistogram histogram = new LogHistogram(database.database());
-  private final StoredRows rows = new StoredRows(database, 7);
+  private final StoredRows rows;
   private final Random random = new Random(8);
+
+  LogHistogramTest(Kept kept) {
+    rows = new StoredRows(database, 7, kept);
+  }
 
   @AfterEach
   void close() {

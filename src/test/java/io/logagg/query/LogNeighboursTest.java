@@ -22,10 +22,14 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(Kept.class)
 final class LogNeighboursTest {
   private final TestDatabase database = TestDatabase.open();
-  private final StoredRows rows = new StoredRows(database, 51);
+  private final StoredRows rows;
   private final Random random = new Random(52);
   private final TestRecords records = new TestRecords(53);
   private final LogNeighbours neighbours = neighbours(database.database());
@@ -33,6 +37,10 @@ final class LogNeighboursTest {
   private static LogNeighbours neighbours(Database database) {
     return new LogNeighbours(
         new LogSearch(database), new LogScan(database), new RareMatches(database));
+  }
+
+  LogNeighboursTest(Kept kept) {
+    rows = new StoredRows(database, 51, kept);
   }
 
   @AfterEach

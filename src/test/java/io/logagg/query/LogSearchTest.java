@@ -26,10 +26,13 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@ParameterizedClass
+@EnumSource(Kept.class)
 final class LogSearchTest {
   /** By unsigned bytes, as PostgreSQL compares them; the time stands first in an id. */
   private static final Comparator<UUID> BY_ID = Comparator.comparing(UUID::toString);
@@ -37,8 +40,12 @@ final class LogSearchTest {
   private final TestDatabase database = TestDatabase.open();
   private final LogSearch search = new LogSearch(database.database());
   private final LogScan scan = new LogScan(database.database());
-  private final StoredRows rows = new StoredRows(database, 1);
+  private final StoredRows rows;
   private final TestRecords records = new TestRecords(2);
+
+  LogSearchTest(Kept kept) {
+    rows = new StoredRows(database, 1, kept);
+  }
 
   @AfterEach
   void close() {

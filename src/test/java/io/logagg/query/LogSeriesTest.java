@@ -27,7 +27,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(Kept.class)
 final class LogSeriesTest {
   private static final ZoneId ZONE = ZoneId.of("Europe/Berlin");
   private static final MathContext DIGITS = new MathContext(12);
@@ -36,9 +40,13 @@ final class LogSeriesTest {
 
   private final TestDatabase database = TestDatabase.open();
   private final LogSeries series = new LogSeries(database.database());
-  private final StoredRows rows = new StoredRows(database, 41);
+  private final StoredRows rows;
   private final MetadataModel model = new MetadataModel(42);
   private final Random random = new Random(43);
+
+  LogSeriesTest(Kept kept) {
+    rows = new StoredRows(database, 41, kept);
+  }
 
   @AfterEach
   void close() {

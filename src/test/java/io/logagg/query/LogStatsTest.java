@@ -15,11 +15,19 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(Kept.class)
 final class LogStatsTest {
   private final TestDatabase database = TestDatabase.open();
   private final LogStats stats = new LogStats(database.database());
-  private final StoredRows rows = new StoredRows(database, 3);
+  private final StoredRows rows;
+
+  LogStatsTest(Kept kept) {
+    rows = new StoredRows(database, 3, kept);
+  }
 
   @AfterEach
   void close() {

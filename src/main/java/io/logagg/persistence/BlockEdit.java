@@ -1,0 +1,174 @@
+package io.logagg.persistence;
+
+import io.logagg.block.BlockRow;
+import io.logagg.block.Column;
+import io.logagg.block.CorruptBlockException;
+import io.logagg.postgres.ConflictException;
+import io.logagg.record.Timestamps;
+import io.logagg.seal.BlockRecords;
+import io.logagg.seal.BlockTable;
+import io.logagg.seal.BlockTable.Header;
+import io.logagg.seal.SealedBlock;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changes records of blocks, and the counts with them, in the transaction of a connection that has
+ * {@link MoveLock#shared}. Stateless.
+ */
+final class BlockEdit {
+  private static final long MINUTE_MICROS = 60_000_000;
+
+  private static final String LOCK =
+      "SELECT FROM blocks WHERE since = $1 AND first_seq = $2 FOR UPDATE";
+
+  private static final String DELTAS =
+      """
+      INSERT INTO rollup_deltas (minute, app_id, level, service, n)
+      SELECT * FROM unnest($1::timestamptz[], $2::int4[], $3::text[], $4::text[], $5::int8[])""";
+
+  private BlockEdit() {}
+
+  /** What a row of the rollups counts. */
+  private record Count(long minuteMicros, int appId, String level, String service) {}
+
+  /** What a block becomes; null if nothing changes, or if it goes. */
+  private record Edited(@Nullable SealedBlock block, Map<Count, Long> counts, Changed changed) {}
+
+  /**
+   * What was done.
+   *
+   * @param records how many were changed or went
+   * @param byApp the same for each app
+   */
+  record Changed(int records, Map<Integer, Long> byApp) {
+    Changed {
+      byApp = Map.copyOf(byApp);
+    }
+  }
+
+  /** All records of a block; those who read it first wait for each other. */
+  static Future<List<BlockRow>> rows(SqlConnection connection, Header header) {
+    return records(connection, header).compose(records -> onWorker(header, () -> rows(records)));
+  }
+
+  private static List<BlockRow> rows(BlockRecords records) {
+    List<BlockRow> rows = new ArrayList<>(records.count());
+    for (int row = 0; row < records.count(); row++) {
+      rows.add(records.row(row));
+    }
+    return rows;
+  }
+
+  /** Locked, so that nobody else changes it until the end of the transaction. */
+  private static Future<BlockRecords> records(SqlConnection connection, Header header) {
+    return connection
+        .preparedQuery(LOCK)
+        .execute(Tuple.of(Timestamps.utc(header.first().timestampMicros()), header.first().seq()))
+        .compose(locked -> BlockTable.columns(connection, header, EnumSet.allOf(Column.class)))
+        .compose(
+            block ->
+                block
+                    .map(found -> Future.succeededFuture(new BlockRecords(found, Map.of())))
+                    .orElseGet(
+                        () ->
+                            Future.failedFuture(
+                                new ConflictException(header.name() + " was changed meanwhile"))));
+  }
+
+  /**
+   * Gives each record what it becomes.
+   *
+   * @param change answers the same record where nothing changes, null where it goes; another one
+   *     has the same key
+   */
+  static Future<Changed> change(
+      SqlConnection connection, Header header, Function<BlockRow, @Nullable BlockRow> change) {
+    return records(connection, header)
+        .compose(records -> onWorker(header, () -> edited(rows(records), change)))
+        .compose(
+            edited ->
+                edited.changed().records() == 0
+                    ? Future.succeededFuture(edited.changed())
+                    : write(connection, header, edited).map(edited.changed()));
+  }
+
+  private static <T> Future<T> onWorker(Header header, Callable<T> work) {
+    return Vertx.currentContext()
+        .executeBlocking(
+            () -> {
+              try {
+                return work.call();
+              } catch (CorruptBlockException e) {
+                throw new CorruptBlockException(header.name() + ": " + e.getMessage());
+              }
+            },
+            false);
+  }
+
+  private static Edited edited(List<BlockRow> rows, Function<BlockRow, @Nullable BlockRow> change) {
+    List<BlockRow> left = new ArrayList<>(rows.size());
+    Map<Count, Long> counts = new HashMap<>();
+    Map<Integer, Long> byApp = new HashMap<>();
+    int changed = 0;
+    for (BlockRow row : rows) {
+      BlockRow after = change.apply(row);
+      if (after != null) {
+        left.add(after);
+      }
+      if (!row.equals(after)) {
+        changed++;
+        byApp.merge(row.appId(), 1L, Long::sum);
+        counts.merge(count(row), -1L, Long::sum);
+        if (after != null) {
+          counts.merge(count(after), 1L, Long::sum);
+        }
+      }
+    }
+    counts.values().removeIf(n -> n == 0);
+    SealedBlock block = changed == 0 || left.isEmpty() ? null : SealedBlock.of(left);
+    return new Edited(block, counts, new Changed(changed, byApp));
+  }
+
+  private static Count count(BlockRow row) {
+    long minute = Math.floorDiv(row.timestampMicros(), MINUTE_MICROS) * MINUTE_MICROS;
+    return new Count(minute, row.appId(), row.level(), row.service());
+  }
+
+  private static Future<Void> write(SqlConnection connection, Header header, Edited edited) {
+    SealedBlock block = edited.block();
+    return BlockTable.delete(connection, header)
+        .compose(
+            gone -> block == null ? Future.succeededFuture() : BlockTable.insert(connection, block))
+        .compose(done -> addCounts(connection, edited.counts()));
+  }
+
+  private static Future<Void> addCounts(SqlConnection connection, Map<Count, Long> counts) {
+    if (counts.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    List<Count> keys = List.copyOf(counts.keySet());
+    Tuple parameters =
+        Tuple.tuple()
+            .addArrayOfOffsetDateTime(
+                keys.stream()
+                    .map(key -> Timestamps.utc(key.minuteMicros()))
+                    .toArray(OffsetDateTime[]::new))
+            .addArrayOfInteger(keys.stream().map(Count::appId).toArray(Integer[]::new))
+            .addArrayOfString(keys.stream().map(Count::level).toArray(String[]::new))
+            .addArrayOfString(keys.stream().map(Count::service).toArray(String[]::new))
+            .addArrayOfLong(keys.stream().map(counts::get).toArray(Long[]::new));
+    return connection.preparedQuery(DELTAS).execute(parameters).mapEmpty();
+  }
+}

@@ -1,0 +1,188 @@
+package io.logagg.persistence;
+
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Which partitions may be sealed, merged or dropped: the table {@code sealing}. Stateless. */
+final class SealCatalog {
+  private static final Logger LOG = LoggerFactory.getLogger(SealCatalog.class);
+
+  /** Partitions {@code $1}, with the times that they begin ({@code $2}) and end ({@code $3}). */
+  private static final String KNOWN =
+      """
+      known AS (SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[]) AS p(partition, since, until)),
+      written AS (
+        SELECT k.partition, max(c.stored_at) AS at
+        FROM commits c CROSS JOIN LATERAL unnest(c.since, c.until) AS t(since, until)
+        JOIN known k ON t.since < k.until AND t.until >= k.since
+        WHERE c.stored_at > now() - interval '70 minutes'
+        GROUP BY 1
+      )
+      """;
+
+  /**
+   * Notes what was stored, as far as {@code commits} remembers, which is an hour. A partition that
+   * is new here, or was not looked at for as long, counts as written to now.
+   */
+  private static final String NOTE =
+      "WITH "
+          + KNOWN
+          + """
+          INSERT INTO sealing AS s (partition, last_write)
+          SELECT k.partition, coalesce(w.at, '-infinity') FROM known k LEFT JOIN written w USING (partition)
+          ON CONFLICT (partition) DO UPDATE SET looked_at = now(),
+            last_write = CASE WHEN s.looked_at < now() - interval '50 minutes' THEN now()
+              ELSE greatest(s.last_write, excluded.last_write) END,
+            empty_at = CASE WHEN excluded.last_write > s.last_write THEN NULL ELSE s.empty_at END""";
+
+  private static final String FIRST_NOTE =
+      "INSERT INTO sealing (partition) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING";
+
+  private static final String FORGET = "DELETE FROM sealing WHERE partition <> ALL ($1::text[])";
+
+  /** Those that have been quiet for {@code $2} hours, of those that ended so long ago. */
+  private static final String QUIET =
+      """
+      SELECT partition FROM sealing WHERE partition = ANY ($1::text[]) AND empty_at IS NULL
+        AND last_write < now() - make_interval(hours => $2)""";
+
+  /** Those in which nothing was stored as far as {@code commits} remembers. */
+  private static final String QUIET_FOR_AN_HOUR =
+      "WITH "
+          + KNOWN
+          + """
+          SELECT k.partition FROM known k LEFT JOIN written w USING (partition) WHERE w.at IS NULL""";
+
+  private static final String NOTE_EMPTY =
+      "UPDATE sealing SET empty_at = now() WHERE partition = $1 AND empty_at IS NULL";
+
+  private static final String LEFT_EMPTY =
+      "SELECT partition FROM sealing WHERE empty_at < now() - make_interval(mins => $1)";
+
+  private static final String FORGET_ONE = "DELETE FROM sealing WHERE partition = $1";
+
+  private SealCatalog() {}
+
+  /** Notes what was stored in which partition. */
+  static Future<Void> note(SqlConnection connection) {
+    return PartitionCatalog.ranges(connection)
+        .compose(
+            ranges ->
+                connection
+                    .preparedQuery(FIRST_NOTE)
+                    .execute(names(ranges))
+                    .compose(done -> connection.preparedQuery(FORGET).execute(names(ranges)))
+                    .compose(done -> connection.preparedQuery(NOTE).execute(known(ranges))))
+        .mapEmpty();
+  }
+
+  private static Tuple names(List<PartitionRange> ranges) {
+    return Tuple.tuple()
+        .addArrayOfString(ranges.stream().map(PartitionRange::table).toArray(String[]::new));
+  }
+
+  private static Tuple known(List<PartitionRange> ranges) {
+    return names(ranges)
+        .addArrayOfOffsetDateTime(
+            ranges.stream().map(PartitionRange::start).toArray(OffsetDateTime[]::new))
+        .addArrayOfOffsetDateTime(
+            ranges.stream().map(PartitionRange::end).toArray(OffsetDateTime[]::new));
+  }
+
+  /** Those that may be sealed by themselves, the oldest first. */
+  static Future<List<PartitionRange>> quiet(
+      SqlConnection connection, int hours, OffsetDateTime now) {
+    return PartitionCatalog.ranges(connection)
+        .compose(
+            ranges -> {
+              List<PartitionRange> ended =
+                  ranges.stream()
+                      .filter(range -> range.end().isBefore(now.minusHours(hours)))
+                      .toList();
+              return connection
+                  .preparedQuery(QUIET)
+                  .execute(names(ended).addInteger(hours))
+                  .map(SealCatalog::ranges);
+            });
+  }
+
+  /** Those of some times that may be sealed by hand, the oldest first. */
+  static Future<List<PartitionRange>> quietForAnHour(
+      SqlConnection connection, OffsetDateTime since, OffsetDateTime until, OffsetDateTime now) {
+    return PartitionCatalog.ranges(connection)
+        .compose(
+            ranges -> {
+              List<PartitionRange> asked =
+                  ranges.stream()
+                      .filter(range -> range.start().isBefore(until) && range.end().isAfter(since))
+                      .filter(range -> !range.end().isAfter(now))
+                      .toList();
+              return connection
+                  .preparedQuery(QUIET_FOR_AN_HOUR)
+                  .execute(known(asked))
+                  .map(SealCatalog::ranges);
+            });
+  }
+
+  static Future<Void> noteEmpty(SqlConnection connection, PartitionRange range) {
+    return connection.preparedQuery(NOTE_EMPTY).execute(Tuple.of(range.table())).mapEmpty();
+  }
+
+  /** Those that were seen empty so long ago. */
+  static Future<List<PartitionRange>> leftEmpty(SqlConnection connection, int minutes) {
+    return connection.preparedQuery(LEFT_EMPTY).execute(Tuple.of(minutes)).map(SealCatalog::ranges);
+  }
+
+  /**
+   * Drops an emptied partition; if something has come into it since, it only stays. Waits for locks
+   * briefly, as {@link PartitionDrop} does.
+   */
+  static Future<Void> dropIfEmpty(SqlConnection connection, PartitionRange range) {
+    return isEmpty(connection, range)
+        .compose(
+            empty ->
+                empty
+                    ? connection
+                        .query(
+                            PartitionDrop.BRIEFLY
+                                + "; LOCK TABLE ONLY logs IN ACCESS EXCLUSIVE MODE")
+                        .execute()
+                        .compose(locked -> isEmpty(connection, range))
+                    : Future.succeededFuture(false))
+        .compose(
+            empty ->
+                empty
+                    ? connection
+                        .query("DROP TABLE " + range.table())
+                        .execute()
+                        .onSuccess(gone -> LOG.info("dropped {}, all sealed", range.table()))
+                        .mapEmpty()
+                    : Future.<Void>succeededFuture())
+        .compose(
+            done ->
+                connection.preparedQuery(FORGET_ONE).execute(Tuple.of(range.table())).mapEmpty());
+  }
+
+  /** By the index: the rows that were there may not be vacuumed yet. */
+  private static Future<Boolean> isEmpty(SqlConnection connection, PartitionRange range) {
+    return connection
+        .query("SELECT min(\"timestamp\") IS NULL FROM " + range.table())
+        .execute()
+        .map(rows -> rows.iterator().next().getBoolean(0));
+  }
+
+  private static List<PartitionRange> ranges(Iterable<Row> rows) {
+    List<PartitionRange> ranges = new ArrayList<>();
+    rows.forEach(row -> PartitionRange.ofTable(row.getString(0)).ifPresent(ranges::add));
+    ranges.sort(Comparator.comparing(PartitionRange::start));
+    return List.copyOf(ranges);
+  }
+}

@@ -1,0 +1,193 @@
+package io.logagg.query;
+
+import io.logagg.block.Column;
+import io.logagg.query.BlockScan.Found;
+import io.logagg.query.BlockScan.Page;
+import io.logagg.query.LogSearch.Order;
+import io.logagg.seal.BlockRecords;
+import io.logagg.seal.BlockTable.Header;
+import io.logagg.seal.SealedBlock.BlockKey;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Joins some rows with the records of blocks that belong between them, in the order of a scan. It
+ * opens a block only if one of its records may be among those that are wanted. Belongs to one
+ * request.
+ *
+ * @param <T> what is made of a record
+ */
+final class BlockMerge<T> {
+  private final BlockScan scan;
+  private final Shape<T> shape;
+  private final Order order;
+  private final @Nullable BlockKey after;
+  private final int maxRows;
+  private final long maxBytes;
+  private final Comparator<T> inOrder;
+  private List<T> merged;
+  private final @Nullable T limit;
+  private boolean isTrimmed;
+  private boolean isCutByBytes;
+
+  /** What is wanted of a record. */
+  interface Shape<T> {
+    Set<Column> columns();
+
+    T of(BlockRecords records, int row);
+
+    BlockKey key(T made);
+
+    /** About how much memory it takes. */
+    int bytes(T made);
+  }
+
+  /**
+   * What came of it.
+   *
+   * @param hasMore whether there may be more behind the last
+   * @param cutByBytes whether there are fewer than wanted since they are large
+   */
+  record Merged<T>(List<T> rows, boolean hasMore, boolean cutByBytes) {}
+
+  /**
+   * @param after the place behind which records are wanted
+   * @param rows in order, behind that place, at most {@code maxRows}
+   * @param areAll whether there are no more rows; if not, nothing behind the last is answered
+   * @param maxBytes the first record that takes the sum beyond it is the last
+   */
+  BlockMerge(
+      BlockScan scan,
+      Shape<T> shape,
+      Order order,
+      @Nullable BlockKey after,
+      List<T> rows,
+      boolean areAll,
+      int maxRows,
+      long maxBytes) {
+    this.scan = scan;
+    this.shape = shape;
+    this.order = order;
+    this.after = after;
+    this.maxRows = maxRows;
+    this.maxBytes = maxBytes;
+    this.merged = new ArrayList<>(rows);
+    this.limit = areAll || rows.isEmpty() ? null : rows.get(rows.size() - 1);
+    Comparator<T> ascending = Comparator.comparing(shape::key);
+    this.inOrder = order == Order.OLDEST_FIRST ? ascending : ascending.reversed();
+  }
+
+  /**
+   * All blocks that are needed.
+   *
+   * @param first the first of them
+   */
+  Future<Merged<T>> run(Page first) {
+    return page(first).map(atEnd -> merged(!atEnd));
+  }
+
+  private Merged<T> merged(boolean blocksLeft) {
+    return new Merged<>(
+        List.copyOf(merged), limit != null || isTrimmed || blocksLeft, isCutByBytes);
+  }
+
+  /** Whether the last block was opened. */
+  private Future<Boolean> page(Page page) {
+    return block(page.headers(), 0)
+        .compose(
+            all -> {
+              if (!all || !page.hasMore()) {
+                return Future.succeededFuture(all);
+              }
+              Header last = page.headers().get(page.headers().size() - 1);
+              return scan.headers(order, last, after).compose(this::page);
+            });
+  }
+
+  private Future<Boolean> block(List<Header> headers, int at) {
+    if (at == headers.size()) {
+      return Future.succeededFuture(true);
+    }
+    Header header = headers.get(at);
+    if (!isNeeded(header)) {
+      return Future.succeededFuture(false);
+    }
+    return scan.find(header).compose(this::take).compose(done -> block(headers, at + 1));
+  }
+
+  /** The last that is wanted, as far as is known; null if all are. */
+  private @Nullable T bound() {
+    return isTrimmed || merged.size() == maxRows ? merged.get(merged.size() - 1) : limit;
+  }
+
+  private boolean isNeeded(Header header) {
+    T bound = bound();
+    return bound == null
+        || (order == Order.NEWEST_FIRST
+            ? header.last().compareTo(shape.key(bound)) > 0
+            : header.first().compareTo(shape.key(bound)) < 0);
+  }
+
+  private Future<Void> take(Found found) {
+    return found.rows().isEmpty()
+        ? Future.succeededFuture()
+        : scan.more(found, shape.columns())
+            .compose(
+                records ->
+                    BlockScan.onWorker(
+                        found.header(),
+                        () -> {
+                          add(made(records, found.rows()));
+                          return null;
+                        }));
+  }
+
+  /** Those that are wanted, in order. */
+  private List<T> made(BlockRecords records, BitSet rows) {
+    List<T> made = new ArrayList<>();
+    T bound = bound();
+    long bytes = 0;
+    boolean isNewestFirst = order == Order.NEWEST_FIRST;
+    int row = isNewestFirst ? rows.previousSetBit(records.count()) : rows.nextSetBit(0);
+    while (row >= 0 && made.size() < maxRows && bytes <= maxBytes) {
+      BlockKey key = new BlockKey(records.ids().timestampMicros(row), records.ids().seq(row));
+      boolean isBehind =
+          after == null || (isNewestFirst ? key.compareTo(after) < 0 : key.compareTo(after) > 0);
+      if (isBehind) {
+        T one = shape.of(records, row);
+        if (bound != null && inOrder.compare(one, bound) > 0) {
+          isTrimmed = true;
+          return made;
+        }
+        made.add(one);
+        bytes += shape.bytes(one);
+      }
+      row = isNewestFirst ? rows.previousSetBit(row - 1) : rows.nextSetBit(row + 1);
+    }
+    isTrimmed |= row >= 0;
+    return made;
+  }
+
+  private void add(List<T> made) {
+    List<T> all = new ArrayList<>(merged.size() + made.size());
+    int i = 0;
+    int k = 0;
+    long bytes = 0;
+    while ((i < merged.size() || k < made.size()) && all.size() < maxRows && bytes <= maxBytes) {
+      boolean ofRows =
+          k == made.size()
+              || (i < merged.size() && inOrder.compare(merged.get(i), made.get(k)) < 0);
+      T next = ofRows ? merged.get(i++) : made.get(k++);
+      bytes += shape.bytes(next);
+      all.add(next);
+    }
+    isCutByBytes = all.size() < maxRows && bytes > maxBytes;
+    isTrimmed |= i < merged.size() || k < made.size();
+    merged = all;
+  }
+}

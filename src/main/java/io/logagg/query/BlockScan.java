@@ -1,0 +1,217 @@
+package io.logagg.query;
+
+import io.logagg.block.Block;
+import io.logagg.block.Column;
+import io.logagg.block.CorruptBlockException;
+import io.logagg.filter.LogFilter;
+import io.logagg.filter.Sql;
+import io.logagg.query.LogSearch.Order;
+import io.logagg.record.Timestamps;
+import io.logagg.seal.BlockConditions;
+import io.logagg.seal.BlockMatcher;
+import io.logagg.seal.BlockRecords;
+import io.logagg.seal.BlockTable;
+import io.logagg.seal.BlockTable.Header;
+import io.logagg.seal.SealedBlock.BlockKey;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.SqlConnection;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The blocks that a filter may mean, within one snapshot. Decodes on worker threads, a few blocks
+ * at a time. Belongs to one request.
+ */
+final class BlockScan {
+  /** Headers that are asked for at once. */
+  private static final int PAGE = 64;
+
+  /** Blocks that are fetched and decoded at a time, when all of them are needed. */
+  private static final int AHEAD = 3;
+
+  private final SqlConnection connection;
+  private final LogFilter filter;
+  private final BlockMatcher matcher;
+
+  /**
+   * @param connection with a snapshot, see {@link io.logagg.postgres.Database#snapshot}
+   */
+  BlockScan(SqlConnection connection, LogFilter filter) {
+    this.connection = connection;
+    this.filter = filter;
+    this.matcher = new BlockMatcher(filter);
+  }
+
+  /** Some blocks in order, and whether there are more. */
+  record Page(List<Header> headers, boolean hasMore) {
+    boolean isEmpty() {
+      return headers.isEmpty();
+    }
+  }
+
+  /** A block with some of its columns, and the records that match. */
+  record Found(Header header, BlockRecords records, BitSet rows) {}
+
+  /**
+   * The next blocks: by their ends, or, oldest first, by their beginnings.
+   *
+   * @param after the last one of those before; null to begin
+   * @param place beyond which records are wanted; null for all
+   */
+  Future<Page> headers(Order order, @Nullable Header after, @Nullable BlockKey place) {
+    boolean descending = order == Order.NEWEST_FIRST;
+    Sql sql = BlockTable.headers();
+    BlockConditions.add(sql, filter);
+    if (place != null) {
+      sql.add(descending ? " AND b.since <= " : " AND b.until >= ")
+          .bind(Timestamps.utc(place.timestampMicros()));
+    }
+    String key = descending ? "(b.until, b.last_seq)" : "(b.since, b.first_seq)";
+    if (after != null) {
+      BlockKey last = descending ? after.last() : after.first();
+      sql.add(" AND " + key + (descending ? " < (" : " > ("))
+          .bind(Timestamps.utc(last.timestampMicros()))
+          .add(", ")
+          .bind(last.seq())
+          .add(")");
+    }
+    sql.add(" ORDER BY " + (descending ? "b.until DESC, b.last_seq DESC" : "b.since, b.first_seq"))
+        .add(" LIMIT ")
+        .bind(PAGE + 1);
+    return BlockTable.headers(connection, sql)
+        .map(
+            headers -> {
+              boolean hasMore = headers.size() > PAGE;
+              return new Page(List.copyOf(hasMore ? headers.subList(0, PAGE) : headers), hasMore);
+            });
+  }
+
+  /** Finds the matching records of a block. */
+  Future<Found> find(Header header) {
+    return find(header, matcher.columns());
+  }
+
+  private Future<Found> find(Header header, Set<Column> columns) {
+    return Future.join(
+            BlockTable.columns(connection, header, columns),
+            BlockTable.apps(connection, header.apps()))
+        .compose(
+            both -> {
+              Optional<Block> block = both.resultAt(0);
+              BlockRecords records =
+                  new BlockRecords(block.orElseThrow(() -> gone(header)), both.resultAt(1));
+              return onWorker(header, () -> new Found(header, records, matcher.matches(records)));
+            });
+  }
+
+  /** The record of this id in a block, if it matches. */
+  Future<Optional<LogRow>> find(Header header, UUID id) {
+    return find(header, EnumSet.allOf(Column.class))
+        .compose(
+            found ->
+                onWorker(
+                    header,
+                    () ->
+                        found.rows().stream()
+                            .filter(row -> found.records().record(row).id().equals(id))
+                            .mapToObj(row -> LogRow.of(found.records(), row))
+                            .findFirst()));
+  }
+
+  /** A found block with these columns, too. */
+  Future<BlockRecords> more(Found found, Set<Column> columns) {
+    Set<Column> missing = EnumSet.copyOf(columns);
+    missing.removeAll(matcher.columns());
+    return missing.isEmpty()
+        ? Future.succeededFuture(found.records())
+        : BlockTable.columns(connection, found.header(), missing)
+            .map(more -> found.records().with(more.orElseThrow(() -> gone(found.header()))));
+  }
+
+  private static IllegalStateException gone(Header header) {
+    return new IllegalStateException(
+        header.name() + " is not in the snapshot that it was found in");
+  }
+
+  /** Runs it outside of the event loop; what is wrong with a block tells which one it is. */
+  static <T> Future<T> onWorker(Header header, Callable<T> work) {
+    Context context = Vertx.currentContext();
+    return context.executeBlocking(
+        () -> {
+          try {
+            return work.call();
+          } catch (CorruptBlockException e) {
+            throw new CorruptBlockException(header.name() + ": " + e.getMessage());
+          }
+        },
+        false);
+  }
+
+  /**
+   * Goes through all matching records.
+   *
+   * @param columns what the taker asks for
+   * @param taker is given a block and its matching records, on worker threads, one block at a time
+   */
+  Future<Void> forEach(Set<Column> columns, BiConsumer<BlockRecords, BitSet> taker) {
+    Set<Column> all = EnumSet.copyOf(columns);
+    all.addAll(matcher.columns());
+    return pages(null, all, taker);
+  }
+
+  private Future<Void> pages(
+      @Nullable Header after, Set<Column> columns, BiConsumer<BlockRecords, BitSet> taker) {
+    return headers(Order.NEWEST_FIRST, after, null)
+        .compose(
+            page ->
+                blocks(page.headers(), columns, taker)
+                    .compose(
+                        done ->
+                            page.hasMore()
+                                ? pages(
+                                    page.headers().get(page.headers().size() - 1), columns, taker)
+                                : Future.succeededFuture()));
+  }
+
+  private Future<Void> blocks(
+      List<Header> headers, Set<Column> columns, BiConsumer<BlockRecords, BitSet> taker) {
+    List<Future<Void>> lanes = new ArrayList<>();
+    for (int lane = 0; lane < AHEAD; lane++) {
+      lanes.add(lane(headers, lane, columns, taker));
+    }
+    return Future.join(lanes).mapEmpty();
+  }
+
+  /** Every so manyth of the blocks, one after the other. */
+  private Future<Void> lane(
+      List<Header> headers, int at, Set<Column> columns, BiConsumer<BlockRecords, BitSet> taker) {
+    if (at >= headers.size()) {
+      return Future.succeededFuture();
+    }
+    Header header = headers.get(at);
+    return find(header, columns)
+        .compose(
+            found ->
+                onWorker(
+                    header,
+                    () -> {
+                      if (!found.rows().isEmpty()) {
+                        synchronized (taker) {
+                          taker.accept(found.records(), found.rows());
+                        }
+                      }
+                      return null;
+                    }))
+        .compose(done -> lane(headers, at + AHEAD, columns, taker));
+  }
+}
