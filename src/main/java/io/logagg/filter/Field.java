@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Something of a record that can be asked for. */
 public sealed interface Field {
@@ -110,6 +111,11 @@ public sealed interface Field {
         places.add(keys);
       }
       return places;
+    }
+
+    /** The value in a record's metadata, as its JSON text; null where there is none. */
+    public @Nullable String json(String metadata) {
+      return JsonText.first(metadata, places());
     }
 
     /**

@@ -3,6 +3,8 @@ package io.logagg.query;
 import io.logagg.filter.FilterSql;
 import io.logagg.filter.LogFilter;
 import io.logagg.filter.Sql;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -16,38 +18,65 @@ final class CountSql {
   private final Sql sql;
   private final LogFilter filter;
   private final UnaryOperator<String> place;
+  private final BlockCounts blocks;
 
   /**
-   * For one statement.
+   * For one statement that counts by the rollups alone.
    *
    * @param place makes the SQL of what stands in the column {@code at} from the SQL of a time
    */
   CountSql(Sql sql, LogFilter filter, UnaryOperator<String> place) {
+    this(sql, filter, place, BlockCounts.NONE);
+  }
+
+  /**
+   * For one statement.
+   *
+   * @param blocks of the parts that {@link #byRecords} tells, if that is asked of it
+   */
+  CountSql(Sql sql, LogFilter filter, UnaryOperator<String> place, BlockCounts blocks) {
     this.sql = sql;
     this.filter = filter;
     this.place = place;
+    this.blocks = blocks;
+  }
+
+  /** What is counted by the records, not by the rollups. */
+  static List<LogFilter> byRecords(LogFilter filter) {
+    Long since = filter.sinceMicros();
+    Long until = filter.untilMicros();
+    Long firstMinute = firstMinute(since);
+    Long lastMinute = until == null ? null : minute(until);
+    boolean noWholeMinute = firstMinute != null && lastMinute != null && firstMinute >= lastMinute;
+    if (filter.needsRows() || noWholeMinute) {
+      return List.of(filter);
+    }
+    List<LogFilter> parts = new ArrayList<>();
+    if (since != null && !since.equals(firstMinute)) {
+      parts.add(filter.within(since, firstMinute));
+    }
+    if (until != null && !until.equals(lastMinute)) {
+      parts.add(filter.within(lastMinute, until));
+    }
+    return parts;
+  }
+
+  private static @Nullable Long firstMinute(@Nullable Long since) {
+    return since == null ? null : (Long) (-Math.floorDiv(-since, MINUTE_MICROS) * MINUTE_MICROS);
   }
 
   /** Adds a query of {@code at}, {@code app_id}, {@code level}, {@code service} and {@code n}. */
   void addCounts() {
-    Long since = filter.sinceMicros();
-    Long until = filter.untilMicros();
-    Long firstMinute = since == null ? null : -Math.floorDiv(-since, MINUTE_MICROS) * MINUTE_MICROS;
-    Long lastMinute = until == null ? null : minute(until);
-    boolean noWholeMinute = firstMinute != null && lastMinute != null && firstMinute >= lastMinute;
-    if (filter.needsRows() || noWholeMinute) {
-      addRows();
-      return;
+    List<LogFilter> parts = byRecords(filter);
+    if (!parts.equals(List.of(filter))) {
+      Long until = filter.untilMicros();
+      addRollups(firstMinute(filter.sinceMicros()), until == null ? null : minute(until));
     }
-    addRollups(firstMinute, lastMinute);
-    if (since != null && !since.equals(firstMinute)) {
-      sql.add(" UNION ALL ");
-      addRows(since, firstMinute);
+    for (LogFilter part : parts) {
+      sql.add(part.equals(filter) ? "" : " UNION ALL ");
+      addRows(part);
     }
-    if (until != null && !until.equals(lastMinute)) {
-      sql.add(" UNION ALL ");
-      addRows(lastMinute, until);
-    }
+    blocks.addTo(sql);
   }
 
   /** When the minute of a time began. */
@@ -72,15 +101,16 @@ final class CountSql {
     FilterSql.addNames(sql, filter);
   }
 
-  /** The same by the rows alone. */
-  void addRows() {
-    addRows(filter.sinceMicros(), filter.untilMicros());
+  /** The same by the records alone. */
+  void addRecords() {
+    addRows(filter);
+    blocks.addTo(sql);
   }
 
-  private void addRows(@Nullable Long since, @Nullable Long until) {
+  private void addRows(LogFilter part) {
     sql.add("SELECT " + place.apply("l.\"timestamp\"") + " AS at, l.app_id, l.level, l.service, ")
         .add("count(*) AS n FROM logs l WHERE true");
-    FilterSql.addConditions(sql, filter.within(since, until));
+    FilterSql.addConditions(sql, part);
     sql.add(" GROUP BY 1, 2, 3, 4");
   }
 }

@@ -30,6 +30,8 @@ final class FieldCountSql {
   private final Sql sql = new Sql();
   private final Request request;
   private final LogFilter rowFilter;
+  private final BlockCounts blockNames;
+  private final BlockValues blockValues;
   private final List<Integer> ofRows;
 
   /** The ones among them that are text, not JSON, as SQL. */
@@ -39,10 +41,15 @@ final class FieldCountSql {
    * For one statement.
    *
    * @param rowFilter which rows to look at
+   * @param blockNames what blocks have of names, where the rollups cannot tell
+   * @param blockValues what blocks have of other fields
    */
-  FieldCountSql(Request request, LogFilter rowFilter) {
+  FieldCountSql(
+      Request request, LogFilter rowFilter, BlockCounts blockNames, BlockValues blockValues) {
     this.request = request;
     this.rowFilter = rowFilter;
+    this.blockNames = blockNames;
+    this.blockValues = blockValues;
     List<CountedField> fields = request.fields();
     ofRows =
         IntStream.range(0, fields.size()).filter(i -> !fields.get(i).isName()).boxed().toList();
@@ -102,7 +109,7 @@ final class FieldCountSql {
 
   private void addNames() {
     sql.add("counts AS (SELECT app_id, level, service, sum(n) AS n FROM (");
-    new CountSql(sql, request.filter(), time -> "0").addCounts();
+    new CountSql(sql, request.filter(), time -> "0", blockNames).addCounts();
     sql.add(") c GROUP BY 1, 2, 3), named AS MATERIALIZED (SELECT a.name AS app, c.level, ")
         .add("c.service, c.n FROM counts c JOIN apps a ON a.id = c.app_id ")
         .add("AND a.deleted_at IS NULL WHERE c.n <> 0), ");
@@ -117,7 +124,8 @@ final class FieldCountSql {
       int others = all & ~(1 << (ofRows.size() - 1 - i));
       field.append(" WHEN ").append(others).append(" THEN ").append(ofRows.get(i));
     }
-    sql.add("raws AS MATERIALIZED (SELECT " + field + " END AS field, ")
+    String name = blockValues.isEmpty() ? "raws" : "raws_of_rows";
+    sql.add(name + " AS MATERIALIZED (SELECT " + field + " END AS field, ")
         .add("coalesce(" + columns + ") AS raw, count(*) AS n FROM (SELECT ");
     for (int i = 0; i < ofRows.size(); i++) {
       sql.add((i == 0 ? "" : ", ") + value(request.fields().get(ofRows.get(i))) + " AS f" + i);
@@ -126,6 +134,12 @@ final class FieldCountSql {
     FilterSql.addLiveApps(sql);
     FilterSql.addConditions(sql, rowFilter);
     sql.add(") rows GROUP BY GROUPING SETS (" + columns("(f", "), ") + "))), ");
+    if (!blockValues.isEmpty()) {
+      sql.add("raws AS MATERIALIZED (SELECT field, raw, sum(n)::int8 AS n FROM (")
+          .add("SELECT * FROM raws_of_rows UNION ALL SELECT * FROM ");
+      blockValues.addTable(sql);
+      sql.add(") AS united (field, raw, n) GROUP BY 1, 2), ");
+    }
     String isText = "field = " + texts;
     sql.add("plain AS (SELECT field, CASE WHEN " + isText + " THEN raw WHEN left(raw, 1) = '\"' ")
         .add("THEN raw::json #>> '{}' WHEN left(raw, 1) = '{' THEN NULL ELSE raw END AS value, n ")

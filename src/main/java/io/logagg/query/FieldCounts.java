@@ -7,8 +7,10 @@ import io.logagg.query.RowWindows.Window;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -77,23 +79,46 @@ public final class FieldCounts {
             : windows.newest(request.filter(), maxMatches, abandonment);
     return window.compose(
         found -> {
-          FieldCountSql sql = new FieldCountSql(request, found.filter());
-          return database
-              .read(
-                  connection ->
-                      connection.preparedQuery(sql.text()).execute(Tuple.from(sql.parameters())),
-                  abandonment)
-              .map(rows -> counted(request, found, rows));
+          boolean hasNames = request.fields().stream().anyMatch(CountedField::isName);
+          List<LogFilter> parts =
+              hasNames ? CountSql.byRecords(request.filter()) : List.<LogFilter>of();
+          return database.snapshot(
+              connection ->
+                  BlockCounts.of(connection, parts, micros -> 0)
+                      .compose(
+                          names ->
+                              (byNames
+                                      ? Future.succeededFuture(BlockValues.NONE)
+                                      : BlockValues.of(
+                                          connection, found.filter(), request.fields()))
+                                  .compose(
+                                      values -> read(connection, request, found, names, values))),
+              abandonment);
         });
   }
 
-  private static Counted counted(Request request, Window window, RowSet<Row> rows) {
+  private static Future<Counted> read(
+      SqlConnection connection,
+      Request request,
+      Window window,
+      BlockCounts names,
+      BlockValues values) {
+    FieldCountSql sql = new FieldCountSql(request, window.filter(), names, values);
+    return connection
+        .preparedQuery(sql.text())
+        .execute(Tuple.from(sql.parameters()))
+        .map(rows -> counted(request, window, values, rows));
+  }
+
+  private static Counted counted(
+      Request request, Window window, BlockValues ofBlocks, RowSet<Row> rows) {
     int fields = request.fields().size();
     List<List<Value>> values =
         IntStream.range(0, fields)
             .<List<Value>>mapToObj(field -> new ArrayList<>())
             .collect(Collectors.toList());
     long[] other = new long[fields];
+    Arrays.setAll(other, ofBlocks::others);
     long[] missing = new long[fields];
     long scanned = 0;
     for (Row row : rows) {
@@ -101,15 +126,17 @@ public final class FieldCounts {
       long count = row.getLong(3);
       switch (row.getInteger(1)) {
         case FieldCountSql.LISTED -> values.get(field).add(new Value(row.getString(2), count));
-        case FieldCountSql.OTHER -> other[field] = count;
+        case FieldCountSql.OTHER -> other[field] += count;
         case FieldCountSql.MISSING -> missing[field] = count;
-        default -> scanned = count;
+        default -> scanned = count + ofBlocks.othersOfFirst();
       }
     }
     List<Counts> counts =
         IntStream.range(0, fields)
             .mapToObj(i -> new Counts(request.fields().get(i), values.get(i), other[i], missing[i]))
             .toList();
-    return new Counted(counts, window.scanned(scanned));
+    Scanned all = window.scanned(scanned);
+    boolean isApproximate = all.isApproximate() || ofBlocks.othersOfFirst() > 0;
+    return new Counted(counts, new Scanned(isApproximate, scanned, all.sinceMicros()));
   }
 }

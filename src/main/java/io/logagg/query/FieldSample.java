@@ -98,26 +98,35 @@ public final class FieldSample {
         .newest(filter, maxRows, abandonment)
         .compose(
             window -> {
-              Sql sql = sql(window.filter());
               return database
-                  .read(
+                  .snapshot(
                       connection ->
-                          connection
-                              .preparedQuery(sql.text())
-                              .execute(Tuple.from(sql.parameters())),
+                          BlockRows.newest(connection, window.filter(), maxRows + 1)
+                              .compose(
+                                  blocks -> {
+                                    Sql sql = sql(window.filter(), blocks);
+                                    return connection
+                                        .preparedQuery(sql.text())
+                                        .execute(Tuple.from(sql.parameters()));
+                                  }),
                       abandonment)
                   .map(rows -> sample(window, rows));
             });
   }
 
   /** Answers path (null for the size of the sample), type, records, distinct values, example. */
-  private Sql sql(LogFilter filter) {
+  private Sql sql(LogFilter filter, BlockRows blocks) {
     Sql sql = new Sql();
     sql.add("WITH RECURSIVE sample AS MATERIALIZED (SELECT row_number() OVER () AS no, * FROM (")
-        .add("SELECT l.app_id, l.level, l.service, l.message, l.source_id, l.\"timestamp\", ")
-        .add("l.received_at, l.metadata_ FROM logs l WHERE true");
+        .add("SELECT " + BlockRows.COLUMNS + " FROM (SELECT " + BlockRows.COLUMNS)
+        .add(" FROM logs l WHERE true");
     FilterSql.addLiveApps(sql);
     FilterSql.addConditions(sql, filter);
+    if (!blocks.isEmpty()) {
+      sql.add(" UNION ALL SELECT * FROM ");
+      blocks.addTable(sql);
+    }
+    sql.add(") l");
     // One more than wanted tells whether there are more.
     sql.add(" ORDER BY l.\"timestamp\" DESC, l.seq DESC LIMIT ").bind(maxRows + 1);
     sql.add(") newest), meant AS (SELECT * FROM sample WHERE no <= ").bind(maxRows);

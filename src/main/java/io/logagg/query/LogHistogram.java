@@ -12,6 +12,7 @@ import io.vertx.sqlclient.Tuple;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collector;
 import org.jspecify.annotations.Nullable;
@@ -106,21 +107,36 @@ public final class LogHistogram {
     if (starts.length == 0) {
       return Future.succeededFuture(histogram);
     }
-    Sql sql = sql(request.groupBy(), request.filter().within(since, until), starts);
+    LogFilter filter = request.filter().within(since, until);
+    boolean isOfMinutes =
+        Arrays.stream(starts).allMatch(start -> start % CountSql.MINUTE_MICROS == 0);
+    List<LogFilter> parts = isOfMinutes ? CountSql.byRecords(filter) : List.of(filter);
     return database
-        .read(
+        .snapshot(
             connection ->
-                connection
-                    .preparedQuery(sql.text())
-                    .collecting(into(histogram))
-                    .execute(Tuple.from(sql.parameters()))
-                    .map(SqlResult::value),
+                BlockCounts.of(connection, parts, micros -> bucket(starts, micros))
+                    .compose(
+                        blocks -> {
+                          Sql sql = sql(request.groupBy(), filter, starts, isOfMinutes, blocks);
+                          return connection
+                              .preparedQuery(sql.text())
+                              .collecting(into(histogram))
+                              .execute(Tuple.from(sql.parameters()))
+                              .map(SqlResult::value);
+                        }),
             abandonment)
         .map(histogram);
   }
 
+  /** As {@code width_bucket} does it. */
+  static int bucket(long[] starts, long micros) {
+    int at = Arrays.binarySearch(starts, micros);
+    return at >= 0 ? at + 1 : -at - 1;
+  }
+
   /** Answers bucket, group, name and count; the names come with bucket 0. */
-  private static Sql sql(GroupBy groupBy, LogFilter filter, long[] starts) {
+  private static Sql sql(
+      GroupBy groupBy, LogFilter filter, long[] starts, boolean isOfMinutes, BlockCounts blocks) {
     Sql sql = new Sql();
     String bounds =
         sql.parameter(
@@ -129,11 +145,14 @@ public final class LogHistogram {
         "WITH counts AS (SELECT at, app_id, " + groupBy.column + " AS value, sum(n) AS n FROM (");
     CountSql counts =
         new CountSql(
-            sql, filter, time -> "width_bucket(" + time + ", " + bounds + "::timestamptz[])");
-    if (Arrays.stream(starts).allMatch(start -> start % CountSql.MINUTE_MICROS == 0)) {
+            sql,
+            filter,
+            time -> "width_bucket(" + time + ", " + bounds + "::timestamptz[])",
+            blocks);
+    if (isOfMinutes) {
       counts.addCounts();
     } else {
-      counts.addRows();
+      counts.addRecords();
     }
     sql.add(") c GROUP BY 1, 2, 3), named AS (SELECT c.at, ")
         .add(groupBy == GroupBy.APP ? "a.name" : "c.value")

@@ -1,13 +1,20 @@
 package io.logagg.query;
 
+import io.logagg.block.Column;
 import io.logagg.filter.FilterSql;
 import io.logagg.filter.LogFilter;
 import io.logagg.filter.Sql;
 import io.logagg.pattern.PatternMiner;
 import io.logagg.postgres.Abandonment;
 import io.logagg.postgres.Database;
+import io.logagg.query.BlockMerge.Merged;
+import io.logagg.query.BlockMerge.Shape;
+import io.logagg.query.BlockScan.Page;
+import io.logagg.query.LogSearch.Order;
 import io.logagg.record.RecordIds;
 import io.logagg.record.Timestamps;
+import io.logagg.seal.BlockRecords;
+import io.logagg.seal.SealedBlock.BlockKey;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Row;
@@ -15,7 +22,9 @@ import io.vertx.sqlclient.SqlResult;
 import io.vertx.sqlclient.Tuple;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collector;
@@ -62,9 +71,7 @@ public final class LogPatterns {
    */
   public record Request(LogFilter filter, int limit, boolean withMembers) {}
 
-  private record Key(long timestampMicros, long seq) {}
-
-  private record Line(Key key, String level, String message) {}
+  private record Line(BlockKey key, String level, String message) {}
 
   /** The patterns of the newest records that match. */
   public Future<LogPatternsFound> find(Request request, Abandonment abandonment) {
@@ -97,7 +104,7 @@ public final class LogPatterns {
       if (atEnd || isLate()) {
         return finish(chunk, !atEnd);
       }
-      Key last = chunk.get(chunk.size() - 1).key();
+      BlockKey last = chunk.get(chunk.size() - 1).key();
       if (asked >= limits.rows()) {
         return lines(last, 1).compose(more -> finish(chunk, !more.isEmpty()));
       }
@@ -116,7 +123,7 @@ public final class LogPatterns {
           () -> {
             chunk.forEach(
                 line -> {
-                  Key key = line.key();
+                  BlockKey key = line.key();
                   tallies.add(key.timestampMicros(), key.seq(), line.level(), line.message());
                 });
             return null;
@@ -131,25 +138,44 @@ public final class LogPatterns {
       chunkRows = (int) Math.max(MIN_CHUNK_ROWS, Math.min(MAX_CHUNK_ROWS, rows));
     }
 
-    Future<List<Line>> read(@Nullable Key after) {
+    Future<List<Line>> read(@Nullable BlockKey after) {
       chunkRows = (int) Math.max(1, Math.min(chunkRows, limits.rows() - asked));
       asked += chunkRows;
       return lines(after, chunkRows);
     }
 
-    private Future<List<Line>> lines(@Nullable Key after, int rows) {
+    private Future<List<Line>> lines(@Nullable BlockKey after, int rows) {
       Sql sql = sql(after, rows);
-      return database.read(
-          connection ->
-              connection
-                  .preparedQuery(sql.text())
-                  .collecting(LINES)
-                  .execute(Tuple.from(sql.parameters()))
-                  .map(SqlResult::value),
+      return database.snapshot(
+          connection -> {
+            BlockScan blocks = new BlockScan(connection, request.filter());
+            Future<Page> first = blocks.headers(Order.NEWEST_FIRST, null, after);
+            Future<List<Line>> ofRows =
+                connection
+                    .preparedQuery(sql.text())
+                    .collecting(LINES)
+                    .execute(Tuple.from(sql.parameters()))
+                    .map(SqlResult::value);
+            return Future.join(first, ofRows)
+                .compose(
+                    both ->
+                        first.result().isEmpty()
+                            ? ofRows
+                            : merged(blocks, first.result(), after, ofRows.result(), rows));
+          },
           abandonment);
     }
 
-    private Sql sql(@Nullable Key after, int rows) {
+    private Future<List<Line>> merged(
+        BlockScan blocks, Page first, @Nullable BlockKey after, List<Line> lines, int rows) {
+      boolean areAll = lines.size() < rows;
+      return new BlockMerge<>(
+              blocks, SHAPE, Order.NEWEST_FIRST, after, lines, areAll, rows, Long.MAX_VALUE)
+          .run(first)
+          .map(Merged::rows);
+    }
+
+    private Sql sql(@Nullable BlockKey after, int rows) {
       Sql sql = new Sql().add("SELECT l.\"timestamp\", l.seq, l.level, left(l.message, ");
       // With one more, it is known that there was more.
       sql.bind(MINER.messageChars() + 1).add(") FROM logs l WHERE true");
@@ -175,8 +201,34 @@ public final class LogPatterns {
             return one;
           });
 
+  private static final Shape<Line> SHAPE =
+      new Shape<>() {
+        @Override
+        public Set<Column> columns() {
+          return EnumSet.of(Column.IDS, Column.NAMES, Column.MESSAGES);
+        }
+
+        @Override
+        public Line of(BlockRecords records, int row) {
+          return new Line(
+              new BlockKey(records.ids().timestampMicros(row), records.ids().seq(row)),
+              records.names().levels().get(row),
+              BlockValues.left(records.texts(Column.MESSAGES).get(row), MINER.messageChars() + 1));
+        }
+
+        @Override
+        public BlockKey key(Line made) {
+          return made.key();
+        }
+
+        @Override
+        public int bytes(Line made) {
+          return made.message().length();
+        }
+      };
+
   private static Line line(Row row) {
-    Key key = new Key(Timestamps.micros(row.getOffsetDateTime(0)), row.getLong(1));
+    BlockKey key = new BlockKey(Timestamps.micros(row.getOffsetDateTime(0)), row.getLong(1));
     return new Line(key, row.getString(2), row.getString(3));
   }
 

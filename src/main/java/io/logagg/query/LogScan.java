@@ -193,7 +193,8 @@ public final class LogScan {
         abandonment);
   }
 
-  private static final Shape<LogRow> ROWS =
+  /** Whole records. */
+  static final Shape<LogRow> ROWS =
       new Shape<>() {
         @Override
         public Set<Column> columns() {

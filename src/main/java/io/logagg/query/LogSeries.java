@@ -107,11 +107,17 @@ public final class LogSeries {
     if (starts.length == 0) {
       return Future.succeededFuture(series);
     }
-    SeriesSql sql = new SeriesSql(request, window.filter(), starts);
     return database
-        .read(
+        .snapshot(
             connection ->
-                connection.preparedQuery(sql.text()).execute(Tuple.from(sql.parameters())),
+                BlockNumbers.of(connection, window.filter(), request, starts)
+                    .compose(
+                        blocks -> {
+                          SeriesSql sql = new SeriesSql(request, window.filter(), starts, blocks);
+                          return connection
+                              .preparedQuery(sql.text())
+                              .execute(Tuple.from(sql.parameters()));
+                        }),
             abandonment)
         .map(rows -> fill(series, request, window, rows));
   }

@@ -47,8 +47,23 @@ public final class LogStats {
 
   /** The same for a caller who may go away. */
   public Future<Totals> totals(LogFilter filter, Abandonment abandonment) {
+    return database.snapshot(
+        connection ->
+            BlockCounts.of(connection, CountSql.byRecords(filter), micros -> 0)
+                .compose(
+                    blocks -> {
+                      Sql sql = sql(filter, blocks);
+                      return connection
+                          .preparedQuery(sql.text())
+                          .execute(Tuple.from(sql.parameters()));
+                    })
+                .map(LogStats::totals),
+        abandonment);
+  }
+
+  private static Sql sql(LogFilter filter, BlockCounts blocks) {
     Sql sql = new Sql().add("WITH counts AS (SELECT app_id, level, service, sum(n) AS n FROM (");
-    new CountSql(sql, filter, time -> "0").addCounts();
+    new CountSql(sql, filter, time -> "0", blocks).addCounts();
     sql.add(
         """
         ) c GROUP BY 1, 2, 3), named AS (
@@ -61,13 +76,7 @@ public final class LogStats {
         SELECT kind, value, n FROM (
           SELECT *, row_number() OVER (PARTITION BY kind ORDER BY n DESC, value) AS place FROM sums) ranked
         WHERE place <=\s""");
-    sql.bind(MAX_VALUES);
-    return database
-        .read(
-            connection ->
-                connection.preparedQuery(sql.text()).execute(Tuple.from(sql.parameters())),
-            abandonment)
-        .map(LogStats::totals);
+    return sql.bind(MAX_VALUES);
   }
 
   private static Totals totals(RowSet<Row> rows) {

@@ -32,8 +32,13 @@ final class SeriesSql {
 
   private final Sql sql = new Sql();
 
-  SeriesSql(Request request, LogFilter filter, long[] starts) {
-    write(request, filter, starts);
+  /**
+   * For one statement.
+   *
+   * @param blocks the same of blocks
+   */
+  SeriesSql(Request request, LogFilter filter, long[] starts, BlockNumbers blocks) {
+    write(request, filter, starts, blocks);
   }
 
   String text() {
@@ -44,7 +49,7 @@ final class SeriesSql {
     return sql.parameters();
   }
 
-  private void write(Request request, LogFilter filter, long[] starts) {
+  private void write(Request request, LogFilter filter, long[] starts, BlockNumbers blocks) {
     OffsetDateTime[] bounds =
         Arrays.stream(starts).mapToObj(Timestamps::utc).toArray(OffsetDateTime[]::new);
     CountedField groupBy = request.groupBy();
@@ -63,6 +68,11 @@ final class SeriesSql {
         .add("FROM logs l JOIN apps a ON a.id = l.app_id WHERE true");
     FilterSql.addLiveApps(sql);
     FilterSql.addConditions(sql, filter);
+    if (!blocks.isEmpty()) {
+      sql.add(" UNION ALL SELECT *, ")
+          .add((groupBy != null && groupBy.kind() == Kind.METADATA) + " FROM ");
+      blocks.addTable(sql);
+    }
     String statistics =
         request.statistics().stream()
             .map(statistic -> ", " + statistic.sql)

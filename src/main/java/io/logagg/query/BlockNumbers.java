@@ -1,0 +1,108 @@
+package io.logagg.query;
+
+import io.logagg.block.Column;
+import io.logagg.filter.Field.Metadata;
+import io.logagg.filter.LogFilter;
+import io.logagg.filter.Sql;
+import io.logagg.seal.BlockRecords;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlConnection;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A field's values in records of blocks, as they stand there, each with its bucket and what it is
+ * told apart by.
+ */
+final class BlockNumbers {
+  /** Different texts that are held once, however often they occur. */
+  private static final int MAX_SHARED = 50_000;
+
+  private final Metadata field;
+  private final @Nullable CountedField groupBy;
+  private final long[] starts;
+  private final List<Integer> buckets = new ArrayList<>();
+  private final List<@Nullable String> raws = new ArrayList<>();
+  private final List<String> names = new ArrayList<>();
+  private final Map<String, String> shared = new HashMap<>();
+
+  private BlockNumbers(Metadata field, @Nullable CountedField groupBy, long[] starts) {
+    this.field = field;
+    this.groupBy = groupBy;
+    this.starts = starts;
+  }
+
+  /**
+   * All of what a filter means.
+   *
+   * @param connection with a snapshot
+   * @param starts of the buckets, in microseconds
+   */
+  static Future<BlockNumbers> of(
+      SqlConnection connection, LogFilter filter, LogSeries.Request request, long[] starts) {
+    BlockNumbers numbers = new BlockNumbers(request.field(), request.groupBy(), starts);
+    Set<Column> columns = EnumSet.of(Column.IDS, Column.NAMES, Column.METADATA);
+    CountedField groupBy = request.groupBy();
+    if (groupBy != null && groupBy.kind() == CountedField.Kind.MESSAGE) {
+      columns.add(Column.MESSAGES);
+    }
+    return new BlockScan(connection, filter).forEach(columns, numbers::add).map(numbers);
+  }
+
+  private void add(BlockRecords records, BitSet rows) {
+    for (int row = rows.nextSetBit(0); row >= 0; row = rows.nextSetBit(row + 1)) {
+      String metadata = records.texts(Column.METADATA).get(row);
+      String raw = field.json(metadata);
+      buckets.add(LogHistogram.bucket(starts, records.ids().timestampMicros(row)));
+      raws.add(raw == null ? null : shared(raw));
+      names.add(shared(name(records, row, metadata)));
+    }
+  }
+
+  /** As {@link SeriesSql} takes it from a row. */
+  private String name(BlockRecords records, int row, String metadata) {
+    if (groupBy == null) {
+      return "";
+    }
+    Metadata path = groupBy.path();
+    if (path != null) {
+      String json = path.json(metadata);
+      return json == null ? "" : json;
+    }
+    return switch (groupBy.kind()) {
+      case LEVEL -> records.names().levels().get(row);
+      case APP -> records.record(row).app();
+      case SERVICE -> records.names().services().get(row);
+      default -> records.texts(Column.MESSAGES).get(row);
+    };
+  }
+
+  private String shared(String text) {
+    String known = shared.get(text);
+    if (known == null && shared.size() < MAX_SHARED) {
+      shared.put(text, text);
+    }
+    return known == null ? text : known;
+  }
+
+  boolean isEmpty() {
+    return buckets.isEmpty();
+  }
+
+  /** Adds them as a table of bucket, value and name. */
+  void addTable(Sql sql) {
+    sql.add("unnest(")
+        .bind(buckets.toArray(Integer[]::new))
+        .add("::int4[], ")
+        .bind(raws.toArray(String[]::new))
+        .add("::text[], ")
+        .bind(names.toArray(String[]::new))
+        .add("::text[])");
+  }
+}
