@@ -15,6 +15,7 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -71,8 +72,56 @@ final class BlockEdit {
     return rows;
   }
 
-  /** Locked, so that nobody else changes it until the end of the transaction. */
+  /**
+   * Removes records; how many.
+   *
+   * @param apps those that are not deleted, see {@link BlockTable#apps}
+   * @param meant tells which, by their places; it runs on a worker thread
+   */
+  static Future<Integer> remove(
+      SqlConnection connection,
+      Header header,
+      Map<Integer, String> apps,
+      Function<BlockRecords, BitSet> meant) {
+    return records(connection, header, apps)
+        .compose(
+            records ->
+                onWorker(
+                    header,
+                    () -> {
+                      BitSet gone = meant.apply(records);
+                      List<BlockRow> rows = rows(records);
+                      List<@Nullable BlockRow> after = new ArrayList<>(rows);
+                      gone.stream().forEach(row -> after.set(row, null));
+                      return edited(rows, after);
+                    }))
+        .compose(edited -> writeIfChanged(connection, header, edited))
+        .map(Changed::records);
+  }
+
+  /** Counts what {@link #remove} would remove; needs no lock. */
+  static Future<Integer> count(
+      SqlConnection connection,
+      Header header,
+      Map<Integer, String> apps,
+      Function<BlockRecords, BitSet> meant) {
+    return BlockTable.columns(connection, header, EnumSet.allOf(Column.class))
+        .compose(
+            block ->
+                block.isEmpty()
+                    ? Future.succeededFuture(0)
+                    : onWorker(
+                        header,
+                        () -> meant.apply(new BlockRecords(block.get(), apps)).cardinality()));
+  }
+
   private static Future<BlockRecords> records(SqlConnection connection, Header header) {
+    return records(connection, header, Map.of());
+  }
+
+  /** Locked, so that nobody else changes it until the end of the transaction. */
+  private static Future<BlockRecords> records(
+      SqlConnection connection, Header header, Map<Integer, String> apps) {
     return connection
         .preparedQuery(LOCK)
         .execute(Tuple.of(Timestamps.utc(header.first().timestampMicros()), header.first().seq()))
@@ -80,7 +129,7 @@ final class BlockEdit {
         .compose(
             block ->
                 block
-                    .map(found -> Future.succeededFuture(new BlockRecords(found, Map.of())))
+                    .map(found -> Future.succeededFuture(new BlockRecords(found, apps)))
                     .orElseGet(
                         () ->
                             Future.failedFuture(
@@ -96,12 +145,24 @@ final class BlockEdit {
   static Future<Changed> change(
       SqlConnection connection, Header header, Function<BlockRow, @Nullable BlockRow> change) {
     return records(connection, header)
-        .compose(records -> onWorker(header, () -> edited(rows(records), change)))
         .compose(
-            edited ->
-                edited.changed().records() == 0
-                    ? Future.succeededFuture(edited.changed())
-                    : write(connection, header, edited).map(edited.changed()));
+            records ->
+                onWorker(
+                    header,
+                    () -> {
+                      List<BlockRow> rows = rows(records);
+                      List<@Nullable BlockRow> after = new ArrayList<>(rows.size());
+                      rows.forEach(row -> after.add(change.apply(row)));
+                      return edited(rows, after);
+                    }))
+        .compose(edited -> writeIfChanged(connection, header, edited));
+  }
+
+  private static Future<Changed> writeIfChanged(
+      SqlConnection connection, Header header, Edited edited) {
+    return edited.changed().records() == 0
+        ? Future.succeededFuture(edited.changed())
+        : write(connection, header, edited).map(edited.changed());
   }
 
   private static <T> Future<T> onWorker(Header header, Callable<T> work) {
@@ -117,18 +178,19 @@ final class BlockEdit {
             false);
   }
 
-  private static Edited edited(List<BlockRow> rows, Function<BlockRow, @Nullable BlockRow> change) {
+  private static Edited edited(List<BlockRow> rows, List<@Nullable BlockRow> changed) {
     List<BlockRow> left = new ArrayList<>(rows.size());
     Map<Count, Long> counts = new HashMap<>();
     Map<Integer, Long> byApp = new HashMap<>();
-    int changed = 0;
-    for (BlockRow row : rows) {
-      BlockRow after = change.apply(row);
+    int count = 0;
+    for (int i = 0; i < rows.size(); i++) {
+      BlockRow row = rows.get(i);
+      BlockRow after = changed.get(i);
       if (after != null) {
         left.add(after);
       }
       if (!row.equals(after)) {
-        changed++;
+        count++;
         byApp.merge(row.appId(), 1L, Long::sum);
         counts.merge(count(row), -1L, Long::sum);
         if (after != null) {
@@ -137,8 +199,8 @@ final class BlockEdit {
       }
     }
     counts.values().removeIf(n -> n == 0);
-    SealedBlock block = changed == 0 || left.isEmpty() ? null : SealedBlock.of(left);
-    return new Edited(block, counts, new Changed(changed, byApp));
+    SealedBlock block = count == 0 || left.isEmpty() ? null : SealedBlock.of(left);
+    return new Edited(block, counts, new Changed(count, byApp));
   }
 
   private static Count count(BlockRow row) {

@@ -3,6 +3,7 @@ package io.logagg.persistence;
 import io.logagg.persistence.PartitionCatalog.Partition;
 import io.logagg.postgres.Abandonment;
 import io.logagg.postgres.Database;
+import io.logagg.seal.SealedBlock.BlockKey;
 import io.logagg.telemetry.AuditLine;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -127,6 +128,7 @@ final class Expiry {
     Removed removed = new Removed(partition);
     return deleteEmptyCounts(partition.range())
         .compose(done -> steps(partition.range(), partition.range().start(), removed))
+        .compose(done -> blocks(partition.range(), null, removed))
         .onSuccess(done -> doneNanos.put(partition.table(), System.nanoTime()))
         .onComplete(done -> removed.log());
   }
@@ -157,6 +159,27 @@ final class Expiry {
             });
   }
 
+  /** Those of blocks, behind those of rows: what was sealed meanwhile is among them. */
+  private Future<Void> blocks(PartitionRange range, @Nullable BlockKey after, Removed removed) {
+    return database
+        .write(
+            connection ->
+                lease
+                    .guard(connection)
+                    .compose(ours -> MoveLock.shared(connection))
+                    .compose(held -> BlockExpiry.step(connection, range, after, maxAgeDays)),
+            abandonment)
+        .compose(
+            step -> {
+              step.removed()
+                  .forEach(
+                      (app, count) ->
+                          removed.add(new App(app, step.names().getOrDefault(app, "")), count));
+              BlockKey last = step.last();
+              return last == null ? Future.succeededFuture() : blocks(range, last, removed);
+            });
+  }
+
   /** An app that lost rows. */
   private record App(int id, String name) {}
 
@@ -170,7 +193,8 @@ final class Expiry {
   private Future<Step> step(SqlConnection connection, PartitionRange range, OffsetDateTime from) {
     return lease
         .guard(connection)
-        .compose(ours -> firstMinute(connection, range, from))
+        .compose(ours -> MoveLock.shared(connection))
+        .compose(held -> firstMinute(connection, range, from))
         .compose(
             minute ->
                 minute == null

@@ -6,12 +6,21 @@ import io.logagg.filter.Sql;
 import io.logagg.postgres.Abandonment;
 import io.logagg.postgres.Database;
 import io.logagg.record.Timestamps;
+import io.logagg.seal.BlockConditions;
+import io.logagg.seal.BlockMatcher;
+import io.logagg.seal.BlockRecords;
+import io.logagg.seal.BlockTable;
+import io.logagg.seal.BlockTable.Header;
+import io.logagg.seal.SealedBlock.BlockKey;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.OffsetDateTime;
+import java.util.BitSet;
+import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,7 +101,11 @@ public final class LogDeletion {
   private void step(Promise<Long> promise) {
     long started = System.nanoTime();
     Future<Step> next =
-        deletes ? database.write(this::step, abandonment) : database.read(this::step, abandonment);
+        deletes
+            ? database.write(
+                connection -> MoveLock.shared(connection).compose(held -> step(connection)),
+                abandonment)
+            : database.read(this::step, abandonment);
     next.onSuccess(
             step -> {
               // Not before the commit: the step is done again if another stood in its way.
@@ -101,12 +114,76 @@ public final class LogDeletion {
               after = step.end();
               adapt((System.nanoTime() - started) / 1_000_000);
               if (step.end() == null) {
-                promise.complete(matched);
+                blocks(null, promise);
               } else {
                 step(promise);
               }
             })
         .onFailure(promise::fail);
+  }
+
+  /** Goes on with blocks, one at a time: what was sealed meanwhile is among them. */
+  private void blocks(@Nullable BlockKey behind, Promise<Long> promise) {
+    Function<SqlConnection, Future<BlockStep>> work = connection -> block(connection, behind);
+    (deletes
+            ? database.write(
+                connection -> MoveLock.shared(connection).compose(held -> work.apply(connection)),
+                abandonment)
+            : database.read(work, abandonment))
+        .onSuccess(
+            step -> {
+              begun = true;
+              matched += step.matched();
+              if (step.first() == null) {
+                promise.complete(matched);
+              } else {
+                blocks(step.first(), promise);
+              }
+            })
+        .onFailure(promise::fail);
+  }
+
+  /** What a step found in a block, and the key of its first record; null if there was none. */
+  private record BlockStep(long matched, @Nullable BlockKey first) {}
+
+  private Future<BlockStep> block(SqlConnection connection, @Nullable BlockKey behind) {
+    Sql sql = BlockTable.headers();
+    BlockConditions.add(sql, filter);
+    if (behind != null) {
+      sql.add(" AND (b.since, b.first_seq) > (")
+          .bind(Timestamps.utc(behind.timestampMicros()))
+          .add(", ")
+          .bind(behind.seq())
+          .add(")");
+    }
+    sql.add(" ORDER BY b.since, b.first_seq LIMIT 1");
+    return BlockTable.headers(connection, sql)
+        .compose(
+            headers ->
+                headers.isEmpty()
+                    ? Future.succeededFuture(new BlockStep(0, null))
+                    : BlockTable.apps(connection, headers.get(0).apps())
+                        .compose(apps -> matched(connection, headers.get(0), apps))
+                        .map(count -> new BlockStep(count, headers.get(0).first())));
+  }
+
+  private Future<Integer> matched(
+      SqlConnection connection, Header header, Map<Integer, String> apps) {
+    BlockMatcher matcher = new BlockMatcher(filter);
+    long before = Timestamps.micros(receivedBefore);
+    Function<BlockRecords, BitSet> meant =
+        records -> {
+          BitSet rows = matcher.matches(records);
+          for (int row = rows.nextSetBit(0); row >= 0; row = rows.nextSetBit(row + 1)) {
+            if (records.record(row).receivedAtMicros() >= before) {
+              rows.clear(row);
+            }
+          }
+          return rows;
+        };
+    return deletes
+        ? BlockEdit.remove(connection, header, apps, meant)
+        : BlockEdit.count(connection, header, apps, meant);
   }
 
   private void adapt(long tookMs) {

@@ -18,18 +18,29 @@ import io.vertx.core.Vertx;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(Kept.class)
 final class LogPatternsTest {
   private static final long SECOND = 1_000_000;
 
   private final Vertx vertx = Vertx.vertx();
   private final TestDatabase database = TestDatabase.open();
+  private final SealedRows sealed = new SealedRows(database.connect(), new Random(1));
+  private final Kept kept;
+
+  LogPatternsTest(Kept kept) {
+    this.kept = kept;
+  }
 
   @BeforeEach
   void prepare() {
@@ -50,9 +61,10 @@ final class LogPatternsTest {
     database.sql(
         """
         INSERT INTO logs
-        SELECT to_timestamp(%d + i), (SELECT count(*) FROM logs) + i, now(), (SELECT id FROM apps WHERE name = '%s'), '%s', '', %s, '{}', ''
+        SELECT to_timestamp(%d + i), (SELECT count(*) FROM logs) + (SELECT coalesce(sum(n), 0) FROM blocks) + i, now(), (SELECT id FROM apps WHERE name = '%s'), '%s', '', %s, '{}', ''
         FROM generate_series(1, %d) i"""
             .formatted(TestRecords.NOW_MICROS / SECOND, app, level, messageSql, count));
+    sealed.seal(kept);
   }
 
   private LogPatternsFound find(Limits limits, Request request) {

@@ -2,8 +2,6 @@ package io.logagg.query;
 
 import static io.logagg.testing.TestServers.await;
 
-import io.logagg.block.BlockRow;
-import io.logagg.block.Column;
 import io.logagg.filter.Condition;
 import io.logagg.filter.Field;
 import io.logagg.filter.LogFilter;
@@ -11,20 +9,13 @@ import io.logagg.filter.Match;
 import io.logagg.record.LogRecord;
 import io.logagg.record.RecordIds;
 import io.logagg.record.Timestamps;
-import io.logagg.seal.BlockRecords;
-import io.logagg.seal.BlockTable;
-import io.logagg.seal.BlockTable.Header;
-import io.logagg.seal.SealedBlock;
 import io.logagg.testing.TestDatabase;
 import io.logagg.testing.TestRecords;
 import io.vertx.pgclient.PgConnection;
-import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Random;
 import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
@@ -32,16 +23,9 @@ import java.util.stream.Stream;
 
 /** Rows put there by SQL, the same ones in memory, and what a filter means for them. */
 final class StoredRows {
-  private static final String ALL_ROWS =
-      """
-      SELECT "timestamp", seq, received_at, app_id, level, service, message, metadata_::text, source_id FROM logs
-      ORDER BY "timestamp", seq""";
-
-  private static final String INSERT_ROW =
-      "INSERT INTO logs VALUES ($1, $2, $3, $4, $5, $6, $7, $8::text::json, $9)";
-
   private final PgConnection connection;
   private final Random random;
+  private final SealedRows sealed;
   private final Kept kept;
   private final TestRecords records;
   private final List<LogRecord> all = new ArrayList<>();
@@ -54,6 +38,7 @@ final class StoredRows {
     this.kept = kept;
     this.connection = database.connect();
     this.random = new Random(seed);
+    this.sealed = new SealedRows(connection, random);
     this.records = new TestRecords(seed);
     await(
         connection
@@ -61,7 +46,6 @@ final class StoredRows {
                 """
                 SET TIME ZONE 'UTC';
                 CREATE TABLE logs_all PARTITION OF logs DEFAULT;
-                CREATE TABLE blocks_all PARTITION OF blocks DEFAULT;
                 INSERT INTO apps (name) VALUES ('shop'), ('bank'), ('äpp')""")
             .execute());
   }
@@ -72,73 +56,7 @@ final class StoredRows {
       long time = TestRecords.NOW_MICROS - random.nextInt(40) * 7_300_000L - random.nextInt(2);
       store(records.any(time));
     }
-    seal();
-  }
-
-  /** Moves rows into blocks, as the test wants them kept. */
-  private void seal() {
-    if (kept == Kept.ROWS) {
-      return;
-    }
-    List<BlockRow> rows = new ArrayList<>();
-    await(connection.query(ALL_ROWS).execute()).forEach(row -> rows.add(blockRow(row)));
-    if (kept == Kept.MIXED) {
-      rows.removeIf(row -> random.nextInt(3) == 0);
-    }
-    int blocks = 1 + random.nextInt(4);
-    for (int i = 0; i < blocks; i++) {
-      int which = i;
-      List<BlockRow> some = rows.stream().filter(row -> row.seq() % blocks == which).toList();
-      if (!some.isEmpty()) {
-        await(BlockTable.insert(connection, SealedBlock.of(some)));
-      }
-    }
-    Long[] seqs = rows.stream().map(BlockRow::seq).toArray(Long[]::new);
-    await(
-        connection
-            .preparedQuery("DELETE FROM logs WHERE seq = ANY($1)")
-            .execute(Tuple.tuple().addArrayOfLong(seqs)));
-  }
-
-  private static BlockRow blockRow(Row row) {
-    return new BlockRow(
-        Timestamps.micros(row.getOffsetDateTime(0)),
-        row.getLong(1),
-        Timestamps.micros(row.getOffsetDateTime(2)),
-        row.getInteger(3),
-        row.getString(4),
-        row.getString(5),
-        row.getString(6),
-        row.getString(7),
-        row.getString(8));
-  }
-
-  /** Makes rows of all blocks. */
-  private void unseal() {
-    List<Header> headers = await(BlockTable.headers(connection, BlockTable.headers()));
-    for (Header header : headers) {
-      BlockRecords records =
-          new BlockRecords(
-              await(BlockTable.columns(connection, header, EnumSet.allOf(Column.class)))
-                  .orElseThrow(),
-              Map.of());
-      for (int i = 0; i < records.count(); i++) {
-        BlockRow row = records.row(i);
-        Tuple values =
-            Tuple.tuple()
-                .addOffsetDateTime(Timestamps.utc(row.timestampMicros()))
-                .addLong(row.seq())
-                .addOffsetDateTime(Timestamps.utc(row.receivedAtMicros()))
-                .addInteger(row.appId())
-                .addString(row.level())
-                .addString(row.service())
-                .addString(row.message())
-                .addString(row.metadata())
-                .addString(row.sourceId());
-        await(connection.preparedQuery(INSERT_ROW).execute(values));
-      }
-    }
-    await(connection.query("TRUNCATE blocks").execute());
+    sealed.seal(kept);
   }
 
   /** Runs checks, of that many filters each, between additions, deletions and foldings. */
@@ -160,7 +78,7 @@ final class StoredRows {
 
   void add(LogRecord record) {
     store(record);
-    seal();
+    sealed.seal(kept);
   }
 
   private void store(LogRecord record) {
@@ -188,7 +106,7 @@ final class StoredRows {
 
   /** Deletes some rows, as the editor would. */
   void deleteSome() {
-    unseal();
+    sealed.unseal();
     for (int i = 0; i < 20 && !all.isEmpty(); i++) {
       LogRecord gone = all.remove(random.nextInt(all.size()));
       await(
@@ -200,7 +118,7 @@ final class StoredRows {
                   SELECT date_trunc('minute', "timestamp", 'UTC'), app_id, level, service, -1 FROM gone""")
               .execute(Tuple.of(RecordIds.seq(gone.id()))));
     }
-    seal();
+    sealed.seal(kept);
   }
 
   void fold() {
