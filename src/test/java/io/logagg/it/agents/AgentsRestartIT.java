@@ -209,7 +209,7 @@ class AgentsRestartIT {
         clients.stream()
             .map(client -> client.sending().start(front(client, killed, death, way)))
             .toList();
-    assertTrue(killed.process().waitFor(60, TimeUnit.SECONDS), this::seen);
+    assertTrue(killed.process().waitFor(120, TimeUnit.SECONDS), this::seen);
 
     RunningLogagg again = launch("again");
     for (FaultyFront front : fronts) {
