@@ -64,6 +64,12 @@ final class SealCatalog {
   private static final String NOTE_EMPTY =
       "UPDATE sealing SET empty_at = now() WHERE partition = $1 AND empty_at IS NULL";
 
+  /** So that what was unsealed stays so for as long as any row does. */
+  private static final String NOTE_WRITTEN =
+      """
+      INSERT INTO sealing AS s (partition) VALUES ($1)
+      ON CONFLICT (partition) DO UPDATE SET last_write = now(), empty_at = NULL""";
+
   private static final String LEFT_EMPTY =
       "SELECT partition FROM sealing WHERE empty_at < now() - make_interval(mins => $1)";
 
@@ -134,6 +140,27 @@ final class SealCatalog {
 
   static Future<Void> noteEmpty(SqlConnection connection, PartitionRange range) {
     return connection.preparedQuery(NOTE_EMPTY).execute(Tuple.of(range.table())).mapEmpty();
+  }
+
+  /** Something was put into the partition of a time. */
+  static Future<Void> noteWritten(SqlConnection connection, OffsetDateTime time) {
+    return PartitionCatalog.ranges(connection)
+        .compose(
+            ranges -> {
+              Future<Void> chain = Future.succeededFuture();
+              for (PartitionRange range : ranges) {
+                if (range.covers(time.toLocalDate())) {
+                  chain =
+                      chain.compose(
+                          done ->
+                              connection
+                                  .preparedQuery(NOTE_WRITTEN)
+                                  .execute(Tuple.of(range.table()))
+                                  .mapEmpty());
+                }
+              }
+              return chain;
+            });
   }
 
   /** Those that were seen empty so long ago. */

@@ -1,12 +1,15 @@
 package io.logagg.persistence;
 
 import io.logagg.persistence.SealStep.DisturbedException;
+import io.logagg.persistence.StorageOrders.Kind;
+import io.logagg.persistence.StorageOrders.Order;
 import io.logagg.postgres.AbandonedException;
 import io.logagg.postgres.Abandonment;
 import io.logagg.postgres.Database;
 import io.logagg.postgres.SqlFailure;
 import io.logagg.postgres.UnavailableException;
 import io.logagg.record.Timestamps;
+import io.logagg.seal.BlockTable.Header;
 import io.logagg.seal.SealedBlock.BlockKey;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -14,11 +17,13 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.SqlConnection;
 import java.time.InstantSource;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import java.util.stream.LongStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +50,7 @@ final class Sealing {
   private final Database database;
   private final SealingTimes times;
   private final InstantSource clock;
+  private final Partitions partitions;
   private final Abandonment abandonment = new Abandonment();
   private final Lease lease;
   private Future<Void> running = Future.succeededFuture();
@@ -57,6 +63,7 @@ final class Sealing {
     this.database = database;
     this.times = times;
     this.clock = clock;
+    this.partitions = new Partitions(database, clock);
     this.lease =
         new Lease(database, LEASE, new UUID(random.nextLong(), random.nextLong()), BELIEVED_MS);
   }
@@ -103,11 +110,58 @@ final class Sealing {
 
   private Future<Void> work() {
     return write(SealCatalog::note)
+        .compose(done -> orders())
         .compose(done -> read(this::quiet))
         .compose(ranges -> each(ranges, this::seal))
         .compose(
             done -> read(connection -> SealCatalog.leftEmpty(connection, times.emptyMinutes())))
         .compose(ranges -> each(ranges, this::drop));
+  }
+
+  /** What was asked for by hand, one after the other. */
+  private Future<Void> orders() {
+    return read(StorageOrders::next)
+        .compose(
+            next ->
+                next.isEmpty()
+                    ? Future.succeededFuture()
+                    : carryOut(next.get())
+                        .compose(
+                            done -> write(connection -> StorageOrders.done(connection, next.get())))
+                        .compose(done -> orders()));
+  }
+
+  private Future<Void> carryOut(Order order) {
+    return order.kind() == Kind.UNSEAL
+        ? unseal(order.since(), order.until())
+        : read(connection ->
+                SealCatalog.quietForAnHour(
+                    connection, order.since(), order.until(), Timestamps.utc(now())))
+            .compose(ranges -> each(ranges, this::seal));
+  }
+
+  /** Makes rows of all blocks that have records of these times. */
+  private Future<Void> unseal(OffsetDateTime since, OffsetDateTime until) {
+    return read(connection -> UnsealStep.first(connection, since, until))
+        .compose(
+            headers ->
+                headers.isEmpty()
+                    ? Future.succeededFuture()
+                    : unseal(headers.get(0)).compose(done -> unseal(since, until)));
+  }
+
+  private Future<Void> unseal(Header header) {
+    long stepNanos = System.nanoTime();
+    return partitions
+        .ensure(LongStream.of(header.first().timestampMicros()))
+        .compose(there -> write(connection -> UnsealStep.run(connection, header)))
+        .compose(
+            done ->
+                write(
+                    connection ->
+                        SealCatalog.noteWritten(
+                            connection, Timestamps.utc(header.first().timestampMicros()))))
+        .compose(done -> pause(System.nanoTime() - stepNanos));
   }
 
   private Future<List<PartitionRange>> quiet(SqlConnection connection) {

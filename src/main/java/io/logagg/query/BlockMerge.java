@@ -92,8 +92,10 @@ final class BlockMerge<T> {
   }
 
   private Merged<T> merged(boolean blocksLeft) {
+    // What was read of the rows may be all of a part only, with as many as are wanted.
+    boolean isFull = merged.size() == maxRows;
     return new Merged<>(
-        List.copyOf(merged), limit != null || isTrimmed || blocksLeft, isCutByBytes);
+        List.copyOf(merged), isFull || limit != null || isTrimmed || blocksLeft, isCutByBytes);
   }
 
   /** Whether the last block was opened. */

@@ -21,6 +21,8 @@ import io.logagg.record.AppAccess;
 import io.logagg.record.LogRecord;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -226,5 +228,48 @@ final class SealingTest {
     assertEquals(9002, sealed());
     assertTrue(blocks() <= 4, () -> blocks() + " blocks");
     assertEquals(9002, seen().size());
+  }
+
+  private void order(StorageOrders.Kind kind, int sinceDays, int untilDays) {
+    OffsetDateTime today = logs.today.atStartOfDay().atOffset(ZoneOffset.UTC);
+    await(
+        logs.database()
+            .database()
+            .write(
+                connection ->
+                    StorageOrders.add(
+                        connection, kind, today.minusDays(sinceDays), today.minusDays(untilDays))));
+  }
+
+  @Test
+  void shouldMakeRowsAgainOnOrderAndSealThemOnOrder() {
+    someDays();
+    List<String> before = seen();
+    seal();
+    order(StorageOrders.Kind.UNSEAL, 4, 3);
+    pass();
+    assertEquals(2, rows());
+    assertEquals(3, sealed());
+    assertEquals(before, seen());
+    pass();
+    assertEquals(2, rows(), "they stay rows for a day");
+    order(StorageOrders.Kind.UNSEAL, 20, 0);
+    pass();
+    assertEquals(5, rows());
+    assertEquals(before, seen());
+    order(StorageOrders.Kind.SEAL, 20, -1);
+    pass();
+    assertEquals(1, rows(), "all but those of today");
+    assertEquals(before, seen());
+    assertEquals(0, logs.database().number("SELECT count(*) FROM storage_orders"));
+  }
+
+  @Test
+  void shouldNotSealOnOrderWhatWasJustStored() {
+    someDays();
+    order(StorageOrders.Kind.SEAL, 20, -1);
+    pass();
+    assertEquals(5, rows());
+    assertEquals(5, seen().size());
   }
 }
