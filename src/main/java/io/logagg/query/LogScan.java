@@ -110,12 +110,13 @@ public final class LogScan {
     return database.snapshot(
         connection -> {
           BlockScan blocks = new BlockScan(connection, from.ofBlocks());
-          // Asked first, so that it is known when the first row comes.
           Future<Page> first = blocks.headers(from.order(), null, from.place());
           List<LogRow> held = new ArrayList<>();
+          // Asked first, the blocks are known when the first row comes; unless PostgreSQL has to be
+          // told of that statement before.
           Consumer<LogRow> taker =
               row -> {
-                if (isNone(first)) {
+                if (held.isEmpty() && isNone(first)) {
                   rows.accept(row);
                 } else {
                   held.add(row);
@@ -128,19 +129,21 @@ public final class LogScan {
                     Chunk chunk = ofRows.result();
                     // There may be more rows, nearer than any block: whoever asked asks again.
                     boolean isShort = from.sparse() instanceof Sparse.Nearby && chunk.atEnd();
-                    return isNone(first) || isShort
-                        ? Future.succeededFuture(chunk)
-                        : new BlockMerge<>(
-                                blocks,
-                                ROWS,
-                                from.order(),
-                                from.place(),
-                                held,
-                                chunk.atEnd(),
-                                maxRows,
-                                MAX_BYTES)
-                            .run(first.result())
-                            .map(merged -> handOn(merged, chunk, rows));
+                    if (isNone(first) || isShort) {
+                      held.forEach(rows);
+                      return Future.succeededFuture(chunk);
+                    }
+                    return new BlockMerge<>(
+                            blocks,
+                            ROWS,
+                            from.order(),
+                            from.place(),
+                            held,
+                            chunk.atEnd(),
+                            maxRows,
+                            MAX_BYTES)
+                        .run(first.result())
+                        .map(merged -> handOn(merged, chunk, rows));
                   });
         },
         abandonment);
