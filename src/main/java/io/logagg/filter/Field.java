@@ -3,6 +3,7 @@ package io.logagg.filter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -113,9 +114,10 @@ public sealed interface Field {
       return places;
     }
 
-    /** The value in a record's metadata, as its JSON text; null where there is none. */
-    public @Nullable String json(String metadata) {
-      return JsonText.first(metadata, places());
+    /** Gives the value in a record's metadata, as its JSON text; null where there is none. */
+    public Function<String, @Nullable String> json() {
+      List<List<String>> places = places();
+      return metadata -> JsonText.first(metadata, places);
     }
 
     /**

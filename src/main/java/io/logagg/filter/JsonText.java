@@ -32,9 +32,6 @@ final class JsonText {
 
   /** The value of a key of an object; null if there is none, or it is no object. */
   private static @Nullable String member(String json, String key) {
-    if (!json.contains("{")) {
-      return null;
-    }
     try (JsonParser parser = JsonValue.FACTORY.createParser(json)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         return null;

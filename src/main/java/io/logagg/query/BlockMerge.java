@@ -6,6 +6,7 @@ import io.logagg.query.BlockScan.Page;
 import io.logagg.query.LogSearch.Order;
 import io.logagg.seal.BlockRecords;
 import io.logagg.seal.BlockTable.Header;
+import io.logagg.seal.BlockWork;
 import io.logagg.seal.SealedBlock.BlockKey;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -25,15 +26,21 @@ import org.jspecify.annotations.Nullable;
 final class BlockMerge<T> {
   private final BlockScan scan;
   private final Shape<T> shape;
-  private final Order order;
-  private final @Nullable BlockKey after;
-  private final int maxRows;
-  private final long maxBytes;
-  private final Comparator<T> inOrder;
-  private List<T> merged;
+  private final Wanted wanted;
+  private final Comparator<BlockKey> keyOrder;
+  private final Comparator<T> order;
   private final @Nullable T limit;
+  private List<T> merged;
   private boolean isTrimmed;
   private boolean isCutByBytes;
+
+  /**
+   * Which records are wanted.
+   *
+   * @param after the place behind which they are; null for the beginning
+   * @param maxBytes the first record that takes the sum beyond it is the last
+   */
+  record Wanted(Order order, @Nullable BlockKey after, int maxRows, long maxBytes) {}
 
   /** What is wanted of a record. */
   interface Shape<T> {
@@ -56,30 +63,20 @@ final class BlockMerge<T> {
   record Merged<T>(List<T> rows, boolean hasMore, boolean cutByBytes) {}
 
   /**
-   * @param after the place behind which records are wanted
-   * @param rows in order, behind that place, at most {@code maxRows}
+   * Begins with some rows.
+   *
+   * @param rows in order, behind the place, at most as many as are wanted
    * @param areAll whether there are no more rows; if not, nothing behind the last is answered
-   * @param maxBytes the first record that takes the sum beyond it is the last
    */
-  BlockMerge(
-      BlockScan scan,
-      Shape<T> shape,
-      Order order,
-      @Nullable BlockKey after,
-      List<T> rows,
-      boolean areAll,
-      int maxRows,
-      long maxBytes) {
+  BlockMerge(BlockScan scan, Shape<T> shape, Wanted wanted, List<T> rows, boolean areAll) {
+    Comparator<BlockKey> ascending = Comparator.naturalOrder();
     this.scan = scan;
     this.shape = shape;
-    this.order = order;
-    this.after = after;
-    this.maxRows = maxRows;
-    this.maxBytes = maxBytes;
-    this.merged = new ArrayList<>(rows);
+    this.wanted = wanted;
+    this.keyOrder = wanted.order() == Order.OLDEST_FIRST ? ascending : ascending.reversed();
+    this.order = Comparator.comparing(shape::key, keyOrder);
     this.limit = areAll || rows.isEmpty() ? null : rows.get(rows.size() - 1);
-    Comparator<T> ascending = Comparator.comparing(shape::key);
-    this.inOrder = order == Order.OLDEST_FIRST ? ascending : ascending.reversed();
+    this.merged = new ArrayList<>(rows);
   }
 
   /**
@@ -93,7 +90,7 @@ final class BlockMerge<T> {
 
   private Merged<T> merged(boolean blocksLeft) {
     // What was read of the rows may be all of a part only, with as many as are wanted.
-    boolean isFull = merged.size() == maxRows;
+    boolean isFull = merged.size() == wanted.maxRows();
     return new Merged<>(
         List.copyOf(merged), isFull || limit != null || isTrimmed || blocksLeft, isCutByBytes);
   }
@@ -107,7 +104,7 @@ final class BlockMerge<T> {
                 return Future.succeededFuture(all);
               }
               Header last = page.headers().get(page.headers().size() - 1);
-              return scan.headers(order, last, after).compose(this::page);
+              return scan.headers(wanted.order(), last, wanted.after()).compose(this::page);
             });
   }
 
@@ -124,15 +121,13 @@ final class BlockMerge<T> {
 
   /** The last that is wanted, as far as is known; null if all are. */
   private @Nullable T bound() {
-    return isTrimmed || merged.size() == maxRows ? merged.get(merged.size() - 1) : limit;
+    return isTrimmed || merged.size() == wanted.maxRows() ? merged.get(merged.size() - 1) : limit;
   }
 
   private boolean isNeeded(Header header) {
     T bound = bound();
-    return bound == null
-        || (order == Order.NEWEST_FIRST
-            ? header.last().compareTo(shape.key(bound)) > 0
-            : header.first().compareTo(shape.key(bound)) < 0);
+    BlockKey first = wanted.order() == Order.NEWEST_FIRST ? header.last() : header.first();
+    return bound == null || keyOrder.compare(first, shape.key(bound)) < 0;
   }
 
   private Future<Void> take(Found found) {
@@ -141,7 +136,7 @@ final class BlockMerge<T> {
         : scan.more(found, shape.columns())
             .compose(
                 records ->
-                    BlockScan.onWorker(
+                    BlockWork.run(
                         found.header(),
                         () -> {
                           add(made(records, found.rows()));
@@ -151,21 +146,19 @@ final class BlockMerge<T> {
 
   /** Those that are wanted, in order. */
   private List<T> made(BlockRecords records, BitSet rows) {
-    List<T> made = new ArrayList<>();
+    boolean isNewestFirst = wanted.order() == Order.NEWEST_FIRST;
+    BlockKey after = wanted.after();
     T bound = bound();
+    List<T> made = new ArrayList<>();
     long bytes = 0;
-    boolean isNewestFirst = order == Order.NEWEST_FIRST;
     int row = isNewestFirst ? rows.previousSetBit(records.count()) : rows.nextSetBit(0);
-    while (row >= 0 && made.size() < maxRows && bytes <= maxBytes) {
-      BlockKey key = new BlockKey(records.ids().timestampMicros(row), records.ids().seq(row));
-      boolean isBehind =
-          after == null || (isNewestFirst ? key.compareTo(after) < 0 : key.compareTo(after) > 0);
-      if (isBehind) {
+    while (row >= 0 && made.size() < wanted.maxRows() && bytes <= wanted.maxBytes()) {
+      BlockKey key = records.key(row);
+      if (bound != null && keyOrder.compare(key, shape.key(bound)) > 0) {
+        break;
+      }
+      if (after == null || keyOrder.compare(key, after) > 0) {
         T one = shape.of(records, row);
-        if (bound != null && inOrder.compare(one, bound) > 0) {
-          isTrimmed = true;
-          return made;
-        }
         made.add(one);
         bytes += shape.bytes(one);
       }
@@ -180,15 +173,16 @@ final class BlockMerge<T> {
     int i = 0;
     int k = 0;
     long bytes = 0;
-    while ((i < merged.size() || k < made.size()) && all.size() < maxRows && bytes <= maxBytes) {
+    while ((i < merged.size() || k < made.size())
+        && all.size() < wanted.maxRows()
+        && bytes <= wanted.maxBytes()) {
       boolean ofRows =
-          k == made.size()
-              || (i < merged.size() && inOrder.compare(merged.get(i), made.get(k)) < 0);
+          k == made.size() || (i < merged.size() && order.compare(merged.get(i), made.get(k)) < 0);
       T next = ofRows ? merged.get(i++) : made.get(k++);
       bytes += shape.bytes(next);
       all.add(next);
     }
-    isCutByBytes = all.size() < maxRows && bytes > maxBytes;
+    isCutByBytes = all.size() < wanted.maxRows() && bytes > wanted.maxBytes();
     isTrimmed |= i < merged.size() || k < made.size();
     merged = all;
   }

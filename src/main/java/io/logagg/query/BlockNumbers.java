@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +25,12 @@ final class BlockNumbers {
   /** Different texts that are held once, however often they occur. */
   private static final int MAX_SHARED = 50_000;
 
-  private final Metadata field;
+  /** No number is longer, see {@link SeriesSql}. */
+  private static final int MAX_NUMBER_CHARS = 100;
+
+  private final Function<String, @Nullable String> number;
   private final @Nullable CountedField groupBy;
+  private final @Nullable Function<String, @Nullable String> groupOf;
   private final long[] starts;
   private final List<Integer> buckets = new ArrayList<>();
   private final List<@Nullable String> raws = new ArrayList<>();
@@ -33,8 +38,10 @@ final class BlockNumbers {
   private final Map<String, String> shared = new HashMap<>();
 
   private BlockNumbers(Metadata field, @Nullable CountedField groupBy, long[] starts) {
-    this.field = field;
+    Metadata path = groupBy == null ? null : groupBy.path();
+    this.number = field.json();
     this.groupBy = groupBy;
+    this.groupOf = path == null ? null : path.json();
     this.starts = starts;
   }
 
@@ -58,9 +65,9 @@ final class BlockNumbers {
   private void add(BlockRecords records, BitSet rows) {
     for (int row = rows.nextSetBit(0); row >= 0; row = rows.nextSetBit(row + 1)) {
       String metadata = records.texts(Column.METADATA).get(row);
-      String raw = field.json(metadata);
+      String raw = number.apply(metadata);
       buckets.add(LogHistogram.bucket(starts, records.ids().timestampMicros(row)));
-      raws.add(raw == null ? null : shared(raw));
+      raws.add(raw == null || raw.length() > MAX_NUMBER_CHARS ? null : shared(raw));
       names.add(shared(name(records, row, metadata)));
     }
   }
@@ -70,16 +77,16 @@ final class BlockNumbers {
     if (groupBy == null) {
       return "";
     }
-    Metadata path = groupBy.path();
-    if (path != null) {
-      String json = path.json(metadata);
+    if (groupOf != null) {
+      String json = groupOf.apply(metadata);
       return json == null ? "" : json;
     }
     return switch (groupBy.kind()) {
       case LEVEL -> records.names().levels().get(row);
       case APP -> records.record(row).app();
       case SERVICE -> records.names().services().get(row);
-      default -> records.texts(Column.MESSAGES).get(row);
+      default ->
+          BlockValues.left(records.texts(Column.MESSAGES).get(row), SeriesSql.MAX_NAME_CHARS);
     };
   }
 

@@ -2,6 +2,7 @@ package io.logagg.query;
 
 import io.logagg.filter.LogFilter;
 import io.logagg.filter.Sql;
+import io.logagg.query.BlockMerge.Wanted;
 import io.logagg.query.LogSearch.Order;
 import io.logagg.record.RecordIds;
 import io.logagg.record.Timestamps;
@@ -34,19 +35,9 @@ final class BlockRows {
    */
   static Future<BlockRows> newest(SqlConnection connection, LogFilter filter, int maxRows) {
     BlockScan scan = new BlockScan(connection, filter);
+    Wanted wanted = new Wanted(Order.NEWEST_FIRST, null, maxRows, MAX_BYTES);
     return scan.headers(Order.NEWEST_FIRST, null, null)
-        .compose(
-            first ->
-                new BlockMerge<>(
-                        scan,
-                        LogScan.ROWS,
-                        Order.NEWEST_FIRST,
-                        null,
-                        List.<LogRow>of(),
-                        true,
-                        maxRows,
-                        MAX_BYTES)
-                    .run(first))
+        .compose(new BlockMerge<>(scan, RecordShapes.ROWS, wanted, List.of(), true)::run)
         .map(merged -> new BlockRows(merged.rows()));
   }
 

@@ -2,7 +2,6 @@ package io.logagg.query;
 
 import io.logagg.block.Block;
 import io.logagg.block.Column;
-import io.logagg.block.CorruptBlockException;
 import io.logagg.filter.LogFilter;
 import io.logagg.filter.Sql;
 import io.logagg.query.LogSearch.Order;
@@ -12,19 +11,19 @@ import io.logagg.seal.BlockMatcher;
 import io.logagg.seal.BlockRecords;
 import io.logagg.seal.BlockTable;
 import io.logagg.seal.BlockTable.Header;
+import io.logagg.seal.BlockWork;
 import io.logagg.seal.SealedBlock.BlockKey;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.sqlclient.SqlConnection;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +41,9 @@ final class BlockScan {
   private final SqlConnection connection;
   private final LogFilter filter;
   private final BlockMatcher matcher;
+
+  /** Names of the apps that were asked for; empty for those that are deleted. */
+  private final Map<Integer, Optional<String>> apps = new HashMap<>();
 
   /**
    * @param connection with a snapshot, see {@link io.logagg.postgres.Database#snapshot}
@@ -102,16 +104,33 @@ final class BlockScan {
   }
 
   private Future<Found> find(Header header, Set<Column> columns) {
-    return Future.join(
-            BlockTable.columns(connection, header, columns),
-            BlockTable.apps(connection, header.apps()))
+    Future<Optional<Block>> reading = BlockTable.columns(connection, header, columns);
+    return Future.join(reading, learn(header.apps()))
         .compose(
             both -> {
-              Optional<Block> block = both.resultAt(0);
-              BlockRecords records =
-                  new BlockRecords(block.orElseThrow(() -> gone(header)), both.resultAt(1));
-              return onWorker(header, () -> new Found(header, records, matcher.matches(records)));
+              Block block = reading.result().orElseThrow(() -> gone(header));
+              BlockRecords records = new BlockRecords(block, live(header.apps()));
+              return BlockWork.run(
+                  header, () -> new Found(header, records, matcher.matches(records)));
             });
+  }
+
+  /** Asks for the names of those apps that were not asked for yet. */
+  private Future<Void> learn(List<Integer> ids) {
+    List<Integer> unknown = ids.stream().filter(id -> !apps.containsKey(id)).toList();
+    return unknown.isEmpty()
+        ? Future.succeededFuture()
+        : BlockTable.apps(connection, unknown)
+            .onSuccess(
+                found -> unknown.forEach(id -> apps.put(id, Optional.ofNullable(found.get(id)))))
+            .mapEmpty();
+  }
+
+  private Map<Integer, String> live(List<Integer> ids) {
+    Map<Integer, String> live = new HashMap<>();
+    ids.forEach(
+        id -> apps.getOrDefault(id, Optional.empty()).ifPresent(name -> live.put(id, name)));
+    return live;
   }
 
   /** The record of this id in a block, if it matches. */
@@ -119,7 +138,7 @@ final class BlockScan {
     return find(header, EnumSet.allOf(Column.class))
         .compose(
             found ->
-                onWorker(
+                BlockWork.run(
                     header,
                     () ->
                         found.rows().stream()
@@ -141,20 +160,6 @@ final class BlockScan {
   private static IllegalStateException gone(Header header) {
     return new IllegalStateException(
         header.name() + " is not in the snapshot that it was found in");
-  }
-
-  /** Runs it outside of the event loop; what is wrong with a block tells which one it is. */
-  static <T> Future<T> onWorker(Header header, Callable<T> work) {
-    Context context = Vertx.currentContext();
-    return context.executeBlocking(
-        () -> {
-          try {
-            return work.call();
-          } catch (CorruptBlockException e) {
-            throw new CorruptBlockException(header.name() + ": " + e.getMessage());
-          }
-        },
-        false);
   }
 
   /**
@@ -202,7 +207,7 @@ final class BlockScan {
     return find(header, columns)
         .compose(
             found ->
-                onWorker(
+                BlockWork.run(
                     header,
                     () -> {
                       if (!found.rows().isEmpty()) {

@@ -1,6 +1,7 @@
 package io.logagg.query;
 
 import io.logagg.block.Column;
+import io.logagg.block.Texts;
 import io.logagg.filter.Field.Metadata;
 import io.logagg.filter.LogFilter;
 import io.logagg.filter.Sql;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** How many records of blocks have each value of some fields, as it stands in them. */
@@ -20,15 +22,27 @@ final class BlockValues {
   static final BlockValues NONE = new BlockValues(Map.of(), List.of());
 
   /** More different values, of all fields together, are only counted. */
-  static final int MAX_VALUES = 300_000;
+  private static final int MAX_VALUES = 300_000;
+
+  /** The same of characters in them. */
+  private static final long MAX_CHARS = 16 << 20;
 
   private final Map<Value, Long> values;
   private final Map<Integer, Long> others = new HashMap<>();
   private final List<CountedField> fields;
+  private final List<Function<String, @Nullable String>> readers;
+  private long chars;
 
   private BlockValues(Map<Value, Long> values, List<CountedField> fields) {
     this.values = values;
     this.fields = fields;
+    this.readers = fields.stream().map(BlockValues::reader).toList();
+  }
+
+  /** What is counted of a message, or of metadata. */
+  private static Function<String, @Nullable String> reader(CountedField field) {
+    Metadata path = field.path();
+    return path == null ? message -> left(message, FieldCountSql.MAX_CHARS) : path.json();
   }
 
   /** A value of the field with this number; null for none. */
@@ -58,19 +72,14 @@ final class BlockValues {
 
   private void add(BlockRecords records, BitSet rows) {
     for (int field = 0; field < fields.size(); field++) {
-      if (!fields.get(field).isName()) {
-        Metadata path = fields.get(field).path();
+      CountedField counted = fields.get(field);
+      if (!counted.isName()) {
+        Texts texts = records.texts(counted.path() == null ? Column.MESSAGES : Column.METADATA);
         for (int row = rows.nextSetBit(0); row >= 0; row = rows.nextSetBit(row + 1)) {
-          add(new Value(field, raw(records, row, path)));
+          add(new Value(field, readers.get(field).apply(texts.get(row))));
         }
       }
     }
-  }
-
-  private static @Nullable String raw(BlockRecords records, int row, @Nullable Metadata path) {
-    return path == null
-        ? left(records.texts(Column.MESSAGES).get(row), FieldCountSql.MAX_CHARS)
-        : path.json(records.texts(Column.METADATA).get(row));
   }
 
   /** As PostgreSQL's function of that name, which counts code points. */
@@ -82,8 +91,12 @@ final class BlockValues {
 
   private void add(Value value) {
     Long known = values.get(value);
-    if (known != null || values.size() < MAX_VALUES) {
-      values.put(value, known == null ? 1 : known + 1);
+    String raw = value.raw();
+    if (known != null) {
+      values.put(value, known + 1);
+    } else if (values.size() < MAX_VALUES && chars < MAX_CHARS) {
+      values.put(value, 1L);
+      chars += raw == null ? 0 : raw.length();
     } else {
       others.merge(value.field(), 1L, Long::sum);
     }

@@ -17,8 +17,7 @@ import java.util.stream.IntStream;
 
 /**
  * Counts the values of fields: names by the rollups where they can tell, all else by the rows, at
- * most about two million of the newest ones. All counts are of one statement, so of one snapshot.
- * Thread-safe.
+ * most about two million of the newest ones. All counts are of one snapshot. Thread-safe.
  */
 public final class FieldCounts {
   /** More are not counted at once. */

@@ -10,6 +10,7 @@ import io.logagg.query.RowWindows.Window;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -97,20 +98,18 @@ public final class FieldSample {
     return windows
         .newest(filter, maxRows, abandonment)
         .compose(
-            window -> {
-              return database
-                  .snapshot(
-                      connection ->
-                          BlockRows.newest(connection, window.filter(), maxRows + 1)
-                              .compose(
-                                  blocks -> {
-                                    Sql sql = sql(window.filter(), blocks);
-                                    return connection
-                                        .preparedQuery(sql.text())
-                                        .execute(Tuple.from(sql.parameters()));
-                                  }),
-                      abandonment)
-                  .map(rows -> sample(window, rows));
+            window ->
+                database
+                    .snapshot(connection -> read(connection, window.filter()), abandonment)
+                    .map(rows -> sample(window, rows)));
+  }
+
+  private Future<RowSet<Row>> read(SqlConnection connection, LogFilter filter) {
+    return BlockRows.newest(connection, filter, maxRows + 1)
+        .compose(
+            blocks -> {
+              Sql sql = sql(filter, blocks);
+              return connection.preparedQuery(sql.text()).execute(Tuple.from(sql.parameters()));
             });
   }
 

@@ -18,8 +18,8 @@ import java.util.stream.Collector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts records over time. All counts are of one statement, so of one snapshot; what range they
- * are of is found out before, if it is not given. Thread-safe.
+ * Counts records over time. All counts are of one snapshot; what range they are of is found out
+ * before, if it is not given. Thread-safe.
  */
 public final class LogHistogram {
   /** Nobody waits for the counting of more rows who has not asked for it. */

@@ -9,6 +9,7 @@ import io.logagg.postgres.Abandonment;
 import io.logagg.postgres.Database;
 import io.logagg.query.BlockMerge.Merged;
 import io.logagg.query.BlockMerge.Shape;
+import io.logagg.query.BlockMerge.Wanted;
 import io.logagg.query.BlockScan.Page;
 import io.logagg.query.LogSearch.Order;
 import io.logagg.record.RecordIds;
@@ -149,28 +150,27 @@ public final class LogPatterns {
       return database.snapshot(
           connection -> {
             BlockScan blocks = new BlockScan(connection, request.filter());
-            Future<Page> first = blocks.headers(Order.NEWEST_FIRST, null, after);
-            Future<List<Line>> ofRows =
-                connection
-                    .preparedQuery(sql.text())
-                    .collecting(LINES)
-                    .execute(Tuple.from(sql.parameters()))
-                    .map(SqlResult::value);
-            return Future.join(first, ofRows)
+            return blocks
+                .headers(Order.NEWEST_FIRST, null, after)
                 .compose(
-                    both ->
-                        first.result().isEmpty()
-                            ? ofRows
-                            : merged(blocks, first.result(), after, ofRows.result(), rows));
+                    first ->
+                        connection
+                            .preparedQuery(sql.text())
+                            .collecting(LINES)
+                            .execute(Tuple.from(sql.parameters()))
+                            .map(SqlResult::value)
+                            .compose(lines -> merged(blocks, first, after, lines, rows)));
           },
           abandonment);
     }
 
     private Future<List<Line>> merged(
         BlockScan blocks, Page first, @Nullable BlockKey after, List<Line> lines, int rows) {
-      boolean areAll = lines.size() < rows;
-      return new BlockMerge<>(
-              blocks, SHAPE, Order.NEWEST_FIRST, after, lines, areAll, rows, Long.MAX_VALUE)
+      if (first.isEmpty()) {
+        return Future.succeededFuture(lines);
+      }
+      Wanted wanted = new Wanted(Order.NEWEST_FIRST, after, rows, Long.MAX_VALUE);
+      return new BlockMerge<>(blocks, SHAPE, wanted, lines, lines.size() < rows)
           .run(first)
           .map(Merged::rows);
     }
@@ -211,7 +211,7 @@ public final class LogPatterns {
         @Override
         public Line of(BlockRecords records, int row) {
           return new Line(
-              new BlockKey(records.ids().timestampMicros(row), records.ids().seq(row)),
+              records.key(row),
               records.names().levels().get(row),
               BlockValues.left(records.texts(Column.MESSAGES).get(row), MINER.messageChars() + 1));
         }

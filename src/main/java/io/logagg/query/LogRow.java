@@ -1,5 +1,6 @@
 package io.logagg.query;
 
+import io.logagg.block.Column;
 import io.logagg.filter.RecordView;
 import io.logagg.record.LogRecord;
 import io.logagg.record.RecordIds;
@@ -60,16 +61,12 @@ public record LogRow(
         view.timestampMicros(),
         view.level(),
         view.message(),
-        emptyToNull(orEmpty(view.service())),
+        emptyToNull(records.names().services().get(row)),
         view.app(),
         records.names().apps().get(row),
         view.metadata(),
         view.receivedAtMicros(),
-        emptyToNull(orEmpty(view.sourceId())));
-  }
-
-  private static String orEmpty(@Nullable String text) {
-    return text == null ? "" : text;
+        emptyToNull(records.texts(Column.SOURCE_IDS).get(row)));
   }
 
   /** A record as it is stored. */

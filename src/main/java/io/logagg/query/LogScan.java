@@ -1,21 +1,17 @@
 package io.logagg.query;
 
-import io.logagg.block.Column;
 import io.logagg.filter.LogFilter;
 import io.logagg.postgres.Abandonment;
 import io.logagg.postgres.Database;
 import io.logagg.query.BlockMerge.Merged;
-import io.logagg.query.BlockMerge.Shape;
+import io.logagg.query.BlockMerge.Wanted;
 import io.logagg.query.BlockScan.Page;
 import io.logagg.query.LogSearch.Order;
 import io.logagg.record.RecordIds;
-import io.logagg.seal.BlockRecords;
 import io.logagg.seal.SealedBlock.BlockKey;
 import io.vertx.core.Future;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +67,7 @@ public final class LogScan {
     }
 
     private @Nullable BlockKey place() {
-      return after == null ? null : LogScan.place(after);
+      return after == null ? null : RecordShapes.key(after);
     }
 
     /** What of the filter is to be looked for in blocks. */
@@ -103,55 +99,48 @@ public final class LogScan {
    *
    * @param maxRows at most {@link #MAX_ROWS}
    * @param rows is given each row while the answer of PostgreSQL comes in, on the thread of the
-   *     connection; so nobody holds them all
+   *     connection; so nobody holds them all. Where there are blocks, the chunk is held until it is
+   *     joined with them
    */
   public Future<Chunk> chunk(
       From from, int maxRows, Consumer<LogRow> rows, Abandonment abandonment) {
     return database.snapshot(
         connection -> {
           BlockScan blocks = new BlockScan(connection, from.ofBlocks());
-          Future<Page> first = blocks.headers(from.order(), null, from.place());
-          List<LogRow> held = new ArrayList<>();
-          // Asked first, the blocks are known when the first row comes; unless PostgreSQL has to be
-          // told of that statement before.
-          Consumer<LogRow> taker =
-              row -> {
-                if (held.isEmpty() && isNone(first)) {
-                  rows.accept(row);
-                } else {
-                  held.add(row);
-                }
-              };
-          Future<Chunk> ofRows = new RowChunk(connection, from, maxRows).read(taker);
-          return Future.join(first, ofRows)
+          RowChunk ofRows = new RowChunk(connection, from, maxRows);
+          return blocks
+              .headers(from.order(), null, from.place())
               .compose(
-                  both -> {
-                    Chunk chunk = ofRows.result();
-                    // There may be more rows, nearer than any block: whoever asked asks again.
-                    boolean isShort = from.sparse() instanceof Sparse.Nearby && chunk.atEnd();
-                    if (isNone(first) || isShort) {
-                      held.forEach(rows);
-                      return Future.succeededFuture(chunk);
-                    }
-                    return new BlockMerge<>(
-                            blocks,
-                            ROWS,
-                            from.order(),
-                            from.place(),
-                            held,
-                            chunk.atEnd(),
-                            maxRows,
-                            MAX_BYTES)
-                        .run(first.result())
-                        .map(merged -> handOn(merged, chunk, rows));
-                  });
+                  first ->
+                      first.isEmpty()
+                          ? ofRows.read(rows)
+                          : merged(from, blocks, first, ofRows, maxRows, rows));
         },
         abandonment);
   }
 
-  private static boolean isNone(Future<Page> page) {
-    Page asked = page.result();
-    return asked != null && asked.headers().isEmpty();
+  private static Future<Chunk> merged(
+      From from,
+      BlockScan blocks,
+      Page first,
+      RowChunk ofRows,
+      int maxRows,
+      Consumer<LogRow> taker) {
+    List<LogRow> held = new ArrayList<>();
+    Wanted wanted = new Wanted(from.order(), from.place(), maxRows, MAX_BYTES);
+    return ofRows
+        .read(held::add)
+        .compose(
+            chunk -> {
+              if (from.sparse() instanceof Sparse.Nearby && chunk.atEnd()) {
+                // There may be more rows, nearer than any block: whoever asked asks again.
+                held.forEach(taker);
+                return Future.succeededFuture(chunk);
+              }
+              return new BlockMerge<>(blocks, RecordShapes.ROWS, wanted, held, chunk.atEnd())
+                  .run(first)
+                  .map(merged -> handOn(merged, chunk, taker));
+            });
   }
 
   private static Chunk handOn(Merged<LogRow> merged, Chunk ofRows, Consumer<LogRow> taker) {
@@ -169,24 +158,14 @@ public final class LogScan {
     return database.snapshot(
         connection -> {
           BlockScan blocks = new BlockScan(connection, from.ofBlocks());
-          Future<Page> first = blocks.headers(from.order(), null, from.place());
-          Future<List<BlockKey>> ofRows = new RowChunk(connection, from, limit).keys();
-          return Future.join(first, ofRows)
+          Wanted wanted = new Wanted(from.order(), from.place(), limit, Long.MAX_VALUE);
+          return blocks
+              .headers(from.order(), null, from.place())
               .compose(
-                  both ->
-                      isNone(first)
-                          ? ofRows
-                          : new BlockMerge<>(
-                                  blocks,
-                                  KEYS,
-                                  from.order(),
-                                  from.place(),
-                                  ofRows.result(),
-                                  ofRows.result().size() < limit,
-                                  limit,
-                                  Long.MAX_VALUE)
-                              .run(first.result())
-                              .map(Merged::rows))
+                  first ->
+                      new RowChunk(connection, from, limit)
+                          .keys()
+                          .compose(keys -> merged(blocks, first, wanted, keys)))
               .map(
                   keys ->
                       keys.stream()
@@ -196,54 +175,13 @@ public final class LogScan {
         abandonment);
   }
 
-  /** Whole records. */
-  static final Shape<LogRow> ROWS =
-      new Shape<>() {
-        @Override
-        public Set<Column> columns() {
-          return EnumSet.allOf(Column.class);
-        }
-
-        @Override
-        public LogRow of(BlockRecords records, int row) {
-          return LogRow.of(records, row);
-        }
-
-        @Override
-        public BlockKey key(LogRow made) {
-          return place(made.id());
-        }
-
-        @Override
-        public int bytes(LogRow made) {
-          return made.message().length() + made.metadata().length() + 200;
-        }
-      };
-
-  private static final Shape<BlockKey> KEYS =
-      new Shape<>() {
-        @Override
-        public Set<Column> columns() {
-          return EnumSet.of(Column.IDS);
-        }
-
-        @Override
-        public BlockKey of(BlockRecords records, int row) {
-          return new BlockKey(records.ids().timestampMicros(row), records.ids().seq(row));
-        }
-
-        @Override
-        public BlockKey key(BlockKey made) {
-          return made;
-        }
-
-        @Override
-        public int bytes(BlockKey made) {
-          return 16;
-        }
-      };
-
-  private static BlockKey place(UUID id) {
-    return new BlockKey(RecordIds.timestampMicros(id), RecordIds.seq(id));
+  private static Future<List<BlockKey>> merged(
+      BlockScan blocks, Page first, Wanted wanted, List<BlockKey> keys) {
+    boolean areAll = keys.size() < wanted.maxRows();
+    return first.isEmpty()
+        ? Future.succeededFuture(keys)
+        : new BlockMerge<>(blocks, RecordShapes.KEYS, wanted, keys, areAll)
+            .run(first)
+            .map(Merged::rows);
   }
 }

@@ -60,7 +60,7 @@ public final class LogSearch {
 
   private static Future<Optional<LogRow>> findSealed(
       SqlConnection connection, AppAccess access, UUID id) {
-    BlockKey key = new BlockKey(RecordIds.timestampMicros(id), RecordIds.seq(id));
+    BlockKey key = RecordShapes.key(id);
     LogFilter filter =
         LogFilter.ALL.restrictedTo(access).within(key.timestampMicros(), key.timestampMicros() + 1);
     return BlockTable.holding(connection, key)

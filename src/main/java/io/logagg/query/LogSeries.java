@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sums up the numbers of a field over time, by the rows, at most about a million of the newest
- * ones. All of it is of one statement, so of one snapshot. Thread-safe.
+ * ones. All of it is of one snapshot. Thread-safe.
  */
 public final class LogSeries {
   /** With groups, more buckets are not made. */

@@ -13,7 +13,7 @@ import java.util.TreeMap;
 
 /**
  * Counts records: whole minutes from the rollups, the rest of a range, and whatever asks for more
- * than names, from the rows. All in one statement, so in one snapshot. Thread-safe.
+ * than names, from the rows. All in one snapshot. Thread-safe.
  */
 public final class LogStats {
   /** Beyond these, values are only in the total. */

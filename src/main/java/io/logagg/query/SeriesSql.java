@@ -28,7 +28,8 @@ final class SeriesSql {
   private static final String NUMBER =
       "'^\"?-?[0-9]{1,40}([.][0-9]{1,40})?([eE][-+]?[0-9]{1,2})?\"?$'";
 
-  private static final int MAX_NAME_CHARS = 200;
+  /** Of a name, more is not told. */
+  static final int MAX_NAME_CHARS = 200;
 
   private final Sql sql = new Sql();
 

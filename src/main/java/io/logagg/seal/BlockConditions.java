@@ -129,7 +129,6 @@ public final class BlockConditions {
       return null;
     }
     List<String> tests = new ArrayList<>();
-    tests.add("octet_length(b.vals) = 0");
     Set<String> spellings = new LinkedHashSet<>(List.of(value));
     FieldValue.canonicalNumber(value).ifPresent(spellings::add);
     for (String spelling : spellings) {
@@ -150,11 +149,9 @@ public final class BlockConditions {
           .append(ValueFilter.LINE_BYTES + ") AS line OFFSET 0) one)");
       tests.add(test.toString());
     }
-    // The first decides before the others look for a line that is not there.
-    return "CASE WHEN "
-        + tests.get(0)
-        + " THEN true ELSE "
-        + String.join(" OR ", tests.subList(1, tests.size()))
+    // A block with a value that cannot be told has no line to look for.
+    return "CASE WHEN octet_length(b.vals) = 0 THEN true ELSE "
+        + String.join(" OR ", tests)
         + " END";
   }
 }

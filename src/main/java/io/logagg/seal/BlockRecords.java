@@ -9,6 +9,7 @@ import io.logagg.block.Names;
 import io.logagg.block.Texts;
 import io.logagg.filter.RecordView;
 import io.logagg.record.RecordIds;
+import io.logagg.seal.SealedBlock.BlockKey;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.UUID;
@@ -63,6 +64,11 @@ public final class BlockRecords {
       ids = known;
     }
     return known;
+  }
+
+  /** Where a record stands in the order of all. */
+  public BlockKey key(int row) {
+    return new BlockKey(ids().timestampMicros(row), ids().seq(row));
   }
 
   public Names names() {

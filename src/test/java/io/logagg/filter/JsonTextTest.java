@@ -44,7 +44,7 @@ final class JsonTextTest {
         List<String> expected =
             database.texts("SELECT " + value + " FROM (VALUES ('" + document + "')) v(d)");
         List<String> own = new ArrayList<>();
-        own.add(String.valueOf(path.json(document)));
+        own.add(String.valueOf(path.json().apply(document)));
         assertEquals(expected, own, () -> path + " of " + document);
       }
     }

@@ -9,8 +9,6 @@ import io.logagg.filter.Field;
 import io.logagg.filter.LogFilter;
 import io.logagg.filter.Match;
 import io.logagg.postgres.Abandonment;
-import io.logagg.postgres.Database;
-import io.logagg.postgres.PostgresSettings;
 import io.logagg.query.LogScan.From;
 import io.logagg.query.LogSearch.Order;
 import io.logagg.record.AppAccess;
@@ -23,7 +21,6 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -187,25 +184,6 @@ final class LogSearchTest {
         assertEquals(expected(filter, order), page(filter, order, 1000, null), filter::toString);
       }
     }
-  }
-
-  /** PostgreSQL knows the statement for rows already, and must be told of that for blocks. */
-  @Test
-  void shouldGiveTheRowsThatComeBeforeItIsKnownWhichBlocksThereAre() {
-    rows.add(20);
-    Database one =
-        Database.open(
-            database.vertx(),
-            new PostgresSettings(database.servers().postgresUrl(), 1, 5000, 5000, new Random(1)));
-    await(one.ready());
-    From from = new From(LogFilter.ALL, Order.NEWEST_FIRST, null);
-    await(
-        one.snapshot(
-            connection -> new RowChunk(connection, from, 10).read(row -> {}), new Abandonment()));
-    List<UUID> ids = new ArrayList<>();
-    await(new LogScan(one).chunk(from, 10, row -> ids.add(row.id()), new Abandonment()));
-    assertEquals(expected(LogFilter.ALL, Order.NEWEST_FIRST).subList(0, 10), ids);
-    await(one.close());
   }
 
   @Test
