@@ -6,6 +6,8 @@ CREATE TABLE blocks (
   until      timestamptz NOT NULL,
   last_seq   bigint NOT NULL,
   n          int NOT NULL,
+  -- Of messages and metadata, before compression.
+  chars      bigint NOT NULL,
   apps       int[] NOT NULL,
   levels     text[] NOT NULL,
   ids        bytea NOT NULL,

@@ -32,7 +32,7 @@ final class JsonText {
 
   /** The value of a key of an object; null if there is none, or it is no object. */
   private static @Nullable String member(String json, String key) {
-    try (JsonParser parser = JsonValue.FACTORY.createParser(json)) {
+    try (JsonParser parser = MetadataJson.FACTORY.createParser(json)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         return null;
       }

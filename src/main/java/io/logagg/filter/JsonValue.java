@@ -1,10 +1,8 @@
 package io.logagg.filter;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -25,18 +23,12 @@ sealed interface JsonValue {
   /** A string, a number as it was written, {@code true} or {@code false}. */
   record Scalar(String text, boolean isNumber) implements JsonValue {}
 
-  /** Keeps no table of names, which all documents would share. The records were checked before. */
+  /** As deep as it may call itself. */
   JsonFactory FACTORY =
-      new JsonFactoryBuilder()
-          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+      MetadataJson.FACTORY
+          .rebuild()
           .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(1000)
-                  .maxNumberLength(Integer.MAX_VALUE)
-                  .maxStringLength(Integer.MAX_VALUE)
-                  .maxNameLength(Integer.MAX_VALUE)
-                  .build())
+              MetadataJson.FACTORY.streamReadConstraints().rebuild().maxNestingDepth(1000).build())
           .build();
 
   /** Reads a document, known to be valid. */

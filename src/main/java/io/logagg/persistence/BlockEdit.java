@@ -2,15 +2,14 @@ package io.logagg.persistence;
 
 import io.logagg.block.BlockRow;
 import io.logagg.block.Column;
-import io.logagg.block.CorruptBlockException;
 import io.logagg.postgres.ConflictException;
 import io.logagg.record.Timestamps;
 import io.logagg.seal.BlockRecords;
 import io.logagg.seal.BlockTable;
 import io.logagg.seal.BlockTable.Header;
+import io.logagg.seal.BlockWork;
 import io.logagg.seal.SealedBlock;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.OffsetDateTime;
@@ -20,7 +19,6 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +43,9 @@ final class BlockEdit {
   private record Count(long minuteMicros, int appId, String level, String service) {}
 
   /** What a block becomes; null if nothing changes, or if it goes. */
-  private record Edited(@Nullable SealedBlock block, Map<Count, Long> counts, Changed changed) {}
+  private record Edited(@Nullable SealedBlock block, Map<Count, Long> counts, Changed changed) {
+    static final Edited NOTHING = new Edited(null, Map.of(), new Changed(0, Map.of()));
+  }
 
   /**
    * What was done.
@@ -61,7 +61,8 @@ final class BlockEdit {
 
   /** All records of a block; those who read it first wait for each other. */
   static Future<List<BlockRow>> rows(SqlConnection connection, Header header) {
-    return records(connection, header).compose(records -> onWorker(header, () -> rows(records)));
+    return records(connection, header)
+        .compose(records -> BlockWork.run(header, () -> rows(records)));
   }
 
   private static List<BlockRow> rows(BlockRecords records) {
@@ -86,10 +87,13 @@ final class BlockEdit {
     return records(connection, header, apps)
         .compose(
             records ->
-                onWorker(
+                BlockWork.run(
                     header,
                     () -> {
                       BitSet gone = meant.apply(records);
+                      if (gone.isEmpty()) {
+                        return Edited.NOTHING;
+                      }
                       List<BlockRow> rows = rows(records);
                       List<@Nullable BlockRow> after = new ArrayList<>(rows);
                       gone.stream().forEach(row -> after.set(row, null));
@@ -110,7 +114,7 @@ final class BlockEdit {
             block ->
                 block.isEmpty()
                     ? Future.succeededFuture(0)
-                    : onWorker(
+                    : BlockWork.run(
                         header,
                         () -> meant.apply(new BlockRecords(block.get(), apps)).cardinality()));
   }
@@ -147,7 +151,7 @@ final class BlockEdit {
     return records(connection, header)
         .compose(
             records ->
-                onWorker(
+                BlockWork.run(
                     header,
                     () -> {
                       List<BlockRow> rows = rows(records);
@@ -163,19 +167,6 @@ final class BlockEdit {
     return edited.changed().records() == 0
         ? Future.succeededFuture(edited.changed())
         : write(connection, header, edited).map(edited.changed());
-  }
-
-  private static <T> Future<T> onWorker(Header header, Callable<T> work) {
-    return Vertx.currentContext()
-        .executeBlocking(
-            () -> {
-              try {
-                return work.call();
-              } catch (CorruptBlockException e) {
-                throw new CorruptBlockException(header.name() + ": " + e.getMessage());
-              }
-            },
-            false);
   }
 
   private static Edited edited(List<BlockRow> rows, List<@Nullable BlockRow> changed) {

@@ -1,103 +1,74 @@
 package io.logagg.persistence;
 
 import io.logagg.block.BlockRow;
+import io.logagg.filter.Sql;
 import io.logagg.seal.BlockTable;
 import io.logagg.seal.BlockTable.Header;
+import io.logagg.seal.BlockWork;
 import io.logagg.seal.SealedBlock;
 import io.logagg.seal.SealedBlock.BlockKey;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.sqlclient.SqlConnection;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Joins small blocks of a partition with their neighbours. Stateless. */
+/** Joins a small block of a partition with its neighbour. Stateless. */
 final class BlockJoin {
   /** Fewer records than this make a block small. */
   private static final int SMALL_ROWS = 1000;
 
-  /** Blocks that are joined at once, at the most. */
-  private static final int MAX_BLOCKS = 16;
-
-  /** So that all of them can be held; each is compressed to a sixth or less of that. */
-  private static final long MAX_COLUMN_BYTES = 4 << 20;
-
-  private static final String NEIGHBOURS =
+  /** The first two neighbours, a small one among them, that fit into one block. */
+  private static final String PAIR =
       """
-      SELECT {header}, octet_length(b.messages) + octet_length(b.metadata) AS bytes
-      FROM {partition} b ORDER BY b.since, b.first_seq"""
-          .replace("{header}", BlockTable.HEADER);
+       AND (b.since, b.first_seq) IN (
+        SELECT unnest(ARRAY[since, next_since]), unnest(ARRAY[first_seq, next_first_seq]) FROM (SELECT * FROM (
+          SELECT since, first_seq, n, chars, lead(since) OVER neighbours AS next_since,
+            lead(first_seq) OVER neighbours AS next_first_seq, lead(n) OVER neighbours AS next_n,
+            lead(chars) OVER neighbours AS next_chars
+          FROM {partition} WINDOW neighbours AS (ORDER BY since, first_seq)) AS pairs
+        WHERE least(n, next_n) < {small} AND n + next_n <= {rows} AND chars + next_chars <= {chars}
+        ORDER BY since, first_seq LIMIT 1) AS pair)
+      ORDER BY b.since, b.first_seq"""
+          .replace("{small}", String.valueOf(SMALL_ROWS))
+          .replace("{rows}", String.valueOf(SealStep.ROWS))
+          .replace("{chars}", String.valueOf(SealStep.BYTES));
 
   private BlockJoin() {}
 
-  private record Sized(Header header, int bytes) {}
-
   /**
-   * Joins some, the first that there are; whether there were any.
+   * Joins two, the first that there are; whether there were any.
    *
    * @param connection in a transaction that has {@link MoveLock#alone}
    */
   static Future<Boolean> run(SqlConnection connection, PartitionRange range) {
-    return connection
-        .query(NEIGHBOURS.replace("{partition}", range.blocksTable()))
-        .execute()
+    Sql sql = BlockTable.headers().add(PAIR.replace("{partition}", range.blocksTable()));
+    return BlockTable.headers(connection, sql)
         .compose(
-            rows -> {
-              List<Sized> all = new ArrayList<>(rows.size());
-              rows.forEach(row -> all.add(new Sized(Header.of(row), row.getInteger("bytes"))));
-              List<Header> few = firstToJoin(all);
-              return few.isEmpty()
-                  ? Future.succeededFuture(false)
-                  : join(connection, few).map(true);
-            });
+            pair ->
+                pair.isEmpty()
+                    ? Future.succeededFuture(false)
+                    : join(connection, pair.get(0), pair.get(1)).map(true));
   }
 
-  /** Neighbours that fit into one block, a small one among them; none if there are none. */
-  private static List<Header> firstToJoin(List<Sized> all) {
-    for (int from = 0; from < all.size(); from++) {
-      int rows = 0;
-      long bytes = 0;
-      boolean hasSmall = false;
-      int to = from;
-      while (to < all.size() && to - from < MAX_BLOCKS) {
-        Sized next = all.get(to);
-        if (rows + next.header().rows() > SealStep.ROWS
-            || bytes + next.bytes() > MAX_COLUMN_BYTES) {
-          break;
-        }
-        rows += next.header().rows();
-        bytes += next.bytes();
-        hasSmall |= next.header().rows() < SMALL_ROWS;
-        to++;
-      }
-      if (to - from > 1 && hasSmall) {
-        return all.subList(from, to).stream().map(Sized::header).toList();
-      }
-    }
-    return List.of();
-  }
-
-  private static Future<Void> join(SqlConnection connection, List<Header> headers) {
+  private static Future<Void> join(SqlConnection connection, Header one, Header next) {
     List<BlockRow> rows = new ArrayList<>();
-    Future<Void> chain = Future.succeededFuture();
-    for (Header header : headers) {
-      chain =
-          chain
-              .compose(done -> BlockEdit.rows(connection, header))
-              .onSuccess(rows::addAll)
-              .compose(read -> BlockTable.delete(connection, header));
-    }
-    return chain
+    return taken(connection, one)
+        .onSuccess(rows::addAll)
+        .compose(done -> taken(connection, next))
+        .onSuccess(rows::addAll)
         .compose(
-            gone ->
-                Vertx.currentContext()
-                    .executeBlocking(
-                        () -> {
-                          rows.sort(Comparator.comparing(BlockKey::of));
-                          return SealedBlock.of(rows);
-                        },
-                        false))
+            done ->
+                BlockWork.run(
+                    () -> {
+                      rows.sort(Comparator.comparing(BlockKey::of));
+                      return SealedBlock.of(rows);
+                    }))
         .compose(block -> BlockTable.insert(connection, block));
+  }
+
+  private static Future<List<BlockRow>> taken(SqlConnection connection, Header header) {
+    return BlockEdit.rows(connection, header)
+        .compose(rows -> BlockTable.delete(connection, header).map(rows));
   }
 }

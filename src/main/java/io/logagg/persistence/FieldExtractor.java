@@ -1,11 +1,10 @@
 package io.logagg.persistence;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.logagg.filter.BloomFilter;
 import io.logagg.filter.FieldValue;
+import io.logagg.filter.MetadataJson;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -17,20 +16,6 @@ import java.util.Optional;
  * each element is a value. Thread-safe.
  */
 final class FieldExtractor {
-  private static final JsonFactory JSON =
-      JsonFactory.builder()
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(Integer.MAX_VALUE)
-                  .maxNumberLength(Integer.MAX_VALUE)
-                  .maxStringLength(Integer.MAX_VALUE)
-                  .maxNameLength(Integer.MAX_VALUE)
-                  .build())
-          // Names are as many as producers like.
-          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-          .build();
-
   private final String field;
   private final String quoted;
 
@@ -107,7 +92,7 @@ final class FieldExtractor {
   }
 
   private void parse(String metadata, Sink sink) {
-    try (JsonParser parser = JSON.createParser(metadata)) {
+    try (JsonParser parser = MetadataJson.FACTORY.createParser(metadata)) {
       if (parser.nextToken() == JsonToken.START_OBJECT) {
         readObject(parser, field, sink);
       }

@@ -41,6 +41,7 @@ public final class LogDeletion {
 
   private final Database database;
   private final LogFilter filter;
+  private final BlockMatcher matcher;
   private final OffsetDateTime receivedBefore;
   private final boolean deletes;
   private final Abandonment abandonment = new Abandonment();
@@ -53,6 +54,7 @@ public final class LogDeletion {
       Database database, LogFilter filter, long receivedBeforeMicros, boolean deletes) {
     this.database = database;
     this.filter = filter;
+    this.matcher = new BlockMatcher(filter);
     this.receivedBefore = Timestamps.utc(receivedBeforeMicros);
     this.deletes = deletes;
   }
@@ -100,13 +102,8 @@ public final class LogDeletion {
 
   private void step(Promise<Long> promise) {
     long started = System.nanoTime();
-    Future<Step> next =
-        deletes
-            ? database.write(
-                connection -> MoveLock.shared(connection).compose(held -> step(connection)),
-                abandonment)
-            : database.read(this::step, abandonment);
-    next.onSuccess(
+    inTransaction(this::step)
+        .onSuccess(
             step -> {
               // Not before the commit: the step is done again if another stood in its way.
               begun = true;
@@ -122,14 +119,18 @@ public final class LogDeletion {
         .onFailure(promise::fail);
   }
 
+  /** Where nothing moves from rows to blocks meanwhile, if something is deleted. */
+  private <T> Future<T> inTransaction(Function<SqlConnection, Future<T>> work) {
+    return deletes
+        ? database.write(
+            connection -> MoveLock.shared(connection).compose(held -> work.apply(connection)),
+            abandonment)
+        : database.read(work, abandonment);
+  }
+
   /** Goes on with blocks, one at a time: what was sealed meanwhile is among them. */
   private void blocks(@Nullable BlockKey behind, Promise<Long> promise) {
-    Function<SqlConnection, Future<BlockStep>> work = connection -> block(connection, behind);
-    (deletes
-            ? database.write(
-                connection -> MoveLock.shared(connection).compose(held -> work.apply(connection)),
-                abandonment)
-            : database.read(work, abandonment))
+    inTransaction(connection -> block(connection, behind))
         .onSuccess(
             step -> {
               begun = true;
@@ -169,7 +170,6 @@ public final class LogDeletion {
 
   private Future<Integer> matched(
       SqlConnection connection, Header header, Map<Integer, String> apps) {
-    BlockMatcher matcher = new BlockMatcher(filter);
     long before = Timestamps.micros(receivedBefore);
     Function<BlockRecords, BitSet> meant =
         records -> {

@@ -72,24 +72,32 @@ final class Partitions {
     return chain;
   }
 
-  /**
-   * Attaching a table needs a weaker lock on {@code logs} than creating it as a partition: readers
-   * and writers go on.
-   */
   private static Future<Void> create(SqlConnection connection, PartitionRange range) {
     LOG.info("new partition {}", range.table());
+    return attach(connection, "logs", range.table(), range);
+  }
+
+  /**
+   * Makes a partition of a table. Attaching one needs a weaker lock on that than creating it as a
+   * partition: readers and writers go on.
+   *
+   * @param table its name, one of ours
+   */
+  static Future<Void> attach(
+      SqlConnection connection, String parent, String table, PartitionRange range) {
     String sql =
         """
-        CREATE TABLE %1$s (LIKE logs INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING INDEXES);
-        ALTER TABLE logs ATTACH PARTITION %1$s FOR VALUES FROM (%2$s) TO (%3$s)"""
+        CREATE TABLE %2$s (LIKE %1$s INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING INDEXES INCLUDING STORAGE);
+        ALTER TABLE %1$s ATTACH PARTITION %2$s FOR VALUES FROM (%3$s) TO (%4$s)"""
             .formatted(
-                range.table(),
+                parent,
+                table,
                 Optional.ofNullable(range.from()).map(Partitions::literal).orElse("MINVALUE"),
                 Optional.ofNullable(range.to()).map(Partitions::literal).orElse("MAXVALUE"));
     return connection.query(sql).execute().mapEmpty();
   }
 
-  static String literal(LocalDate day) {
+  private static String literal(LocalDate day) {
     return "'" + day + " 00:00:00+00'";
   }
 }

@@ -48,18 +48,25 @@ final class SealCatalog {
 
   private static final String FORGET = "DELETE FROM sealing WHERE partition <> ALL ($1::text[])";
 
-  /** Those that have been quiet for {@code $2} hours, of those that ended so long ago. */
+  /** Those that ended {@code $4} hours ago, and have been quiet for as long. */
   private static final String QUIET =
-      """
-      SELECT partition FROM sealing WHERE partition = ANY ($1::text[]) AND empty_at IS NULL
-        AND last_write < now() - make_interval(hours => $2)""";
+      "WITH "
+          + KNOWN
+          + """
+          SELECT k.partition FROM known k JOIN sealing s USING (partition)
+          WHERE k.until < now() - make_interval(hours => $4) AND s.empty_at IS NULL
+            AND s.last_write < now() - make_interval(hours => $4)""";
 
-  /** Those in which nothing was stored as far as {@code commits} remembers. */
+  /**
+   * Those from {@code $4} to {@code $5} that have ended, and in which nothing was stored as far as
+   * {@code commits} remembers.
+   */
   private static final String QUIET_FOR_AN_HOUR =
       "WITH "
           + KNOWN
           + """
-          SELECT k.partition FROM known k LEFT JOIN written w USING (partition) WHERE w.at IS NULL""";
+          SELECT k.partition FROM known k LEFT JOIN written w USING (partition)
+          WHERE w.at IS NULL AND k.until <= now() AND k.since < $5 AND k.until > $4""";
 
   private static final String NOTE_EMPTY =
       "UPDATE sealing SET empty_at = now() WHERE partition = $1 AND empty_at IS NULL";
@@ -104,38 +111,22 @@ final class SealCatalog {
   }
 
   /** Those that may be sealed by themselves, the oldest first. */
-  static Future<List<PartitionRange>> quiet(
-      SqlConnection connection, int hours, OffsetDateTime now) {
+  static Future<List<PartitionRange>> quiet(SqlConnection connection, int hours) {
     return PartitionCatalog.ranges(connection)
-        .compose(
-            ranges -> {
-              List<PartitionRange> ended =
-                  ranges.stream()
-                      .filter(range -> range.end().isBefore(now.minusHours(hours)))
-                      .toList();
-              return connection
-                  .preparedQuery(QUIET)
-                  .execute(names(ended).addInteger(hours))
-                  .map(SealCatalog::ranges);
-            });
+        .compose(ranges -> connection.preparedQuery(QUIET).execute(known(ranges).addInteger(hours)))
+        .map(SealCatalog::ranges);
   }
 
   /** Those of some times that may be sealed by hand, the oldest first. */
   static Future<List<PartitionRange>> quietForAnHour(
-      SqlConnection connection, OffsetDateTime since, OffsetDateTime until, OffsetDateTime now) {
+      SqlConnection connection, OffsetDateTime since, OffsetDateTime until) {
     return PartitionCatalog.ranges(connection)
         .compose(
-            ranges -> {
-              List<PartitionRange> asked =
-                  ranges.stream()
-                      .filter(range -> range.start().isBefore(until) && range.end().isAfter(since))
-                      .filter(range -> !range.end().isAfter(now))
-                      .toList();
-              return connection
-                  .preparedQuery(QUIET_FOR_AN_HOUR)
-                  .execute(known(asked))
-                  .map(SealCatalog::ranges);
-            });
+            ranges ->
+                connection
+                    .preparedQuery(QUIET_FOR_AN_HOUR)
+                    .execute(known(ranges).addOffsetDateTime(since).addOffsetDateTime(until)))
+        .map(SealCatalog::ranges);
   }
 
   static Future<Void> noteEmpty(SqlConnection connection, PartitionRange range) {

@@ -4,14 +4,13 @@ import io.logagg.block.Block;
 import io.logagg.block.BlockRow;
 import io.logagg.record.Timestamps;
 import io.logagg.seal.BlockTable;
+import io.logagg.seal.BlockWork;
+import io.logagg.seal.LogsTable;
 import io.logagg.seal.SealedBlock;
 import io.logagg.seal.SealedBlock.BlockKey;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,12 +27,12 @@ final class SealStep {
   /** The name of the partition is one of ours, see {@link PartitionRange}. */
   private static final String ROWS_SQL =
       """
-      SELECT "timestamp", seq, received_at, app_id, level, service, message, metadata, source_id FROM (
+      SELECT {columns} FROM (
         SELECT *, sum(size) OVER (ORDER BY "timestamp", seq ROWS UNBOUNDED PRECEDING) AS bytes FROM (
-          SELECT *, octet_length(message) + octet_length(metadata) AS size FROM (
-            SELECT "timestamp", seq, received_at, app_id, level, service, message, metadata_::text AS metadata, source_id
-            FROM {partition} WHERE ("timestamp", seq) > ($1, $2) ORDER BY "timestamp", seq LIMIT $3) first) page) sized
-      WHERE bytes - size < $4 ORDER BY "timestamp", seq""";
+          SELECT *, octet_length(message) + octet_length(metadata_::text) AS size FROM (
+            SELECT * FROM {partition} WHERE ("timestamp", seq) > ($1, $2) ORDER BY "timestamp", seq LIMIT $3) first) page) sized
+      WHERE bytes - size < $4 ORDER BY "timestamp", seq"""
+          .replace("{columns}", LogsTable.COLUMNS);
 
   private static final String DELETE =
       "DELETE FROM {partition} WHERE \"timestamp\" >= $1 AND (\"timestamp\", seq) <= ($2, $3)";
@@ -67,15 +66,13 @@ final class SealStep {
    *
    * @param connection in a transaction that has {@link MoveLock#alone}
    */
-  static Future<Sealed> run(
-      Vertx vertx, SqlConnection connection, PartitionRange range, BlockKey after) {
+  static Future<Sealed> run(SqlConnection connection, PartitionRange range, BlockKey after) {
     return rows(connection, range, after)
         .compose(
             rows ->
                 rows.isEmpty()
                     ? Future.succeededFuture(new Sealed(0, null))
-                    : vertx
-                        .executeBlocking(() -> SealedBlock.of(rows), false)
+                    : BlockWork.run(() -> SealedBlock.of(rows))
                         .compose(block -> BlockTable.insert(connection, block).map(block))
                         .compose(block -> delete(connection, range, block))
                         .map(block -> new Sealed(rows.size(), block.last())));
@@ -86,25 +83,7 @@ final class SealStep {
     return connection
         .preparedQuery(ROWS_SQL.replace("{partition}", range.table()))
         .execute(Tuple.of(Timestamps.utc(after.timestampMicros()), after.seq(), ROWS, BYTES))
-        .map(
-            found -> {
-              List<BlockRow> rows = new ArrayList<>(found.size());
-              found.forEach(row -> rows.add(row(row)));
-              return rows;
-            });
-  }
-
-  private static BlockRow row(Row row) {
-    return new BlockRow(
-        Timestamps.micros(row.getOffsetDateTime(0)),
-        row.getLong(1),
-        Timestamps.micros(row.getOffsetDateTime(2)),
-        row.getInteger(3),
-        row.getString(4),
-        row.getString(5),
-        row.getString(6),
-        row.getString(7),
-        row.getString(8));
+        .map(LogsTable::rows);
   }
 
   private static Future<SealedBlock> delete(

@@ -49,7 +49,6 @@ final class Sealing {
   private final Vertx vertx;
   private final Database database;
   private final SealingTimes times;
-  private final InstantSource clock;
   private final Partitions partitions;
   private final Abandonment abandonment = new Abandonment();
   private final Lease lease;
@@ -62,7 +61,6 @@ final class Sealing {
     this.vertx = vertx;
     this.database = database;
     this.times = times;
-    this.clock = clock;
     this.partitions = new Partitions(database, clock);
     this.lease =
         new Lease(database, LEASE, new UUID(random.nextLong(), random.nextLong()), BELIEVED_MS);
@@ -89,16 +87,27 @@ final class Sealing {
   }
 
   private void logged(Throwable e) {
-    boolean isOfOurs =
-        e instanceof Lease.LostException
-            || e instanceof AbandonedException
-            || e instanceof UnavailableException
-            || e instanceof DisturbedException;
-    if (isOfOurs) {
+    // Others write, or have it in use: the next pass tries again.
+    if (isOfTheWhole(e) || e instanceof DisturbedException || SqlFailure.isLockTimeout(e)) {
       LOG.debug("sealing: {}", e.getMessage());
     } else {
       LOG.warn("sealing, to be tried again: {}", SqlFailure.describe(e));
     }
+  }
+
+  /** What is wrong with one partition, or with an order, is no reason to leave the others. */
+  private Future<Void> orGoOn(Throwable e) {
+    if (isOfTheWhole(e)) {
+      return Future.failedFuture(e);
+    }
+    logged(e);
+    return Future.succeededFuture();
+  }
+
+  private static boolean isOfTheWhole(Throwable e) {
+    return e instanceof Lease.LostException
+        || e instanceof AbandonedException
+        || e instanceof UnavailableException;
   }
 
   /** All there is to do now, if the lease is free or ours; another process has it at the end. */
@@ -110,7 +119,7 @@ final class Sealing {
 
   private Future<Void> work() {
     return write(SealCatalog::note)
-        .compose(done -> orders())
+        .compose(done -> orders().recover(this::orGoOn))
         .compose(done -> read(this::quiet))
         .compose(ranges -> each(ranges, this::seal))
         .compose(
@@ -134,9 +143,7 @@ final class Sealing {
   private Future<Void> carryOut(Order order) {
     return order.kind() == Kind.UNSEAL
         ? unseal(order.since(), order.until())
-        : read(connection ->
-                SealCatalog.quietForAnHour(
-                    connection, order.since(), order.until(), Timestamps.utc(now())))
+        : read(connection -> SealCatalog.quietForAnHour(connection, order.since(), order.until()))
             .compose(ranges -> each(ranges, this::seal));
   }
 
@@ -152,37 +159,33 @@ final class Sealing {
 
   private Future<Void> unseal(Header header) {
     long stepNanos = System.nanoTime();
+    OffsetDateTime time = Timestamps.utc(header.first().timestampMicros());
     return partitions
         .ensure(LongStream.of(header.first().timestampMicros()))
-        .compose(there -> write(connection -> UnsealStep.run(connection, header)))
         .compose(
-            done ->
+            there ->
                 write(
                     connection ->
-                        SealCatalog.noteWritten(
-                            connection, Timestamps.utc(header.first().timestampMicros()))))
+                        UnsealStep.run(connection, header)
+                            .compose(done -> SealCatalog.noteWritten(connection, time))))
         .compose(done -> pause(System.nanoTime() - stepNanos));
   }
 
   private Future<List<PartitionRange>> quiet(SqlConnection connection) {
     return times.afterHours() == 0
         ? Future.succeededFuture(List.of())
-        : SealCatalog.quiet(connection, times.afterHours(), Timestamps.utc(now()));
-  }
-
-  private long now() {
-    return Timestamps.micros(clock.instant());
+        : SealCatalog.quiet(connection, times.afterHours());
   }
 
   private <T> Future<T> read(Function<SqlConnection, Future<T>> work) {
     return database.read(work, abandonment);
   }
 
-  private static Future<Void> each(
+  private Future<Void> each(
       List<PartitionRange> ranges, Function<PartitionRange, Future<Void>> work) {
     Future<Void> chain = Future.succeededFuture();
     for (PartitionRange range : ranges) {
-      chain = chain.compose(done -> work.apply(range));
+      chain = chain.compose(done -> work.apply(range).recover(this::orGoOn));
     }
     return chain;
   }
@@ -222,7 +225,7 @@ final class Sealing {
 
     Future<Void> step(BlockKey after) {
       long stepNanos = System.nanoTime();
-      return write(connection -> SealStep.run(vertx, connection, range, after))
+      return write(connection -> SealStep.run(connection, range, after))
           .compose(
               made -> {
                 BlockKey last = made.last();
@@ -265,12 +268,7 @@ final class Sealing {
   }
 
   private Future<Void> drop(PartitionRange range) {
-    return write(connection -> SealCatalog.dropIfEmpty(connection, range))
-        .recover(
-            e ->
-                SqlFailure.isLockTimeout(e) || SqlFailure.isOfObjects(e)
-                    ? Future.succeededFuture() // In use; the next pass tries again.
-                    : Future.failedFuture(e));
+    return write(connection -> SealCatalog.dropIfEmpty(connection, range));
   }
 
   /** Breaks off what is under way, which is rolled back, and lets another process go on. */

@@ -23,9 +23,9 @@ import java.util.Set;
 public final class BlockTable {
   private static final String INSERT =
       """
-      INSERT INTO blocks (since, first_seq, until, last_seq, n, apps, levels, ids, received, names, messages, metadata,
+      INSERT INTO blocks (since, first_seq, until, last_seq, n, chars, apps, levels, ids, received, names, messages, metadata,
         source_ids, trigrams, vals)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)""";
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)""";
 
   private static final String DELETE = "DELETE FROM blocks WHERE since = $1 AND first_seq = $2";
 
@@ -74,6 +74,7 @@ public final class BlockTable {
             .addOffsetDateTime(Timestamps.utc(made.last().timestampMicros()))
             .addLong(made.last().seq())
             .addInteger(made.block().rows())
+            .addLong(made.chars())
             .addArrayOfInteger(made.apps().toArray(Integer[]::new))
             .addArrayOfString(made.levels().toArray(String[]::new));
     for (Column column : Column.values()) {

@@ -1,11 +1,10 @@
 package io.logagg.seal;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.logagg.block.ValueFilter;
 import io.logagg.filter.FieldValue;
+import io.logagg.filter.MetadataJson;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -18,20 +17,6 @@ import java.util.Optional;
  * array, each element is a value. Not thread-safe.
  */
 final class MetadataValues {
-  private static final JsonFactory JSON =
-      JsonFactory.builder()
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(Integer.MAX_VALUE)
-                  .maxNumberLength(Integer.MAX_VALUE)
-                  .maxStringLength(Integer.MAX_VALUE)
-                  .maxNameLength(Integer.MAX_VALUE)
-                  .build())
-          // Names are as many as producers like.
-          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-          .build();
-
   private long[] hashes = new long[1024];
   private int count;
   private boolean hasUnknown;
@@ -66,7 +51,7 @@ final class MetadataValues {
     if (metadata.length() <= 2) {
       return; // {}
     }
-    try (JsonParser parser = JSON.createParser(metadata)) {
+    try (JsonParser parser = MetadataJson.FACTORY.createParser(metadata)) {
       read(parser);
     } catch (IOException e) {
       // PostgreSQL may see it otherwise, and decides.

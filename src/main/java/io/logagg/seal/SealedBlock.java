@@ -10,6 +10,7 @@ import java.util.List;
 /**
  * A block with what stands beside it in its table.
  *
+ * @param chars of messages and metadata
  * @param apps the numbers of its apps
  * @param levels of its records
  * @param trigrams of its messages, see {@link Trigrams}
@@ -19,6 +20,7 @@ public record SealedBlock(
     Block block,
     BlockKey first,
     BlockKey last,
+    long chars,
     List<Integer> apps,
     List<String> levels,
     Buffer trigrams,
@@ -60,6 +62,7 @@ public record SealedBlock(
         Block.of(rows),
         BlockKey.of(rows.get(0)),
         BlockKey.of(rows.get(rows.size() - 1)),
+        rows.stream().mapToLong(row -> row.message().length() + row.metadata().length()).sum(),
         rows.stream().map(BlockRow::appId).distinct().sorted().toList(),
         rows.stream().map(BlockRow::level).distinct().sorted().toList(),
         Buffer.buffer(trigrams.bytes()),

@@ -1,6 +1,7 @@
 package io.logagg.block;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
@@ -41,7 +42,7 @@ final class ValueFilterTest {
     byte[] set = ValueFilter.of(hashes, 5000);
     assertEquals(ValueFilter.LINE_BYTES, set.length);
     assertTrue(ValueFilter.mayHave(set, 7));
-    assertTrue(!ValueFilter.mayHave(set, -7));
+    assertFalse(ValueFilter.mayHave(set, -7));
   }
 
   @Test

@@ -3,8 +3,10 @@ package io.logagg.persistence;
 import static io.logagg.testing.TestServers.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.logagg.block.CorruptBlockException;
 import io.logagg.filter.Condition;
 import io.logagg.filter.Field;
 import io.logagg.filter.LogFilter;
@@ -271,5 +273,42 @@ final class SealingTest {
     pass();
     assertEquals(5, rows());
     assertEquals(5, seen().size());
+  }
+
+  /** A trigger stores it, between the reading of the rows and their removal. */
+  @Test
+  void shouldSealNothingWhileARecordComesBetween() {
+    someDays();
+    growOld();
+    logs.database()
+        .sql(
+            """
+            CREATE FUNCTION disturb() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+              INSERT INTO logs SELECT "timestamp", 1, received_at, app_id, level, service, 'between', '{}', '' FROM logs
+              ORDER BY "timestamp", seq LIMIT 1;
+              RETURN NULL;
+            END $$;
+            CREATE TRIGGER disturb AFTER INSERT ON blocks FOR EACH ROW WHEN (NEW.since < now() - interval '8 days')
+              EXECUTE FUNCTION disturb()""");
+    pass();
+    assertEquals(3, sealed(), "all but those of the ninth day");
+    assertEquals(2, rows());
+    assertEquals(5, seen().size());
+    logs.database().sql("DROP TRIGGER disturb ON blocks");
+    pass();
+    assertEquals(4, sealed());
+    assertEquals(5, seen().size());
+  }
+
+  @Test
+  void shouldFailWithTheNameOfADamagedBlock() {
+    someDays();
+    seal();
+    logs.database()
+        .sql(
+            "UPDATE blocks SET messages = substr(messages, 2) WHERE since < now() - interval '8 days'");
+    CorruptBlockException e = assertThrows(CorruptBlockException.class, this::seen);
+    String day = logs.today.minusDays(9).toString();
+    assertTrue(e.getMessage().startsWith("block " + day), e.getMessage());
   }
 }

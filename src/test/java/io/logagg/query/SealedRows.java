@@ -4,29 +4,23 @@ import static io.logagg.testing.TestServers.await;
 
 import io.logagg.block.BlockRow;
 import io.logagg.block.Column;
-import io.logagg.record.Timestamps;
 import io.logagg.seal.BlockRecords;
 import io.logagg.seal.BlockTable;
 import io.logagg.seal.BlockTable.Header;
+import io.logagg.seal.LogsTable;
 import io.logagg.seal.SealedBlock;
 import io.vertx.pgclient.PgConnection;
-import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /** Moves a test's rows into blocks, and back. */
 final class SealedRows {
   private static final String ALL_ROWS =
-      """
-      SELECT "timestamp", seq, received_at, app_id, level, service, message, metadata_::text, source_id FROM logs
-      ORDER BY "timestamp", seq""";
-
-  private static final String INSERT_ROW =
-      "INSERT INTO logs VALUES ($1, $2, $3, $4, $5, $6, $7, $8::text::json, $9)";
+      "SELECT " + LogsTable.COLUMNS + " FROM logs ORDER BY \"timestamp\", seq";
 
   private final PgConnection connection;
   private final Random random;
@@ -42,8 +36,7 @@ final class SealedRows {
     if (kept == Kept.ROWS) {
       return;
     }
-    List<BlockRow> rows = new ArrayList<>();
-    await(connection.query(ALL_ROWS).execute()).forEach(row -> rows.add(blockRow(row)));
+    List<BlockRow> rows = LogsTable.rows(await(connection.query(ALL_ROWS).execute()));
     if (kept == Kept.MIXED) {
       rows.removeIf(row -> random.nextInt(3) == 0);
     }
@@ -62,19 +55,6 @@ final class SealedRows {
             .execute(Tuple.tuple().addArrayOfLong(seqs)));
   }
 
-  private static BlockRow blockRow(Row row) {
-    return new BlockRow(
-        Timestamps.micros(row.getOffsetDateTime(0)),
-        row.getLong(1),
-        Timestamps.micros(row.getOffsetDateTime(2)),
-        row.getInteger(3),
-        row.getString(4),
-        row.getString(5),
-        row.getString(6),
-        row.getString(7),
-        row.getString(8));
-  }
-
   /** Makes rows of all blocks. */
   void unseal() {
     List<Header> headers = await(BlockTable.headers(connection, BlockTable.headers()));
@@ -84,21 +64,9 @@ final class SealedRows {
               await(BlockTable.columns(connection, header, EnumSet.allOf(Column.class)))
                   .orElseThrow(),
               Map.of());
-      for (int i = 0; i < records.count(); i++) {
-        BlockRow row = records.row(i);
-        Tuple values =
-            Tuple.tuple()
-                .addOffsetDateTime(Timestamps.utc(row.timestampMicros()))
-                .addLong(row.seq())
-                .addOffsetDateTime(Timestamps.utc(row.receivedAtMicros()))
-                .addInteger(row.appId())
-                .addString(row.level())
-                .addString(row.service())
-                .addString(row.message())
-                .addString(row.metadata())
-                .addString(row.sourceId());
-        await(connection.preparedQuery(INSERT_ROW).execute(values));
-      }
+      await(
+          LogsTable.insert(
+              connection, IntStream.range(0, records.count()).mapToObj(records::row).toList()));
     }
     await(connection.query("TRUNCATE blocks").execute());
   }

@@ -1,7 +1,7 @@
 package io.logagg.seal;
 
 import static io.logagg.testing.TestServers.await;
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.logagg.block.BlockRow;
@@ -155,8 +155,8 @@ final class BlockConditionsTest {
     await(BlockTable.insert(connection, SealedBlock.of(List.of(row(5), row(9)))));
     long now = TestRecords.NOW_MICROS;
     assertTrue(isAsked(LogFilter.ALL.within(now + 9, null)));
-    assertTrue(!isAsked(LogFilter.ALL.within(now + 10, null)));
+    assertFalse(isAsked(LogFilter.ALL.within(now + 10, null)));
     assertTrue(isAsked(LogFilter.ALL.within(null, now + 6)));
-    assertEquals(false, isAsked(LogFilter.ALL.within(null, now + 5)));
+    assertFalse(isAsked(LogFilter.ALL.within(null, now + 5)));
   }
 }
