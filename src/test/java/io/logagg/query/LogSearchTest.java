@@ -2,6 +2,7 @@ package io.logagg.query;
 
 import static io.logagg.testing.TestServers.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.logagg.filter.Condition;
@@ -98,6 +99,25 @@ final class LogSearchTest {
       }
       assertEquals(expected, seen);
     }
+  }
+
+  /** The minutes that were looked at have just as many as are wanted, and one lies beyond. */
+  @Test
+  void shouldNotTakeAFullSparseChunkForTheEnd() {
+    long minute = TestRecords.NOW_MICROS - Math.floorMod(TestRecords.NOW_MICROS, 60_000_000L);
+    LogRecord newest = records.at(minute, "shop", "newest");
+    rows.add(newest);
+    for (int i = 0; i < 3; i++) {
+      rows.add(records.at(minute - 60_000_000 + i, "shop", "m"));
+    }
+    rows.addAsRow(records.at(minute - 600_000_000, "shop", "oldest"));
+    LogFilter filter = new LogFilter(List.of("shop"), List.of(), List.of(), null, null, null);
+    From from =
+        new From(filter, Order.NEWEST_FIRST, newest.id()).sparsely(new Sparse.Minutes(null));
+    List<UUID> ids = new ArrayList<>();
+    LogScan.Chunk chunk = await(scan.chunk(from, 3, row -> ids.add(row.id()), new Abandonment()));
+    assertEquals(expected(filter, Order.NEWEST_FIRST).subList(1, 4), ids);
+    assertFalse(chunk.atEnd());
   }
 
   @Test

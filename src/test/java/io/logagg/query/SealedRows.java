@@ -4,6 +4,7 @@ import static io.logagg.testing.TestServers.await;
 
 import io.logagg.block.BlockRow;
 import io.logagg.block.Column;
+import io.logagg.record.LogRecord;
 import io.logagg.seal.BlockRecords;
 import io.logagg.seal.BlockTable;
 import io.logagg.seal.BlockTable.Header;
@@ -57,17 +58,23 @@ final class SealedRows {
 
   /** Makes rows of all blocks. */
   void unseal() {
-    List<Header> headers = await(BlockTable.headers(connection, BlockTable.headers()));
-    for (Header header : headers) {
-      BlockRecords records =
-          new BlockRecords(
-              await(BlockTable.columns(connection, header, EnumSet.allOf(Column.class)))
-                  .orElseThrow(),
-              Map.of());
-      await(
-          LogsTable.insert(
-              connection, IntStream.range(0, records.count()).mapToObj(records::row).toList()));
-    }
-    await(connection.query("TRUNCATE blocks").execute());
+    await(BlockTable.headers(connection, BlockTable.headers())).forEach(this::unseal);
+  }
+
+  /** Makes rows of the block that has a record, if one has. */
+  void unsealAround(LogRecord record) {
+    await(BlockTable.holding(connection, RecordShapes.key(record.id()))).forEach(this::unseal);
+  }
+
+  private void unseal(Header header) {
+    BlockRecords records =
+        new BlockRecords(
+            await(BlockTable.columns(connection, header, EnumSet.allOf(Column.class)))
+                .orElseThrow(),
+            Map.of());
+    await(
+        LogsTable.insert(
+            connection, IntStream.range(0, records.count()).mapToObj(records::row).toList()));
+    await(BlockTable.delete(connection, header));
   }
 }

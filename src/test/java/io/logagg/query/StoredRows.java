@@ -81,6 +81,12 @@ final class StoredRows {
     sealed.seal(kept);
   }
 
+  /** The same, and it is a row, however the others are kept. */
+  void addAsRow(LogRecord record) {
+    add(record);
+    sealed.unsealAround(record);
+  }
+
   private void store(LogRecord record) {
     all.add(record);
     Tuple row =
