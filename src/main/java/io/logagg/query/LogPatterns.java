@@ -150,16 +150,15 @@ public final class LogPatterns {
       return database.snapshot(
           connection -> {
             BlockScan blocks = new BlockScan(connection, request.filter());
-            return blocks
-                .headers(Order.NEWEST_FIRST, null, after)
-                .compose(
-                    first ->
-                        connection
-                            .preparedQuery(sql.text())
-                            .collecting(LINES)
-                            .execute(Tuple.from(sql.parameters()))
-                            .map(SqlResult::value)
-                            .compose(lines -> merged(blocks, first, after, lines, rows)));
+            Future<Page> first = blocks.headers(Order.NEWEST_FIRST, null, after);
+            Future<List<Line>> ofRows =
+                connection
+                    .preparedQuery(sql.text())
+                    .collecting(LINES)
+                    .execute(Tuple.from(sql.parameters()))
+                    .map(SqlResult::value);
+            return Future.join(first, ofRows)
+                .compose(both -> merged(blocks, first.result(), after, ofRows.result(), rows));
           },
           abandonment);
     }

@@ -10,7 +10,6 @@ import io.logagg.query.LogSearch.Order;
 import io.logagg.record.RecordIds;
 import io.logagg.seal.SealedBlock.BlockKey;
 import io.vertx.core.Future;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -99,7 +98,7 @@ public final class LogScan {
    *
    * @param maxRows at most {@link #MAX_ROWS}
    * @param rows is given each row while the answer of PostgreSQL comes in, on the thread of the
-   *     connection; so nobody holds them all. Where there are blocks, the chunk is held until it is
+   *     connection; so nobody holds them all. Where there are blocks, they are held until they are
    *     joined with them
    */
   public Future<Chunk> chunk(
@@ -107,40 +106,42 @@ public final class LogScan {
     return database.snapshot(
         connection -> {
           BlockScan blocks = new BlockScan(connection, from.ofBlocks());
-          RowChunk ofRows = new RowChunk(connection, from, maxRows);
-          return blocks
-              .headers(from.order(), null, from.place())
+          HeldRows<LogRow> held = new HeldRows<>(rows);
+          // Both are on their way at once, and the blocks are known first, most often.
+          Future<Page> first =
+              blocks
+                  .headers(from.order(), null, from.place())
+                  .onSuccess(
+                      page -> {
+                        if (page.isEmpty()) {
+                          held.open();
+                        }
+                      });
+          Future<Chunk> ofRows = new RowChunk(connection, from, maxRows).read(held);
+          return Future.join(first, ofRows)
               .compose(
-                  first ->
-                      first.isEmpty()
-                          ? ofRows.read(rows)
-                          : merged(from, blocks, first, ofRows, maxRows, rows));
+                  both ->
+                      first.result().isEmpty()
+                          ? ofRows
+                          : merged(from, maxRows, blocks, first.result(), held, ofRows.result())
+                              .map(merged -> handOn(merged, ofRows.result(), rows)));
         },
         abandonment);
   }
 
-  private static Future<Chunk> merged(
-      From from,
-      BlockScan blocks,
-      Page first,
-      RowChunk ofRows,
-      int maxRows,
-      Consumer<LogRow> taker) {
-    List<LogRow> held = new ArrayList<>();
-    Wanted wanted = new Wanted(from.order(), from.place(), maxRows, MAX_BYTES);
-    return ofRows
-        .read(held::add)
-        .compose(
-            chunk -> {
-              if (from.sparse() instanceof Sparse.Nearby && chunk.atEnd()) {
-                // There may be more rows, nearer than any block: whoever asked asks again.
-                held.forEach(taker);
-                return Future.succeededFuture(chunk);
-              }
-              return new BlockMerge<>(blocks, RecordShapes.ROWS, wanted, held, chunk.atEnd())
-                  .run(first)
-                  .map(merged -> handOn(merged, chunk, taker));
-            });
+  private static Future<Merged<LogRow>> merged(
+      From from, int maxRows, BlockScan blocks, Page first, HeldRows<LogRow> held, Chunk chunk) {
+    // With too few nearby, there may be more, nearer than any block: whoever asked asks again.
+    boolean isShort = from.sparse() instanceof Sparse.Nearby && chunk.atEnd();
+    return isShort
+        ? Future.succeededFuture(new Merged<>(held.rows(), false, false))
+        : new BlockMerge<>(
+                blocks,
+                RecordShapes.ROWS,
+                new Wanted(from.order(), from.place(), maxRows, MAX_BYTES),
+                held.rows(),
+                chunk.atEnd())
+            .run(first);
   }
 
   private static Chunk handOn(Merged<LogRow> merged, Chunk ofRows, Consumer<LogRow> taker) {
@@ -159,13 +160,10 @@ public final class LogScan {
         connection -> {
           BlockScan blocks = new BlockScan(connection, from.ofBlocks());
           Wanted wanted = new Wanted(from.order(), from.place(), limit, Long.MAX_VALUE);
-          return blocks
-              .headers(from.order(), null, from.place())
-              .compose(
-                  first ->
-                      new RowChunk(connection, from, limit)
-                          .keys()
-                          .compose(keys -> merged(blocks, first, wanted, keys)))
+          Future<Page> first = blocks.headers(from.order(), null, from.place());
+          Future<List<BlockKey>> ofRows = new RowChunk(connection, from, limit).keys();
+          return Future.join(first, ofRows)
+              .compose(both -> merged(blocks, first.result(), wanted, ofRows.result()))
               .map(
                   keys ->
                       keys.stream()
