@@ -17,6 +17,7 @@ import io.logagg.ownlogs.OwnLogsVerticle;
 import io.logagg.persistence.PersistenceOptions;
 import io.logagg.persistence.PersistenceVerticle;
 import io.logagg.persistence.RetentionLimits;
+import io.logagg.persistence.SealingTimes;
 import io.logagg.postgres.Database;
 import io.logagg.postgres.PostgresSettings;
 import io.logagg.protocol.RecordRules;
@@ -285,6 +286,7 @@ final class Roles {
         config.dlq().maxRecords(),
         config.dlq().maxBytes(),
         RetentionLimits.of(config.retention().maxAgeDays(), config.retention().maxBytes()),
+        SealingTimes.of(config.storage().sealAfterHours()),
         metrics,
         clock);
   }

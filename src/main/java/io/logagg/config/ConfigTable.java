@@ -223,6 +223,12 @@ public final class ConfigTable {
                   "Fields of `metadata_` with many values that are found fast, at most 16; `a.b` for one further in. Those that any process names hold for all")
               .byDefault(List.of("trace_id", "request_id")),
           number(
+              "storage.sealAfterHours",
+              24,
+              0,
+              87_600,
+              "How many hours after its end, and after the last record stored in it, a partition is sealed: rewritten as blocks; 0: never"),
+          number(
               "retention.maxAgeDays",
               0,
               0,
@@ -351,23 +357,6 @@ public final class ConfigTable {
   }
 
   private ConfigTable() {}
-
-  /** The keys as a Markdown table, for the README. */
-  public static String markdown() {
-    StringBuilder out =
-        new StringBuilder("| key | default | range or form | environment | what it is |\n");
-    out.append("|---|---|---|---|---|\n");
-    for (ConfigKey key : KEYS) {
-      String older = key.olderEnvironmentName();
-      out.append("| `%s` ".formatted(key.path()))
-          .append("| `%s` ".formatted(defaultText(key)))
-          .append("| %s ".formatted(key.type().summary()))
-          .append("| `%s`".formatted(key.environmentName()))
-          .append(older == null ? " " : ", `%s` ".formatted(older))
-          .append("| %s |\n".formatted(key.description()));
-    }
-    return out.toString();
-  }
 
   static Set<String> paths() {
     return BY_PATH.keySet();

@@ -7,8 +7,10 @@ import java.util.List;
  *
  * @param indexedFields fields of {@code metadata_} that have filters, see
  *     docs/adr/0003-field-filters.md
+ * @param sealAfterHours how long a partition must have been quiet to be sealed, see
+ *     docs/adr/0006-sealed-blocks.md; 0 for never
  */
-public record StorageConfig(List<String> indexedFields) {
+public record StorageConfig(List<String> indexedFields, int sealAfterHours) {
   /** Each costs something with every record. */
   static final int INDEXED_FIELDS_MAX = 16;
 

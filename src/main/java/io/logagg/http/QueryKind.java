@@ -24,6 +24,7 @@ enum QueryKind {
   APPS,
   SAVED,
   DLQ,
+  STORAGE,
   KEYS;
 
   private static final String API = "/api/v1/";
@@ -68,6 +69,7 @@ enum QueryKind {
       case "apps" -> parts.length <= 2 ? APPS : null;
       case "saved" -> parts.length <= 2 ? SAVED : null;
       case "dlq" -> parts.length <= 2 ? DLQ : null;
+      case "storage" -> parts.length == 1 ? STORAGE : null;
       case "keys" -> parts.length <= 2 ? KEYS : null;
       default -> null;
     };

@@ -7,6 +7,7 @@ import io.logagg.http.about.OperationRoutes;
 import io.logagg.http.admin.AppRoutes;
 import io.logagg.http.admin.DlqRoutes;
 import io.logagg.http.admin.KeyRoutes;
+import io.logagg.http.admin.StorageRoutes;
 import io.logagg.http.agents.DatadogRoutes;
 import io.logagg.http.agents.ElasticHandshake;
 import io.logagg.http.agents.ElasticRoutes;
@@ -46,6 +47,8 @@ import io.logagg.persistence.DeadLetterEditor;
 import io.logagg.persistence.LogEditor;
 import io.logagg.persistence.RequestLedger;
 import io.logagg.persistence.SavedQueries;
+import io.logagg.persistence.StorageOrders;
+import io.logagg.persistence.StorageState;
 import io.logagg.postgres.Database;
 import io.logagg.protocol.JsonRecordDecoder;
 import io.logagg.query.DeadLetterSearch;
@@ -237,6 +240,7 @@ final class RouteGroups {
         new SavedRoutes(new SavedQueries(database), clock),
         new AppRoutes(new AppStore(database)),
         deadLetters,
+        new StorageRoutes(new StorageState(database), new StorageOrders(database), clock),
         new KeyRoutes(options.keys(), options.authenticator(), clock),
         new OperationRoutes(health(), options.metrics()));
   }

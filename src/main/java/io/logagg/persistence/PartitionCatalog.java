@@ -3,6 +3,8 @@ package io.logagg.persistence;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -31,11 +33,25 @@ final class PartitionCatalog {
   /**
    * A time of which rows or blocks are there, or both.
    *
-   * @param bytes on disk, with indexes
+   * @param rowBytes on disk, with indexes
+   * @param blockBytes the same of its blocks
    */
-  record Partition(PartitionRange range, long bytes) {
+  record Partition(PartitionRange range, long rowBytes, long blockBytes) {
+    private static Partition of(PartitionRange range, String table, long bytes) {
+      boolean isOfRows = table.equals(range.table());
+      return new Partition(range, isOfRows ? bytes : 0, isOfRows ? 0 : bytes);
+    }
+
+    private Partition plus(Partition other) {
+      return new Partition(range, rowBytes + other.rowBytes, blockBytes + other.blockBytes);
+    }
+
     String table() {
       return range.table();
+    }
+
+    long bytes() {
+      return rowBytes + blockBytes;
     }
   }
 
@@ -52,6 +68,16 @@ final class PartitionCatalog {
             });
   }
 
+  /** Their names, beginnings and ends, as three arrays for a statement. */
+  static Tuple parameters(List<PartitionRange> ranges) {
+    return Tuple.tuple()
+        .addArrayOfString(ranges.stream().map(PartitionRange::table).toArray(String[]::new))
+        .addArrayOfOffsetDateTime(
+            ranges.stream().map(PartitionRange::start).toArray(OffsetDateTime[]::new))
+        .addArrayOfOffsetDateTime(
+            ranges.stream().map(PartitionRange::end).toArray(OffsetDateTime[]::new));
+  }
+
   /** All of them, the oldest first. */
   static Future<List<Partition>> partitions(SqlConnection connection) {
     return connection
@@ -59,13 +85,18 @@ final class PartitionCatalog {
         .execute()
         .map(
             rows -> {
-              Map<PartitionRange, Long> bytes = new HashMap<>();
+              Map<PartitionRange, Partition> found = new HashMap<>();
               for (Row row : rows) {
-                PartitionRange.ofEither(row.getString(0))
-                    .ifPresent(range -> bytes.merge(range, row.getLong(1), Long::sum));
+                String table = row.getString(0);
+                PartitionRange.ofEither(table)
+                    .ifPresent(
+                        range ->
+                            found.merge(
+                                range,
+                                Partition.of(range, table, row.getLong(1)),
+                                Partition::plus));
               }
-              List<Partition> partitions = new ArrayList<>();
-              bytes.forEach((range, sum) -> partitions.add(new Partition(range, sum)));
+              List<Partition> partitions = new ArrayList<>(found.values());
               partitions.sort(Comparator.comparing(partition -> partition.range().start()));
               return partitions;
             });

@@ -17,6 +17,7 @@ import java.util.List;
  * @param maxDeadLetters how many dead letters are kept
  * @param maxDeadLetterBytes how many bytes of payload they may have in all
  * @param retention how much is kept of the records
+ * @param sealing when records are sealed
  */
 public record PersistenceOptions(
     Database database,
@@ -27,5 +28,6 @@ public record PersistenceOptions(
     long maxDeadLetters,
     long maxDeadLetterBytes,
     RetentionLimits retention,
+    SealingTimes sealing,
     Metrics metrics,
     InstantSource clock) {}

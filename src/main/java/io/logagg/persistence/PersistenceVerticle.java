@@ -51,6 +51,7 @@ public final class PersistenceVerticle extends VerticleBase {
   private @Nullable WriterConnection connection;
   private @Nullable Upkeep upkeep;
   private @Nullable Retention retention;
+  private @Nullable Sealing sealing;
 
   private record Waiting(WriteRequest request, Promise<WriteOutcome> promise, long deadlineNanos) {}
 
@@ -101,6 +102,11 @@ public final class PersistenceVerticle extends VerticleBase {
     Retention keeping = new Retention(vertx, database, options.retention());
     keeping.start();
     retention = keeping;
+    Sealing moving =
+        new Sealing(
+            vertx, database, options.sealing(), new SealMeters(options.metrics()), options.clock());
+    moving.start();
+    sealing = moving;
     return Future.succeededFuture();
   }
 
@@ -179,8 +185,9 @@ public final class PersistenceVerticle extends VerticleBase {
     if (upkeep != null) {
       upkeep.stop();
     }
-    Future<Void> stopped = retention == null ? Future.succeededFuture() : retention.stop();
-    return stopped.eventually(
-        () -> connection == null ? Future.succeededFuture() : connection.close());
+    Future<Void> kept = retention == null ? Future.succeededFuture() : retention.stop();
+    Future<Void> moved = sealing == null ? Future.succeededFuture() : sealing.stop();
+    return Future.join(kept, moved)
+        .eventually(() -> connection == null ? Future.succeededFuture() : connection.close());
   }
 }

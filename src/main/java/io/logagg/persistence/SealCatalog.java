@@ -8,6 +8,8 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -82,6 +84,14 @@ final class SealCatalog {
 
   private static final String FORGET_ONE = "DELETE FROM sealing WHERE partition = $1";
 
+  private static final String NOTE_TOTALS =
+      """
+      UPDATE sealing_totals t SET blocks = b.blocks, records = b.records, bytes = s.bytes
+      FROM (SELECT count(*) AS blocks, coalesce(sum(n), 0) AS records FROM blocks) b,
+        (SELECT coalesce(sum(pg_total_relation_size(inhrelid)), 0) AS bytes FROM pg_inherits
+         WHERE inhparent = 'blocks'::regclass) s
+      WHERE (t.blocks, t.records, t.bytes) IS DISTINCT FROM (b.blocks, b.records, s.bytes)""";
+
   private SealCatalog() {}
 
   /** Notes what was stored in which partition. */
@@ -93,7 +103,11 @@ final class SealCatalog {
                     .preparedQuery(FIRST_NOTE)
                     .execute(names(ranges))
                     .compose(done -> connection.preparedQuery(FORGET).execute(names(ranges)))
-                    .compose(done -> connection.preparedQuery(NOTE).execute(known(ranges))))
+                    .compose(
+                        done ->
+                            connection
+                                .preparedQuery(NOTE)
+                                .execute(PartitionCatalog.parameters(ranges))))
         .mapEmpty();
   }
 
@@ -102,31 +116,64 @@ final class SealCatalog {
         .addArrayOfString(ranges.stream().map(PartitionRange::table).toArray(String[]::new));
   }
 
-  private static Tuple known(List<PartitionRange> ranges) {
-    return names(ranges)
-        .addArrayOfOffsetDateTime(
-            ranges.stream().map(PartitionRange::start).toArray(OffsetDateTime[]::new))
-        .addArrayOfOffsetDateTime(
-            ranges.stream().map(PartitionRange::end).toArray(OffsetDateTime[]::new));
-  }
-
   /** Those that may be sealed by themselves, the oldest first. */
   static Future<List<PartitionRange>> quiet(SqlConnection connection, int hours) {
     return PartitionCatalog.ranges(connection)
-        .compose(ranges -> connection.preparedQuery(QUIET).execute(known(ranges).addInteger(hours)))
+        .compose(
+            ranges ->
+                connection
+                    .preparedQuery(QUIET)
+                    .execute(PartitionCatalog.parameters(ranges).addInteger(hours)))
         .map(SealCatalog::ranges);
   }
 
-  /** Those of some times that may be sealed by hand, the oldest first. */
-  static Future<List<PartitionRange>> quietForAnHour(
+  /**
+   * The partitions of some times.
+   *
+   * @param quiet those that may be sealed by hand, the oldest first
+   * @param left those that may not, since they have not ended or something was stored in them
+   */
+  record ByHand(List<PartitionRange> quiet, List<PartitionRange> left) {
+    /** What is to be said of those that may not; null if there are none. */
+    @Nullable String problem() {
+      return left.isEmpty()
+          ? null
+          : left.stream().map(PartitionRange::table).collect(Collectors.joining(", "))
+              + ": not ended, or written to within the last 70 minutes";
+    }
+  }
+
+  /** Which partitions of some times may be sealed by hand. */
+  static Future<ByHand> byHand(
       SqlConnection connection, OffsetDateTime since, OffsetDateTime until) {
     return PartitionCatalog.ranges(connection)
         .compose(
             ranges ->
                 connection
                     .preparedQuery(QUIET_FOR_AN_HOUR)
-                    .execute(known(ranges).addOffsetDateTime(since).addOffsetDateTime(until)))
-        .map(SealCatalog::ranges);
+                    .execute(
+                        PartitionCatalog.parameters(ranges)
+                            .addOffsetDateTime(since)
+                            .addOffsetDateTime(until))
+                    .map(
+                        rows -> {
+                          List<PartitionRange> quiet = ranges(rows);
+                          List<PartitionRange> left =
+                              ranges.stream()
+                                  .filter(
+                                      range ->
+                                          range.start().isBefore(until)
+                                              && range.end().isAfter(since)
+                                              && !quiet.contains(range))
+                                  .sorted(Comparator.comparing(PartitionRange::start))
+                                  .toList();
+                          return new ByHand(quiet, left);
+                        }));
+  }
+
+  /** For the metrics of all processes. */
+  static Future<Void> noteTotals(SqlConnection connection) {
+    return connection.query(NOTE_TOTALS).execute().mapEmpty();
   }
 
   static Future<Void> noteEmpty(SqlConnection connection, PartitionRange range) {

@@ -1,6 +1,7 @@
 package io.logagg.persistence;
 
 import io.logagg.persistence.SealStep.DisturbedException;
+import io.logagg.persistence.SealingSteps.Tally;
 import io.logagg.persistence.StorageOrders.Kind;
 import io.logagg.persistence.StorageOrders.Order;
 import io.logagg.postgres.AbandonedException;
@@ -8,40 +9,40 @@ import io.logagg.postgres.Abandonment;
 import io.logagg.postgres.Database;
 import io.logagg.postgres.SqlFailure;
 import io.logagg.postgres.UnavailableException;
-import io.logagg.record.Timestamps;
-import io.logagg.seal.BlockTable.Header;
-import io.logagg.seal.SealedBlock.BlockKey;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.SqlConnection;
 import java.time.InstantSource;
-import java.time.OffsetDateTime;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
-import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Seals partitions that have been quiet for long enough, in steps that are transactions of their
- * own, and drops what is empty then; see docs/adr/0006-sealed-blocks.md. Any number of processes
- * may run this; the one that has the lease does it. Belongs to one context.
+ * Seals partitions that have been quiet for long enough, carries out what is asked for by hand, and
+ * drops what is empty then; see docs/adr/0006-sealed-blocks.md. Any number of processes may run
+ * this; the one that has the lease does it. Belongs to one context.
  */
 final class Sealing {
   private static final Logger LOG = LoggerFactory.getLogger(Sealing.class);
 
   static final String LEASE = "sealing";
 
-  private static final long PERIOD_MS = 60_000;
-  private static final int BELIEVED_MS = 90_000;
+  /** How often it is asked whether there are orders. */
+  private static final long POLL_MS = 5_000;
 
-  /** A step with the largest records. */
-  private static final long STEP_LIMIT_MS = 60_000;
+  /** Every so many polls there is a pass in any case. */
+  private static final int POLLS_PER_PASS = 12;
+
+  private static final int BELIEVED_MS = 90_000;
 
   /** Longer than this a stop does not wait. */
   private static final long STOP_MS = 2_000;
@@ -49,21 +50,24 @@ final class Sealing {
   private final Vertx vertx;
   private final Database database;
   private final SealingTimes times;
-  private final Partitions partitions;
   private final Abandonment abandonment = new Abandonment();
   private final Lease lease;
+  private final SealingSteps steps;
   private Future<Void> running = Future.succeededFuture();
   private long timer;
+  private int polls;
   private boolean stopped;
 
-  Sealing(Vertx vertx, Database database, SealingTimes times, InstantSource clock) {
+  Sealing(
+      Vertx vertx, Database database, SealingTimes times, SealMeters meters, InstantSource clock) {
     RandomGenerator random = database.settings().random();
     this.vertx = vertx;
     this.database = database;
     this.times = times;
-    this.partitions = new Partitions(database, clock);
     this.lease =
         new Lease(database, LEASE, new UUID(random.nextLong(), random.nextLong()), BELIEVED_MS);
+    this.steps =
+        new SealingSteps(vertx, database, times.restPerWork(), clock, lease, meters, abandonment);
   }
 
   /**
@@ -76,38 +80,51 @@ final class Sealing {
 
   private void schedule() {
     if (!stopped) {
-      timer = vertx.setPeriodic(PERIOD_MS, id -> runUnlessRunning());
+      timer = vertx.setPeriodic(POLL_MS, id -> poll());
     }
   }
 
-  private void runUnlessRunning() {
+  private void poll() {
     if (running.isComplete() && !stopped) {
-      running = pass().onFailure(this::logged).otherwiseEmpty();
+      polls++;
+      running =
+          (polls % POLLS_PER_PASS == 0 ? pass() : passIfAsked())
+              .onFailure(this::logged)
+              .otherwiseEmpty();
     }
+  }
+
+  private Future<Void> passIfAsked() {
+    return read(StorageOrders::next)
+        .compose(next -> next.isEmpty() ? Future.succeededFuture() : pass());
   }
 
   private void logged(Throwable e) {
-    // Others write, or have it in use: the next pass tries again.
-    if (isOfTheWhole(e) || e instanceof DisturbedException || SqlFailure.isLockTimeout(e)) {
+    if (isPassing(e)) {
       LOG.debug("sealing: {}", e.getMessage());
     } else {
       LOG.warn("sealing, to be tried again: {}", SqlFailure.describe(e));
     }
   }
 
-  /** What is wrong with one partition, or with an order, is no reason to leave the others. */
-  private Future<Void> orGoOn(Throwable e) {
-    if (isOfTheWhole(e)) {
-      return Future.failedFuture(e);
-    }
-    logged(e);
-    return Future.succeededFuture();
+  /** Whether the next pass may well do it: others write, or have it in use. */
+  private static boolean isPassing(Throwable e) {
+    return isOfTheWhole(e) || e instanceof DisturbedException || SqlFailure.isLockTimeout(e);
   }
 
   private static boolean isOfTheWhole(Throwable e) {
     return e instanceof Lease.LostException
         || e instanceof AbandonedException
         || e instanceof UnavailableException;
+  }
+
+  /** What is wrong with one partition is no reason to leave the others. */
+  private Future<Void> orGoOn(Throwable e) {
+    if (isOfTheWhole(e)) {
+      return Future.failedFuture(e);
+    }
+    logged(e);
+    return Future.succeededFuture();
   }
 
   /** All there is to do now, if the lease is free or ours; another process has it at the end. */
@@ -118,63 +135,13 @@ final class Sealing {
   }
 
   private Future<Void> work() {
-    return write(SealCatalog::note)
-        .compose(done -> orders().recover(this::orGoOn))
-        .compose(done -> read(this::quiet))
-        .compose(ranges -> each(ranges, this::seal))
+    return steps
+        .alone(SealCatalog::note)
+        .compose(done -> quietOnes(new HashSet<>()))
         .compose(
             done -> read(connection -> SealCatalog.leftEmpty(connection, times.emptyMinutes())))
-        .compose(ranges -> each(ranges, this::drop));
-  }
-
-  /** What was asked for by hand, one after the other. */
-  private Future<Void> orders() {
-    return read(StorageOrders::next)
-        .compose(
-            next ->
-                next.isEmpty()
-                    ? Future.succeededFuture()
-                    : carryOut(next.get())
-                        .compose(
-                            done -> write(connection -> StorageOrders.done(connection, next.get())))
-                        .compose(done -> orders()));
-  }
-
-  private Future<Void> carryOut(Order order) {
-    return order.kind() == Kind.UNSEAL
-        ? unseal(order.since(), order.until())
-        : read(connection -> SealCatalog.quietForAnHour(connection, order.since(), order.until()))
-            .compose(ranges -> each(ranges, this::seal));
-  }
-
-  /** Makes rows of all blocks that have records of these times. */
-  private Future<Void> unseal(OffsetDateTime since, OffsetDateTime until) {
-    return read(connection -> UnsealStep.first(connection, since, until))
-        .compose(
-            headers ->
-                headers.isEmpty()
-                    ? Future.succeededFuture()
-                    : unseal(headers.get(0)).compose(done -> unseal(since, until)));
-  }
-
-  private Future<Void> unseal(Header header) {
-    long stepNanos = System.nanoTime();
-    OffsetDateTime time = Timestamps.utc(header.first().timestampMicros());
-    return partitions
-        .ensure(LongStream.of(header.first().timestampMicros()))
-        .compose(
-            there ->
-                write(
-                    connection ->
-                        UnsealStep.run(connection, header)
-                            .compose(done -> SealCatalog.noteWritten(connection, time))))
-        .compose(done -> pause(System.nanoTime() - stepNanos));
-  }
-
-  private Future<List<PartitionRange>> quiet(SqlConnection connection) {
-    return times.afterHours() == 0
-        ? Future.succeededFuture(List.of())
-        : SealCatalog.quiet(connection, times.afterHours());
+        .compose(ranges -> each(ranges, steps::drop))
+        .compose(done -> steps.alone(SealCatalog::noteTotals));
   }
 
   private <T> Future<T> read(Function<SqlConnection, Future<T>> work) {
@@ -190,85 +157,81 @@ final class Sealing {
     return chain;
   }
 
-  /** A step of ours, that nobody else moves or changes records beside. */
-  private <T> Future<T> write(Function<SqlConnection, Future<T>> step) {
-    return database.write(
-        STEP_LIMIT_MS,
-        connection ->
-            lease
-                .guard(connection)
-                .compose(ours -> MoveLock.alone(connection))
-                .compose(alone -> step.apply(connection)),
-        abandonment);
+  /** Each that is quiet, the oldest first; what is asked for by hand comes before the next. */
+  private Future<Void> quietOnes(Set<PartitionRange> tried) {
+    return orders()
+        .compose(done -> read(this::quiet))
+        .compose(
+            ranges -> {
+              Optional<PartitionRange> next =
+                  ranges.stream().filter(range -> !tried.contains(range)).findFirst();
+              if (next.isEmpty()) {
+                return Future.succeededFuture();
+              }
+              tried.add(next.get());
+              return steps
+                  .seal(next.get(), Tally.NONE)
+                  .recover(this::orGoOn)
+                  .compose(done -> quietOnes(tried));
+            });
   }
 
-  /** All of a partition. */
-  Future<Void> seal(PartitionRange range) {
-    Progress progress = new Progress(range);
-    return write(connection -> BlockPartitions.ensure(connection, range))
-        .compose(there -> progress.step(new BlockKey(Timestamps.MIN_MICROS, 0)))
-        .compose(done -> write(connection -> SealCatalog.noteEmpty(connection, range)))
-        .compose(done -> merge(range))
-        .onComplete(done -> progress.log());
+  private Future<List<PartitionRange>> quiet(SqlConnection connection) {
+    return times.afterHours() == 0
+        ? Future.succeededFuture(List.of())
+        : SealCatalog.quiet(connection, times.afterHours());
   }
 
-  /** The steps of one partition. */
-  private final class Progress {
-    private final PartitionRange range;
-    private final long startNanos = System.nanoTime();
-    private long records;
-    private long blocks;
-
-    Progress(PartitionRange range) {
-      this.range = range;
-    }
-
-    Future<Void> step(BlockKey after) {
-      long stepNanos = System.nanoTime();
-      return write(connection -> SealStep.run(connection, range, after))
-          .compose(
-              made -> {
-                BlockKey last = made.last();
-                if (last == null) {
-                  return Future.succeededFuture();
-                }
-                records += made.records();
-                blocks++;
-                return pause(System.nanoTime() - stepNanos).compose(done -> step(last));
-              });
-    }
-
-    void log() {
-      if (records > 0) {
-        LOG.info(
-            "sealed {}: {} records in {} blocks, {} ms",
-            range.table(),
-            records,
-            blocks,
-            TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos));
-      }
-    }
+  /** What was asked for by hand, one after the other. */
+  private Future<Void> orders() {
+    return read(StorageOrders::next)
+        .compose(
+            next ->
+                next.isEmpty()
+                    ? Future.succeededFuture()
+                    : carryOut(next.get()).compose(done -> orders()));
   }
 
-  /** The busier the database, the longer a step takes, and the more of the time others have it. */
-  private Future<Void> pause(long stepNanos) {
-    long ms = Math.round(TimeUnit.NANOSECONDS.toMillis(stepNanos) * times.restPerWork());
-    if (ms <= 0) {
-      return Future.succeededFuture();
-    }
-    Promise<Void> promise = Promise.promise();
-    vertx.setTimer(ms, id -> promise.complete());
-    return promise.future();
+  /** What cannot be done now is tried again in the next pass, what cannot be done at all is not. */
+  private Future<Void> carryOut(Order order) {
+    Tally tally = (connection, records) -> StorageOrders.count(connection, order, records);
+    return steps
+        .alone(connection -> StorageOrders.begin(connection, order))
+        .compose(
+            begun ->
+                order.kind() == Kind.UNSEAL
+                    ? steps.unseal(order.since(), order.until(), tally).map((String) null)
+                    : seal(order, tally))
+        .recover(
+            e ->
+                isPassing(e)
+                    ? Future.failedFuture(e)
+                    : Future.succeededFuture(SqlFailure.describe(e)))
+        .compose(problem -> end(order, problem));
   }
 
-  /** Joins small blocks of a partition. */
-  private Future<Void> merge(PartitionRange range) {
-    return write(connection -> BlockJoin.run(connection, range))
-        .compose(joined -> joined ? merge(range) : Future.succeededFuture());
+  private Future<Void> end(Order order, @Nullable String problem) {
+    LOG.info(
+        "order {} to {} {} to {}: {}",
+        order.id(),
+        order.kind().code(),
+        order.since(),
+        order.until(),
+        problem == null ? "done" : problem);
+    return steps.alone(connection -> StorageOrders.end(connection, order, problem));
   }
 
-  private Future<Void> drop(PartitionRange range) {
-    return write(connection -> SealCatalog.dropIfEmpty(connection, range));
+  /** Why some was left; null if none was. */
+  private Future<@Nullable String> seal(Order order, Tally tally) {
+    return read(connection -> SealCatalog.byHand(connection, order.since(), order.until()))
+        .compose(
+            found -> {
+              Future<Void> chain = Future.succeededFuture();
+              for (PartitionRange range : found.quiet()) {
+                chain = chain.compose(done -> steps.seal(range, tally));
+              }
+              return chain.map(done -> found.problem());
+            });
   }
 
   /** Breaks off what is under way, which is rolled back, and lets another process go on. */

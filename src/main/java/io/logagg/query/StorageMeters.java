@@ -8,7 +8,10 @@ import io.vertx.core.Vertx;
 import java.time.InstantSource;
 import java.util.function.Supplier;
 
-/** Shows how much is stored and what retention has removed: {@link DatabaseNumbers}. */
+/**
+ * Shows how much is stored, how much of it is sealed, and what retention has removed: {@link
+ * DatabaseNumbers}.
+ */
 public final class StorageMeters {
   private static final long PERIOD_MS = 10_000;
 
@@ -44,6 +47,17 @@ public final class StorageMeters {
         "logagg.retention.removed.records",
         "Records removed for their age or the size of all, those of dropped partitions among them",
         () -> last.get().removedRecords());
+    metrics.gauge("logagg.seal.blocks", "Blocks of sealed records", () -> last.get().blocks());
+    metrics.gauge(
+        "logagg.seal.stored.records", "Records in blocks", () -> last.get().sealedRecords());
+    metrics.gauge(
+        "logagg.seal.bytes",
+        "Bytes on disk of all blocks with their indexes",
+        () -> last.get().sealedBytes());
+    metrics.gauge(
+        "logagg.seal.waiting.orders",
+        "Orders to seal or unseal by hand that are not done yet",
+        () -> last.get().waitingOrders());
   }
 
   private static long ageSeconds(Totals totals, InstantSource clock) {

@@ -7,11 +7,13 @@ import io.vertx.sqlclient.Row;
 import java.time.OffsetDateTime;
 import org.jspecify.annotations.Nullable;
 
-/** What is stored in all, and what retention has removed. Thread-safe. */
+/** What is stored in all, how much of it is sealed, and what retention has removed. Thread-safe. */
 public final class StorageTotals {
   private static final String READ =
       """
-      SELECT partitions, bytes, oldest, dropped_partitions, dropped_bytes, removed_records FROM retention_totals""";
+      SELECT r.partitions, r.bytes, r.oldest, r.dropped_partitions, r.dropped_bytes, r.removed_records,
+        s.blocks, s.records, s.bytes, (SELECT count(*) FROM storage_orders WHERE done_at IS NULL)
+      FROM retention_totals r CROSS JOIN sealing_totals s""";
 
   private final Database database;
 
@@ -20,13 +22,16 @@ public final class StorageTotals {
   }
 
   /**
-   * As of the last time that retention looked, half a minute ago or so.
+   * As of the last time that retention, or sealing, looked: a minute ago or so.
    *
    * @param bytes of all partitions with their indexes
    * @param oldestMicros when the oldest partition begins, in microseconds since the epoch; null
    *     without any
    * @param droppedPartitions ever since, as are the other two
    * @param removedRecords with those of the dropped partitions
+   * @param sealedRecords in blocks
+   * @param sealedBytes of the blocks with their indexes
+   * @param waitingOrders to seal or unseal by hand, not done yet
    */
   public record Totals(
       long partitions,
@@ -34,7 +39,11 @@ public final class StorageTotals {
       @Nullable Long oldestMicros,
       long droppedPartitions,
       long droppedBytes,
-      long removedRecords) {}
+      long removedRecords,
+      long blocks,
+      long sealedRecords,
+      long sealedBytes,
+      long waitingOrders) {}
 
   public Future<Totals> read() {
     return database
@@ -50,6 +59,10 @@ public final class StorageTotals {
         oldest == null ? null : Timestamps.micros(oldest),
         row.getLong(3),
         row.getLong(4),
-        row.getLong(5));
+        row.getLong(5),
+        row.getLong(6),
+        row.getLong(7),
+        row.getLong(8),
+        row.getLong(9));
   }
 }

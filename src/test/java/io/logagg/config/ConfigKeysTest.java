@@ -258,7 +258,7 @@ final class ConfigKeysTest {
 
   @Test
   void shouldRenderEveryKeyForTheReadme() {
-    String[] lines = ConfigTable.markdown().split("\n", -1);
+    String[] lines = ConfigMarkdown.table().split("\n", -1);
     assertEquals(ConfigTable.KEYS.size() + 3, lines.length);
     for (int i = 0; i < keys().size(); i++) {
       ConfigKey key = keys().get(i);

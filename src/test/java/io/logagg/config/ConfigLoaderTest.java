@@ -88,7 +88,7 @@ final class ConfigLoaderTest {
             List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of()),
         c.fields());
     assertEquals(new RedactionConfig(List.of(), List.of(), List.of()), c.redaction());
-    assertEquals(new StorageConfig(List.of("trace_id", "request_id")), c.storage());
+    assertEquals(new StorageConfig(List.of("trace_id", "request_id"), 24), c.storage());
     assertEquals(new RetentionConfig(0, 2, 0), c.retention());
     assertEquals(new AuthConfig(false, null, false), c.auth());
     assertEquals(new SyslogConfig("127.0.0.1", 0, 0, 0, "syslog", null, true, 1000), c.syslog());

@@ -31,7 +31,7 @@ final class ReadmeTest {
     int end = readme.indexOf(TABLE_END);
     assertTrue(start >= 0 && end > start, "README.md lacks the markers around the table");
     assertEquals(
-        ConfigTable.markdown(),
+        ConfigMarkdown.table(),
         readme.substring(start + TABLE_START.length(), end),
         "put the expected text between the markers in README.md");
   }

@@ -174,6 +174,9 @@ class AuthorizationMatrixIT {
           Row.of("GET /api/v1/dlq/{id}", c -> letter(), "", 200, 404),
           Row.of("DELETE /api/v1/dlq/{id}", c -> letter(), "", 204, 404),
           Row.of("POST /api/v1/dlq/{id}/replay", c -> letter(), "", 200, 404),
+          Row.at("GET /api/v1/storage", "", 200, 403),
+          Row.at("POST /api/v1/storage/seal", "?since=3d&until=2d", 202, 403),
+          Row.at("POST /api/v1/storage/unseal", "?since=3d&until=2d", 202, 403),
           Row.at("GET /api/v1/keys", "", 200, 403),
           Row.of(
               "POST /api/v1/keys", c -> "", "{\"name\":\"made\",\"scopes\":[\"read\"]}", 201, 403),

@@ -12,6 +12,10 @@ import io.logagg.filter.Field;
 import io.logagg.filter.LogFilter;
 import io.logagg.filter.Match;
 import io.logagg.persistence.LogEditor.Content;
+import io.logagg.persistence.StorageOrders.Kind;
+import io.logagg.persistence.StorageOrders.State;
+import io.logagg.persistence.StorageState.Part;
+import io.logagg.persistence.StorageState.Sizes;
 import io.logagg.postgres.Abandonment;
 import io.logagg.query.LogRow;
 import io.logagg.query.LogScan;
@@ -21,9 +25,10 @@ import io.logagg.query.LogSearch.Order;
 import io.logagg.query.LogStats;
 import io.logagg.record.AppAccess;
 import io.logagg.record.LogRecord;
+import io.logagg.record.Timestamps;
+import io.logagg.telemetry.Metrics;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +42,9 @@ final class SealingTest {
   private final KeptLogs logs = new KeptLogs();
   private final LogEditor editor =
       new LogEditor(logs.database().database(), InstantSource.system());
+
+  private final StorageOrders orders = new StorageOrders(logs.database().database());
+  private final StorageState state = new StorageState(logs.database().database());
 
   @AfterEach
   void close() {
@@ -52,6 +60,7 @@ final class SealingTest {
                         logs.database().vertx(),
                         logs.database().database(),
                         TIMES,
+                        new SealMeters(new Metrics()),
                         InstantSource.system()));
     logs.context().await(sealing::pass);
     logs.context().await(sealing::stop);
@@ -232,15 +241,21 @@ final class SealingTest {
     assertEquals(9002, seen().size());
   }
 
-  private void order(StorageOrders.Kind kind, int sinceDays, int untilDays) {
-    OffsetDateTime today = logs.today.atStartOfDay().atOffset(ZoneOffset.UTC);
-    await(
-        logs.database()
-            .database()
-            .write(
-                connection ->
-                    StorageOrders.add(
-                        connection, kind, today.minusDays(sinceDays), today.minusDays(untilDays))));
+  private StorageOrders.Order order(Kind kind, int sinceDays, int untilDays) {
+    return await(orders.add(kind, midnight(sinceDays), midnight(untilDays))).orElseThrow();
+  }
+
+  private long midnight(int daysAgo) {
+    return Timestamps.micros(
+        logs.today.minusDays(daysAgo).atStartOfDay().toInstant(ZoneOffset.UTC));
+  }
+
+  /** The order as it is now. */
+  private StorageOrders.Order seen(StorageOrders.Order order) {
+    return await(state.read()).orders().stream()
+        .filter(one -> one.id() == order.id())
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test
@@ -248,28 +263,92 @@ final class SealingTest {
     someDays();
     List<String> before = seen();
     seal();
-    order(StorageOrders.Kind.UNSEAL, 4, 3);
+    StorageOrders.Order some = order(Kind.UNSEAL, 4, 3);
+    assertEquals(State.WAITING, seen(some).state());
     pass();
+    assertEquals(State.DONE, seen(some).state());
+    assertEquals(1, seen(some).records());
     assertEquals(2, rows());
     assertEquals(3, sealed());
     assertEquals(before, seen());
     pass();
     assertEquals(2, rows(), "they stay rows for a day");
-    order(StorageOrders.Kind.UNSEAL, 20, 0);
+    order(Kind.UNSEAL, 20, 0);
     pass();
     assertEquals(5, rows());
     assertEquals(before, seen());
-    order(StorageOrders.Kind.SEAL, 20, -1);
+    StorageOrders.Order all = order(Kind.SEAL, 20, -1);
     pass();
     assertEquals(1, rows(), "all but those of today");
+    assertEquals(State.INCOMPLETE, seen(all).state());
+    assertEquals(4, seen(all).records());
+    String today = PartitionRange.ofDay(logs.today).table();
+    assertEquals(
+        today + ": not ended, or written to within the last 70 minutes", seen(all).problem());
     assertEquals(before, seen());
-    assertEquals(0, logs.database().number("SELECT count(*) FROM storage_orders"));
+  }
+
+  @Test
+  void shouldTakeSoManyOrdersOnly() {
+    for (int i = 0; i < StorageOrders.MAX_WAITING; i++) {
+      order(Kind.SEAL, 2, 1);
+    }
+    assertTrue(await(orders.add(Kind.SEAL, 0, 1)).isEmpty());
+    pass();
+    assertEquals(100, await(state.read()).orders().size());
+    order(Kind.SEAL, 2, 1);
+    pass();
+    assertEquals(100, await(state.read()).orders().size(), "the oldest is forgotten");
+  }
+
+  @Test
+  void shouldSayWhyAnOrderCannotBeDoneAndDoTheOthers() {
+    someDays();
+    seal();
+    logs.database()
+        .sql(
+            """
+            UPDATE blocks SET messages = set_byte(messages, 9, get_byte(messages, 9) # 1)
+            WHERE since = (SELECT min(since) FROM blocks)""");
+    StorageOrders.Order bad = order(Kind.UNSEAL, 10, 8);
+    StorageOrders.Order good = order(Kind.UNSEAL, 5, 3);
+    pass();
+    assertEquals(State.INCOMPLETE, seen(bad).state());
+    assertTrue(String.valueOf(seen(bad).problem()).startsWith("block "), seen(bad)::problem);
+    assertEquals(State.DONE, seen(good).state());
+    assertEquals(3, sealed());
+  }
+
+  @Test
+  void shouldTellWhatIsStoredAndHow() {
+    someDays();
+    seal();
+    logs.write(logs.old(3, "late"));
+    List<Part> parts = await(state.read()).partitions();
+    assertEquals(4, parts.size());
+    assertEquals(List.of(0L, 0L, 1L, 1L), parts.stream().map(p -> p.sizes().rows()).toList());
+    assertEquals(
+        List.of(1L, 1L, 2L, 0L), parts.stream().map(p -> p.sizes().sealedRecords()).toList());
+    assertEquals(midnight(9), parts.get(0).sinceMicros());
+    assertEquals(midnight(8), parts.get(0).untilMicros());
+    Sizes total = await(state.read()).total();
+    assertEquals(6, total.records());
+    assertEquals(3, total.blocks());
+    assertEquals(
+        logs.database()
+            .number(
+                "SELECT sum(pg_total_relation_size(inhrelid)) FROM pg_inherits"
+                    + " WHERE inhparent IN ('logs'::regclass, 'blocks'::regclass)"),
+        total.bytes());
+    assertTrue(total.ratio() > 0);
+    pass();
+    assertEquals(3, logs.database().number("SELECT blocks FROM sealing_totals WHERE records = 4"));
   }
 
   @Test
   void shouldNotSealOnOrderWhatWasJustStored() {
     someDays();
-    order(StorageOrders.Kind.SEAL, 20, -1);
+    order(Kind.SEAL, 20, -1);
     pass();
     assertEquals(5, rows());
     assertEquals(5, seen().size());

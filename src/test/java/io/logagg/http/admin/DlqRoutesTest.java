@@ -13,6 +13,7 @@ import io.logagg.persistence.DeadLetterEditor;
 import io.logagg.persistence.PersistenceOptions;
 import io.logagg.persistence.PersistenceVerticle;
 import io.logagg.persistence.RetentionLimits;
+import io.logagg.persistence.SealingTimes;
 import io.logagg.protocol.RecordRules;
 import io.logagg.query.DeadLetterSearch;
 import io.logagg.record.TimeWindow;
@@ -55,6 +56,7 @@ final class DlqRoutesTest {
                         1_000_000,
                         1L << 30,
                         RetentionLimits.of(0, 0),
+                        SealingTimes.of(0),
                         new Metrics(),
                         clock))));
     Router router = Router.router(database.vertx());

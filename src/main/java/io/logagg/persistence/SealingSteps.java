@@ -1,0 +1,191 @@
+package io.logagg.persistence;
+
+import io.logagg.persistence.SealMeters.Step;
+import io.logagg.postgres.Abandonment;
+import io.logagg.postgres.Database;
+import io.logagg.record.Timestamps;
+import io.logagg.seal.BlockTable.Header;
+import io.logagg.seal.SealedBlock.BlockKey;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.SqlConnection;
+import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.LongStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Moves the records of partitions to blocks and back, in steps that are transactions of their own,
+ * with a rest after each. Belongs to one context.
+ */
+final class SealingSteps {
+  private static final Logger LOG = LoggerFactory.getLogger(SealingSteps.class);
+
+  /** A step with the largest records. */
+  private static final long STEP_LIMIT_MS = 60_000;
+
+  private final Vertx vertx;
+  private final Database database;
+  private final double restPerWork;
+  private final Lease lease;
+  private final Partitions partitions;
+  private final SealMeters meters;
+  private final Abandonment abandonment;
+
+  /**
+   * Does nothing yet.
+   *
+   * @param restPerWork how long nothing is done after each step, for each millisecond that it took
+   * @param lease without which no step is done
+   * @param abandonment once it happens, what is under way is rolled back
+   */
+  SealingSteps(
+      Vertx vertx,
+      Database database,
+      double restPerWork,
+      InstantSource clock,
+      Lease lease,
+      SealMeters meters,
+      Abandonment abandonment) {
+    this.vertx = vertx;
+    this.database = database;
+    this.restPerWork = restPerWork;
+    this.partitions = new Partitions(database, clock);
+    this.lease = lease;
+    this.meters = meters;
+    this.abandonment = abandonment;
+  }
+
+  /** Keeps an account of how many records were moved, within the transaction that moved them. */
+  interface Tally {
+    Tally NONE = (connection, records) -> Future.succeededFuture();
+
+    Future<Void> add(SqlConnection connection, long records);
+  }
+
+  /** One transaction that nobody else moves or changes records beside. */
+  <T> Future<T> alone(Function<SqlConnection, Future<T>> work) {
+    return database.write(
+        STEP_LIMIT_MS,
+        connection ->
+            lease
+                .guard(connection)
+                .compose(ours -> MoveLock.alone(connection))
+                .compose(alone -> work.apply(connection)),
+        abandonment);
+  }
+
+  /** The same, measured, and with a rest behind it. */
+  private <T> Future<T> step(Step step, Function<SqlConnection, Future<T>> work) {
+    long startNanos = System.nanoTime();
+    return alone(work)
+        .onComplete(done -> meters.took(step, done.succeeded(), System.nanoTime() - startNanos))
+        .compose(result -> rest(System.nanoTime() - startNanos).map(result));
+  }
+
+  /** The busier the database, the longer a step takes, and the more of the time others have it. */
+  private Future<Void> rest(long stepNanos) {
+    long ms = Math.round(TimeUnit.NANOSECONDS.toMillis(stepNanos) * restPerWork);
+    if (ms <= 0) {
+      return Future.succeededFuture();
+    }
+    Promise<Void> promise = Promise.promise();
+    vertx.setTimer(ms, id -> promise.complete());
+    return promise.future();
+  }
+
+  /** Seals all rows of a partition, and joins small blocks of it. */
+  Future<Void> seal(PartitionRange range, Tally tally) {
+    Progress progress = new Progress(range, tally);
+    return alone(connection -> BlockPartitions.ensure(connection, range))
+        .compose(there -> progress.step(new BlockKey(Timestamps.MIN_MICROS, 0)))
+        .compose(done -> alone(connection -> SealCatalog.noteEmpty(connection, range)))
+        .compose(done -> join(range))
+        .onComplete(done -> progress.log());
+  }
+
+  private Future<Void> join(PartitionRange range) {
+    return step(Step.JOIN, connection -> BlockJoin.run(connection, range))
+        .compose(joined -> joined ? join(range) : Future.succeededFuture());
+  }
+
+  /** The steps of one partition. */
+  private final class Progress {
+    private final PartitionRange range;
+    private final Tally tally;
+    private final long startNanos = System.nanoTime();
+    private long records;
+    private long blocks;
+
+    Progress(PartitionRange range, Tally tally) {
+      this.range = range;
+      this.tally = tally;
+    }
+
+    Future<Void> step(BlockKey after) {
+      return SealingSteps.this
+          .step(
+              Step.SEAL,
+              connection ->
+                  SealStep.run(connection, range, after)
+                      .compose(made -> tally.add(connection, made.records()).map(made)))
+          .compose(
+              made -> {
+                BlockKey last = made.last();
+                if (last == null) {
+                  return Future.succeededFuture();
+                }
+                meters.moved(Step.SEAL, made.records());
+                records += made.records();
+                blocks++;
+                return step(last);
+              });
+    }
+
+    void log() {
+      if (records > 0) {
+        LOG.info(
+            "sealed {}: {} records in {} blocks, {} ms",
+            range.table(),
+            records,
+            blocks,
+            TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos));
+      }
+    }
+  }
+
+  /** Makes rows of all blocks that have records of these times. */
+  Future<Void> unseal(OffsetDateTime since, OffsetDateTime until, Tally tally) {
+    return database
+        .read(connection -> UnsealStep.first(connection, since, until), abandonment)
+        .compose(
+            headers ->
+                headers.isEmpty()
+                    ? Future.succeededFuture()
+                    : unseal(headers.get(0), tally).compose(done -> unseal(since, until, tally)));
+  }
+
+  private Future<Void> unseal(Header header, Tally tally) {
+    OffsetDateTime time = Timestamps.utc(header.first().timestampMicros());
+    return partitions
+        .ensure(LongStream.of(header.first().timestampMicros()))
+        .compose(
+            there ->
+                step(
+                    Step.UNSEAL,
+                    connection ->
+                        UnsealStep.run(connection, header)
+                            .compose(done -> SealCatalog.noteWritten(connection, time))
+                            .compose(done -> tally.add(connection, header.rows()))))
+        .onSuccess(done -> meters.moved(Step.UNSEAL, header.rows()));
+  }
+
+  /** Drops a partition of rows that has none any more. */
+  Future<Void> drop(PartitionRange range) {
+    return step(Step.DROP, connection -> SealCatalog.dropIfEmpty(connection, range));
+  }
+}
