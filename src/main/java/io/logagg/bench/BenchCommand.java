@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     subcommands = {
       ReadCommand.class,
+      SealCommand.class,
       StartCommand.class,
       PatternsCommand.class,
       ProtocolsCommand.class

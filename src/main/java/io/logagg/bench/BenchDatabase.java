@@ -17,6 +17,10 @@ final class BenchDatabase implements AutoCloseable {
       """
       SELECT coalesce(sum(pg_total_relation_size(inhrelid)), 0) FROM pg_inherits WHERE inhparent = 'logs'::regclass""";
 
+  private static final String BLOCK_BYTES =
+      """
+      SELECT coalesce(sum(pg_total_relation_size(inhrelid)), 0) FROM pg_inherits WHERE inhparent = 'blocks'::regclass""";
+
   private static final String AT_REST =
       """
       SELECT (SELECT count(*) FROM (SELECT 1 FROM rollup_deltas LIMIT 1) AS any_delta)
@@ -43,6 +47,18 @@ final class BenchDatabase implements AutoCloseable {
   /** Bytes of all partitions, indexes included. */
   long bytes() throws SQLException {
     return number(BYTES);
+  }
+
+  /** Bytes of all blocks, indexes included. */
+  long blockBytes() throws SQLException {
+    return number(BLOCK_BYTES);
+  }
+
+  /** As if nothing had been stored for so long that sealing need not wait. */
+  void growOld() throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.executeUpdate("UPDATE commits SET stored_at = stored_at - interval '2 hours'");
+    }
   }
 
   /** Whether nothing is left to be done in the background. */

@@ -1,10 +1,13 @@
 package io.logagg.bench;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.regex.Matcher;
@@ -14,6 +17,7 @@ import java.util.regex.Pattern;
 final class ReadClient {
   private static final Pattern NEXT = Pattern.compile("<([^>]+)>; rel=\"next\"");
   private static final int BUFFER_BYTES = 1 << 16;
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -39,6 +43,25 @@ final class ReadClient {
     long micros = (System.nanoTime() - begin) / 1000;
     String link = response.headers().firstValue("Link").orElse("");
     return new Reply(response.statusCode(), next(link), response.body().length, micros);
+  }
+
+  /** Posts nothing to a path that takes its arguments there; the body of the answer, a 202. */
+  JsonNode order(String path) throws IOException, InterruptedException {
+    return json(
+        202, HttpRequest.newBuilder(URI.create(base + path)).POST(BodyPublishers.noBody()).build());
+  }
+
+  /** The body of an answer. */
+  JsonNode json(String path) throws IOException, InterruptedException {
+    return json(200, HttpRequest.newBuilder(URI.create(base + path)).build());
+  }
+
+  private JsonNode json(int status, HttpRequest request) throws IOException, InterruptedException {
+    HttpResponse<byte[]> response = client.send(request, BodyHandlers.ofByteArray());
+    if (response.statusCode() != status) {
+      throw new IOException(request.uri() + " was answered " + response.statusCode());
+    }
+    return JSON.readTree(response.body());
   }
 
   /** The path in a header {@code Link}; empty if it names no next page. */

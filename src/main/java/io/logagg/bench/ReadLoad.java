@@ -8,18 +8,31 @@ import org.jspecify.annotations.Nullable;
 
 /** The records that are read: those filled in beforehand, and those that arrive meanwhile. */
 final class ReadLoad {
-  private static final Duration SPAN = Duration.ofHours(24);
   private static final long RARE_EVERY = 1_000_000;
   private static final long NUMBERS_APART = 1L << 40;
 
   private final Load load;
   private final long records;
   private final CommitWatch watch;
-  private final Instant until = Instant.now();
+  private final Instant from;
+  private final Instant until;
   private @Nullable LoadGenerator arrivals;
   private long filled;
 
+  /** Of the last 24 hours. */
   ReadLoad(BenchDatabase database, Load load, long records) {
+    this(database, load, records, Instant.now(), Duration.ofHours(24));
+  }
+
+  /**
+   * Sends nothing yet.
+   *
+   * @param records to fill in
+   * @param until behind the last of them
+   */
+  ReadLoad(BenchDatabase database, Load load, long records, Instant until, Duration span) {
+    this.from = until.minus(span);
+    this.until = until;
     this.load = load;
     this.records = records;
     this.watch = new CommitWatch(database);
@@ -44,15 +57,15 @@ final class ReadLoad {
   }
 
   Span span() {
-    return new Span(until.minus(SPAN), until, filled);
+    return new Span(from, until, filled);
   }
 
   /** Returns when all is committed and the database has come to rest. */
   void fill() throws SQLException, InterruptedException {
     long requests = records / load.batch();
-    long stepNanos = SPAN.toNanos() / (requests * load.batch());
+    long stepNanos = Duration.between(from, until).toNanos() / (requests * load.batch());
     LoadGenerator fill =
-        new LoadGenerator(load, RecordTimes.spread(until.minus(SPAN), stepNanos, load.batch()), 0);
+        new LoadGenerator(load, RecordTimes.spread(from, stepNanos, load.batch()), 0);
     fill.start(requests, 0);
     watch.whileRunning(fill, 0);
     filled = fill.acknowledged();
