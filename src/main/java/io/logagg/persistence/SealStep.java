@@ -9,13 +9,17 @@ import io.logagg.seal.LogsTable;
 import io.logagg.seal.SealedBlock;
 import io.logagg.seal.SealedBlock.BlockKey;
 import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a block of the first rows of a partition, in the transaction of a connection. Stateless.
+ * Makes blocks of the first rows of a partition, in one transaction: some at a time, so that what a
+ * transaction costs is shared, but for no longer than others can wait. While a block is made, the
+ * rows of the next one are read. Of one step.
  */
 final class SealStep {
   /** The rows of a block. */
@@ -24,20 +28,48 @@ final class SealStep {
   /** Messages and metadata of a block, all rows but its last together. */
   static final long BYTES = Block.MAX_CHARS / 2;
 
+  private static final int MAX_BLOCKS = 8;
+
+  /** After this, no further block is begun. */
+  private static final long LONG_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  private static final String FIRST =
+      "SELECT * FROM {partition} WHERE (\"timestamp\", seq) > ($1, $2) ORDER BY \"timestamp\", seq LIMIT $3";
+
+  private static final String SIZE =
+      """
+      SELECT coalesce(sum(octet_length(message)::int8 + octet_length(metadata_::text)), 0)::int8, count(*)
+      FROM ({first}) page"""
+          .replace("{first}", FIRST);
+
   /** The name of the partition is one of ours, see {@link PartitionRange}. */
-  private static final String ROWS_SQL =
+  private static final String ALL = FIRST.replace("*", LogsTable.COLUMNS);
+
+  private static final String AS_MANY_AS_FIT =
       """
       SELECT {columns} FROM (
         SELECT *, sum(size) OVER (ORDER BY "timestamp", seq ROWS UNBOUNDED PRECEDING) AS bytes FROM (
-          SELECT *, octet_length(message) + octet_length(metadata_::text) AS size FROM (
-            SELECT * FROM {partition} WHERE ("timestamp", seq) > ($1, $2) ORDER BY "timestamp", seq LIMIT $3) first) page) sized
+          SELECT *, octet_length(message) + octet_length(metadata_::text) AS size FROM ({first}) first) page) sized
       WHERE bytes - size < $4 ORDER BY "timestamp", seq"""
-          .replace("{columns}", LogsTable.COLUMNS);
+          .replace("{columns}", LogsTable.COLUMNS)
+          .replace("{first}", FIRST);
 
+  /** With a bound for each side of the time, so that no plan looks at all rows. */
   private static final String DELETE =
-      "DELETE FROM {partition} WHERE \"timestamp\" >= $1 AND (\"timestamp\", seq) <= ($2, $3)";
+      """
+      DELETE FROM {partition} WHERE "timestamp" >= $1 AND "timestamp" <= $2 AND ("timestamp", seq) <= ($2, $3)""";
 
-  private SealStep() {}
+  private final SqlConnection connection;
+  private final PartitionRange range;
+  private final long startNanos = System.nanoTime();
+  private int records;
+  private int blocks;
+  private @Nullable BlockKey last;
+
+  private SealStep(SqlConnection connection, PartitionRange range) {
+    this.connection = connection;
+    this.range = range;
+  }
 
   /** Records came into a partition while it was sealed. */
   static final class DisturbedException extends RuntimeException {
@@ -55,10 +87,10 @@ final class SealStep {
   /**
    * What a step did.
    *
-   * @param records how many are in the block; 0 if there was none
+   * @param records how many are in its blocks; 0 if there were none
    * @param last the last of them
    */
-  record Sealed(int records, @Nullable BlockKey last) {}
+  record Sealed(int records, int blocks, @Nullable BlockKey last) {}
 
   /**
    * Seals the first rows behind a place; fails with a {@link DisturbedException} if more rows come
@@ -67,41 +99,77 @@ final class SealStep {
    * @param connection in a transaction that has {@link MoveLock#alone}
    */
   static Future<Sealed> run(SqlConnection connection, PartitionRange range, BlockKey after) {
-    return rows(connection, range, after)
-        .compose(
-            rows ->
-                rows.isEmpty()
-                    ? Future.succeededFuture(new Sealed(0, null))
-                    : BlockWork.run(() -> SealedBlock.of(rows))
-                        .compose(block -> BlockTable.insert(connection, block).map(block))
-                        .compose(block -> delete(connection, range, block))
-                        .map(block -> new Sealed(rows.size(), block.last())));
+    SealStep step = new SealStep(connection, range);
+    return step.goOn(step.rows(after));
   }
 
-  private static Future<List<BlockRow>> rows(
-      SqlConnection connection, PartitionRange range, BlockKey after) {
-    return connection
-        .preparedQuery(ROWS_SQL.replace("{partition}", range.table()))
-        .execute(Tuple.of(Timestamps.utc(after.timestampMicros()), after.seq(), ROWS, BYTES))
-        .map(LogsTable::rows);
+  private Future<Sealed> goOn(Future<List<BlockRow>> reading) {
+    return reading.compose(
+        rows -> {
+          if (rows.isEmpty()) {
+            return done();
+          }
+          BlockKey end = BlockKey.of(rows.get(rows.size() - 1));
+          records += rows.size();
+          blocks++;
+          last = end;
+          boolean isLong = System.nanoTime() - startNanos > LONG_NANOS;
+          Future<List<BlockRow>> next =
+              isLong || blocks == MAX_BLOCKS ? Future.succeededFuture(List.of()) : rows(end);
+          return BlockWork.run(() -> SealedBlock.of(rows))
+              .compose(this::store)
+              .compose(stored -> goOn(next));
+        });
   }
 
-  private static Future<SealedBlock> delete(
-      SqlConnection connection, PartitionRange range, SealedBlock block) {
-    BlockKey last = block.last();
+  private Future<Sealed> done() {
+    return Future.succeededFuture(new Sealed(records, blocks, last));
+  }
+
+  /** As many as a block takes; none if there are no more. */
+  private Future<List<BlockRow>> rows(BlockKey after) {
+    Tuple first = Tuple.of(Timestamps.utc(after.timestampMicros()), after.seq(), ROWS);
     return connection
-        .preparedQuery(DELETE.replace("{partition}", range.table()))
-        .execute(
-            Tuple.of(
-                Timestamps.utc(block.first().timestampMicros()),
-                Timestamps.utc(last.timestampMicros()),
-                last.seq()))
+        .preparedQuery(of(SIZE))
+        .execute(first)
         .compose(
-            rows ->
-                rows.rowCount() == block.block().rows()
-                    ? Future.succeededFuture(block)
-                    : Future.failedFuture(
-                        new DisturbedException(
-                            range.table(), block.block().rows(), rows.rowCount())));
+            sized -> {
+              Row size = sized.iterator().next();
+              if (size.getLong(1) == 0) {
+                return Future.succeededFuture(List.of());
+              }
+              // To add up row by row would take longer than all the rest of reading them.
+              return size.getLong(0) < BYTES
+                  ? connection.preparedQuery(of(ALL)).execute(first).map(LogsTable::rows)
+                  : connection
+                      .preparedQuery(of(AS_MANY_AS_FIT))
+                      .execute(first.addLong(BYTES))
+                      .map(LogsTable::rows);
+            });
+  }
+
+  private String of(String sql) {
+    return sql.replace("{partition}", range.table());
+  }
+
+  private Future<Void> store(SealedBlock block) {
+    int rows = block.block().rows();
+    Future<Void> inserted = BlockTable.insert(connection, block);
+    Future<Integer> deleted =
+        connection
+            .preparedQuery(of(DELETE))
+            .execute(
+                Tuple.of(
+                    Timestamps.utc(block.first().timestampMicros()),
+                    Timestamps.utc(block.last().timestampMicros()),
+                    block.last().seq()))
+            .map(result -> result.rowCount());
+    return inserted
+        .compose(done -> deleted)
+        .compose(
+            count ->
+                count == rows
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(new DisturbedException(range.table(), rows, count)));
   }
 }

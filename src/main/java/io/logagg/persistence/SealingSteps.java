@@ -141,7 +141,7 @@ final class SealingSteps {
                 }
                 meters.moved(Step.SEAL, made.records());
                 records += made.records();
-                blocks++;
+                blocks += made.blocks();
                 return step(last);
               });
     }

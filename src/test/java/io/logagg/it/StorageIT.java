@@ -100,7 +100,7 @@ class StorageIT {
         "the metrics of sealing",
         () -> Scrape.of(logagg).sum("logagg_seal_stored_records"),
         records -> records == 5010.0);
-    assertEquals(5010.0, Scrape.of(logagg).sum("logagg_seal_records_total", "step=\"seal\""));
+    assertEquals(5010.0, Scrape.of(logagg).sum("logagg_seal_records_total", "step", "seal"));
 
     JsonNode undone = awaitEnd(order(logagg, "unseal", times(4, 3)));
     assertEquals("done", undone.path("state").asText(), undone::toString);
