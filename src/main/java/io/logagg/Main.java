@@ -2,6 +2,7 @@ package io.logagg;
 
 import io.logagg.bench.BenchCommand;
 import io.logagg.bus.Bus;
+import io.logagg.check.CheckCommand;
 import io.logagg.config.Config;
 import io.logagg.config.ConfigException;
 import io.logagg.config.ConfigLoader;
@@ -45,7 +46,7 @@ import picocli.CommandLine.ParameterException;
     name = "java -jar logagg-fat.jar",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    subcommands = {BenchCommand.class, KeysCommand.class},
+    subcommands = {BenchCommand.class, CheckCommand.class, KeysCommand.class},
     description =
         "A log aggregator on Redis Streams and PostgreSQL. Without options it brings both along.")
 public final class Main implements Callable<Integer> {

@@ -252,7 +252,11 @@ final class ArchitectureTest {
       noClasses()
           .that()
           .resideOutsideOfPackages(
-              "io.logagg", "io.logagg.embedded..", "io.logagg.bench..", "io.logagg.keys..")
+              "io.logagg",
+              "io.logagg.embedded..",
+              "io.logagg.bench..",
+              "io.logagg.command..",
+              "io.logagg.keys..")
           .should()
           .accessTargetWhere(readsClockOrChance())
           .because(

@@ -50,6 +50,11 @@ public final class ValueFilter {
     return set;
   }
 
+  /** Whether it has a length that a set can have. */
+  public static boolean isWhole(byte[] set) {
+    return set.length % LINE_BYTES == 0 && set.length <= MAX_LINES * LINE_BYTES;
+  }
+
   /** Whether it may be in the set. */
   public static boolean mayHave(byte[] set, long hash) {
     if (set.length == 0) {

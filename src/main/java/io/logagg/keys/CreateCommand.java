@@ -6,6 +6,8 @@ import io.logagg.access.KeyRules;
 import io.logagg.access.KeyStore;
 import io.logagg.access.KeyStore.Made;
 import io.logagg.access.Scope;
+import io.logagg.command.CommandDatabase;
+import io.logagg.command.CommandException;
 import io.logagg.record.AppAccess;
 import io.logagg.record.TimeSpans;
 import io.logagg.record.Timestamps;
@@ -30,7 +32,7 @@ import picocli.CommandLine.Option;
         "Makes an API key and prints it. It cannot be shown again: only its hash is kept.")
 final class CreateCommand implements Callable<Integer> {
   private final InstantSource clock = InstantSource.system();
-  @Mixin private KeysDatabase database = new KeysDatabase();
+  @Mixin private CommandDatabase database = new CommandDatabase();
 
   @Option(names = "--name", required = true, description = "What it is for, for people.")
   private String name = "";
@@ -64,11 +66,11 @@ final class CreateCommand implements Callable<Integer> {
     Draft draft;
     try {
       draft = draft();
-    } catch (KeysException e) {
+    } catch (CommandException e) {
       System.err.println("logagg: " + e.getMessage());
       return ExitCode.USAGE;
     }
-    return database.use(store -> store.create(draft).compose(CreateCommand::show));
+    return KeyWork.run(database, store -> store.create(draft).compose(CreateCommand::show));
   }
 
   private Draft draft() {
@@ -99,7 +101,7 @@ final class CreateCommand implements Callable<Integer> {
     OptionalLong time =
         span.isPresent() ? OptionalLong.of(now + span.getAsLong()) : Timestamps.parse(text);
     if (time.isEmpty()) {
-      throw new KeysException(
+      throw new CommandException(
           "--expires must be a span such as 90d, or a time such as 2027-01-31T00:00:00Z");
     }
     refuse("--expires", KeyRules.expiry(time.getAsLong(), now));
@@ -108,14 +110,14 @@ final class CreateCommand implements Callable<Integer> {
 
   private static void refuse(String option, @Nullable String wrong) {
     if (wrong != null) {
-      throw new KeysException(option + " " + wrong);
+      throw new CommandException(option + " " + wrong);
     }
   }
 
   private static Future<Integer> show(Optional<Made> made) {
     if (made.isEmpty()) {
       return Future.failedFuture(
-          new KeysException("there are " + KeyStore.MAX + " keys: revoke some first"));
+          new CommandException("there are " + KeyStore.MAX + " keys: revoke some first"));
     }
     KeyTable.show(made.get());
     System.err.println("Keep it now: it cannot be shown again.");

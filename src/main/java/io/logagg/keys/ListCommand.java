@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.logagg.access.ApiKey;
 import io.logagg.access.KeyStore;
 import io.logagg.access.KeyStore.Place;
+import io.logagg.command.CommandDatabase;
 import io.vertx.core.Future;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -24,14 +25,15 @@ import picocli.CommandLine.Option;
 final class ListCommand implements Callable<Integer> {
   private static final int PAGE = 1000;
 
-  @Mixin private KeysDatabase database = new KeysDatabase();
+  @Mixin private CommandDatabase database = new CommandDatabase();
 
   @Option(names = "--json", description = "As a JSON array, as the API shows them.")
   private boolean json;
 
   @Override
   public Integer call() throws InterruptedException {
-    return database.use(
+    return KeyWork.run(
+        database,
         store ->
             from(store, null, new ArrayList<>())
                 .map(

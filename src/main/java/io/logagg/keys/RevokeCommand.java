@@ -1,5 +1,7 @@
 package io.logagg.keys;
 
+import io.logagg.command.CommandDatabase;
+import io.logagg.command.CommandException;
 import io.vertx.core.Future;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -13,14 +15,15 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = "Revokes an API key: within seconds no process takes it any more.")
 final class RevokeCommand implements Callable<Integer> {
-  @Mixin private KeysDatabase database = new KeysDatabase();
+  @Mixin private CommandDatabase database = new CommandDatabase();
 
   @Parameters(paramLabel = "ID", description = "The part of the key between its underscores.")
   private String id = "";
 
   @Override
   public Integer call() throws InterruptedException {
-    return database.use(
+    return KeyWork.run(
+        database,
         store ->
             store
                 .revoke(id)
@@ -32,7 +35,7 @@ final class RevokeCommand implements Callable<Integer> {
     return Future.succeededFuture(ExitCode.OK);
   }
 
-  static KeysException notThere(String id) {
-    return new KeysException("there is no key " + id + ", or it is revoked");
+  static CommandException notThere(String id) {
+    return new CommandException("there is no key " + id + ", or it is revoked");
   }
 }

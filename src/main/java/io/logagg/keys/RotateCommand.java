@@ -2,6 +2,7 @@ package io.logagg.keys;
 
 import io.logagg.access.KeyRules;
 import io.logagg.access.KeyStore.Made;
+import io.logagg.command.CommandDatabase;
 import io.logagg.record.TimeSpans;
 import io.vertx.core.Future;
 import java.util.Optional;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = "Gives an API key another secret and prints the new key.")
 final class RotateCommand implements Callable<Integer> {
-  @Mixin private KeysDatabase database = new KeysDatabase();
+  @Mixin private CommandDatabase database = new CommandDatabase();
 
   @Parameters(paramLabel = "ID", description = "The part of the key between its underscores.")
   private String id = "";
@@ -40,8 +41,8 @@ final class RotateCommand implements Callable<Integer> {
       System.err.println("logagg: --grace must be a span such as 90s, 1h or 2d, 7d at most");
       return ExitCode.USAGE;
     }
-    return database.use(
-        store -> store.rotate(id, (int) seconds).compose(made -> show(made, seconds)));
+    return KeyWork.run(
+        database, store -> store.rotate(id, (int) seconds).compose(made -> show(made, seconds)));
   }
 
   private Future<Integer> show(Optional<Made> made, long seconds) {

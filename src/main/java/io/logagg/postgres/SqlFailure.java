@@ -73,6 +73,12 @@ public enum SqlFailure {
     };
   }
 
+  /** Whether what PostgreSQL keeps is damaged, as far as it says so. */
+  public static boolean isDamage(Throwable error) {
+    return error instanceof PgException pg
+        && ("XX001".equals(pg.getSqlState()) || "XX002".equals(pg.getSqlState()));
+  }
+
   /** Whether a lock was not to be had within {@code lock_timeout}. */
   public static boolean isLockTimeout(Throwable error) {
     return error instanceof PgException pg && "55P03".equals(pg.getSqlState());

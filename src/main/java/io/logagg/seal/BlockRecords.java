@@ -94,6 +94,16 @@ public final class BlockRecords {
     return texts.computeIfAbsent(column, block::texts);
   }
 
+  /** Decodes a column, as whoever asks for something of it does. */
+  void decode(Column column) {
+    switch (column) {
+      case IDS -> ids();
+      case RECEIVED -> receivedAtMicros(0);
+      case NAMES -> names();
+      case MESSAGES, METADATA, SOURCE_IDS -> texts(column);
+    }
+  }
+
   /** The record as a row of {@code logs}, whatever became of its app. */
   public BlockRow row(int row) {
     return new BlockRow(

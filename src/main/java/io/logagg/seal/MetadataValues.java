@@ -113,6 +113,15 @@ final class MetadataValues {
     hashes[count++] = hash;
   }
 
+  /** How many of those that were added a filter denies; repeated ones count again. */
+  int deniedBy(byte[] filter) {
+    if (hasUnknown && filter.length > 0) {
+      return Math.max(1, count); // None but the empty one says "perhaps" to what cannot be told.
+    }
+    return (int)
+        Arrays.stream(hashes, 0, count).filter(hash -> !ValueFilter.mayHave(filter, hash)).count();
+  }
+
   /** The filter of all that was added. */
   byte[] filter() {
     return hasUnknown ? ValueFilter.anything() : ValueFilter.of(hashes, count);

@@ -1,10 +1,10 @@
-package io.logagg.keys;
+package io.logagg.command;
 
 /** Why a command could not do what it was told to, in one line for people. */
-final class KeysException extends RuntimeException {
+public final class CommandException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  KeysException(String message) {
+  public CommandException(String message) {
     super(message);
   }
 }

@@ -1,6 +1,5 @@
-package io.logagg.keys;
+package io.logagg.command;
 
-import io.logagg.access.KeyStore;
 import io.logagg.config.Config;
 import io.logagg.config.ConfigException;
 import io.logagg.config.ConfigLoader;
@@ -19,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,9 +28,9 @@ import picocli.CommandLine.Spec;
 
 /**
  * The database that a command works on: that of the configuration, its schema brought up to date as
- * a server would.
+ * a server would. Used by the thread of the command alone.
  */
-final class KeysDatabase {
+public final class CommandDatabase {
   private static final long WAIT_MS = 5000;
   private static final long BUSY_MS = 60_000;
   private static final long POLL_MS = 200;
@@ -46,8 +45,17 @@ final class KeysDatabase {
       description = "Configuration of the server: a JSON file, or a JSON object written out.")
   private @Nullable String conf;
 
-  /** Does something with the keys; what it answers is the exit status. */
-  int use(Function<KeyStore, Future<Integer>> work) throws InterruptedException {
+  /** What a command does; its answer is the exit status. */
+  public interface Work {
+    /** Runs on the thread of the command, which may wait. */
+    int run(Database database, RandomGenerator random) throws InterruptedException;
+  }
+
+  /**
+   * Does it. What keeps it from being done is said in one line, and answered with the status for
+   * wrong usage: a configuration that is no good, PostgreSQL away, a {@link CommandException}.
+   */
+  public int use(Work work) throws InterruptedException {
     // What is to be said here is said by the command, unless somebody looks for more.
     if (System.getenv("LOGAGG_LOG_LEVEL") == null) {
       System.setProperty("LOGAGG_LOG_LEVEL", "OFF");
@@ -73,8 +81,8 @@ final class KeysDatabase {
                   config.postgres().writeTimeoutMs(),
                   random));
       awaitSchema(database);
-      return await(work.apply(new KeyStore(database, random)));
-    } catch (ConfigException | EmbeddedException | SchemaException | KeysException e) {
+      return work.run(database, random);
+    } catch (ConfigException | EmbeddedException | SchemaException | CommandException e) {
       System.err.println("logagg: " + e.getMessage());
       return ExitCode.USAGE;
     } finally {
@@ -107,7 +115,7 @@ final class KeysDatabase {
       } catch (TimeoutException e) {
         String problem = database.problem();
         if (waitedMs >= BUSY_MS || (problem != null && waitedMs >= WAIT_MS)) {
-          throw new KeysException(
+          throw new CommandException(
               "PostgreSQL is away: " + (problem == null ? "it does not answer" : problem));
         }
       } catch (ExecutionException e) {
@@ -116,7 +124,8 @@ final class KeysDatabase {
     }
   }
 
-  private static <T> T await(Future<T> future) throws InterruptedException {
+  /** Waits for it; a failure is thrown as one that {@link #use} tells. */
+  public static <T> T await(Future<T> future) throws InterruptedException {
     try {
       return future.toCompletionStage().toCompletableFuture().get();
     } catch (ExecutionException e) {
@@ -128,9 +137,9 @@ final class KeysDatabase {
     Throwable cause = e.getCause();
     return cause instanceof ConfigException
             || cause instanceof SchemaException
-            || cause instanceof KeysException
+            || cause instanceof CommandException
         ? (RuntimeException) cause
-        : new KeysException(String.valueOf(cause == null ? e.getMessage() : cause.getMessage()));
+        : new CommandException(String.valueOf(cause == null ? e.getMessage() : cause.getMessage()));
   }
 
   private static void close(Vertx vertx) throws InterruptedException {
