@@ -39,7 +39,8 @@ final class Migrations {
           "008-restrict.sql",
           "009-bodies.sql",
           "010-blocks.sql",
-          "011-storage-orders.sql");
+          "011-storage-orders.sql",
+          "012-sealed-ranges.sql");
 
   /** Any number that nobody else uses in the same database. */
   private static final long LOCK = 0x6C6F_6761_6767L;

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 final class SqlDocumentTest {
   private static final Pattern BLOCK = Pattern.compile("```sql\n(.*?)```", Pattern.DOTALL);
   private static final List<String> VIEWS =
-      List.of("logs_view", "log_counts_view", "apps_view", "dead_letters_view");
+      List.of(
+          "logs_view", "log_counts_view", "apps_view", "dead_letters_view", "sealed_ranges_view");
 
   private final KeptLogs logs = new KeptLogs();
   private final TestDatabase database = logs.database();
@@ -76,11 +77,11 @@ final class SqlDocumentTest {
 
   @Test
   void shouldRunAllExamplesAsTheReader() {
-    assertEquals(6, blocks.size());
+    assertEquals(7, blocks.size());
     for (String example : blocks.subList(1, blocks.size())) {
       await(reader.query(example).execute());
     }
-    assertEquals(1, await(reader.query(blocks.get(1)).execute()).size());
+    assertEquals(1, await(reader.query(blocks.get(2)).execute()).size());
     for (String view : VIEWS) {
       await(reader.query("SELECT * FROM " + view).execute());
     }

@@ -224,6 +224,49 @@ final class ViewsTest {
         database.texts("SELECT payload FROM dead_letters_view ORDER BY id"));
   }
 
+  private void makeBlocks(String table, String bounds, int... ns) {
+    database.sql("CREATE TABLE %s PARTITION OF blocks FOR VALUES %s".formatted(table, bounds));
+    for (int i = 0; i < ns.length; i++) {
+      database.sql(
+          """
+          INSERT INTO blocks SELECT t + %d * interval '1 hour', 1, t + (%d + 0.5) * interval '1 hour', 2, %d, 9, '{7}', '{INFO}',
+            '', '', '', '', '', '', '', ''
+          FROM (SELECT coalesce(since, until - interval '1 day') AS t FROM logagg_partition_bounds('%s'::regclass)) AS p"""
+              .formatted(i, i, ns[i], table));
+    }
+  }
+
+  @Test
+  void shouldTellWhatIsSealedInAnyStyleOfDates() {
+    makeBlocks("blocks_before_1970", "FROM (MINVALUE) TO ('1970-01-01 00:00:00+00')", 5);
+    makeBlocks(
+        "blocks_d20260305",
+        "FROM ('2026-03-05 00:00:00+00') TO ('2026-03-06 00:00:00+00')",
+        4000,
+        7);
+    makeBlocks("blocks_m202604", "FROM ('2026-04-01 00:00:00+00') TO ('2026-05-01 00:00:00+00')");
+    makeBlocks("blocks_from_2100", "FROM ('2100-01-01 00:00:00+00') TO (MAXVALUE)", 1);
+    String shown =
+        """
+        SELECT concat_ws('|', partition, coalesce(extract(epoch FROM since)::bigint::text, 'none'),
+          coalesce(extract(epoch FROM until)::bigint::text, 'none'), extract(epoch FROM first_timestamp)::bigint,
+          extract(epoch FROM last_timestamp)::bigint, blocks, records) FROM sealed_ranges_view ORDER BY first_timestamp""";
+    List<String> expected =
+        List.of(
+            "blocks_before_1970|none|0|-86400|-84600|1|5",
+            "blocks_d20260305|1772668800|1772755200|1772668800|1772674200|2|4007",
+            "blocks_from_2100|4102444800|none|4102444800|4102446600|1|1");
+    assertEquals(expected, database.texts(shown));
+    for (String style : List.of("SQL, DMY", "German", "Postgres, MDY")) {
+      database.sql("SET datestyle = '%s'; SET TIME ZONE 'Asia/Kolkata'".formatted(style));
+      assertEquals(expected, database.texts(shown), style);
+    }
+    assertEquals(
+        database.number("SELECT pg_total_relation_size('blocks_d20260305')"),
+        database.number(
+            "SELECT bytes FROM sealed_ranges_view WHERE partition = 'blocks_d20260305'"));
+  }
+
   @Test
   void shouldSayWhatEachViewDoesNotCover() {
     List<String> comments =
@@ -231,7 +274,7 @@ final class ViewsTest {
             """
             SELECT obj_description(oid, 'pg_class') FROM pg_class
             WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace""");
-    assertEquals(4, comments.size());
+    assertEquals(5, comments.size());
     assertTrue(comments.stream().allMatch(text -> text.contains("Not in it:")), comments::toString);
   }
 }
