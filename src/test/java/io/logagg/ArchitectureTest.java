@@ -142,6 +142,7 @@ final class ArchitectureTest {
               "access",
               "protocol",
               "filter",
+              "block",
               "bus",
               "stream",
               "postgres",
@@ -191,6 +192,18 @@ final class ArchitectureTest {
                                   && !type.isEquivalentTo(Abandonment.class)
                                   && !type.isAssignableTo(Throwable.class))))
           .because("SQL belongs to query (reading) and persistence (writing); ask those");
+
+  @ArchTest
+  static final ArchRule httpKnowsOfBlocksOnlyThatTheyAreDamaged =
+      noClasses()
+          .that()
+          .resideInAPackage("io.logagg.http..")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("io.logagg.block..")
+                  .and(
+                      describe("are no exceptions", type -> !type.isAssignableTo(Throwable.class))))
+          .because("where records are kept is nothing that a route may ask; ask query");
 
   @ArchTest
   static final ArchRule redisOnlyInStream =

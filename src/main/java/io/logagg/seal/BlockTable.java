@@ -2,6 +2,7 @@ package io.logagg.seal;
 
 import io.logagg.block.Block;
 import io.logagg.block.Column;
+import io.logagg.block.CorruptBlockException;
 import io.logagg.filter.Sql;
 import io.logagg.record.Timestamps;
 import io.logagg.seal.SealedBlock.BlockKey;
@@ -111,7 +112,10 @@ public final class BlockTable {
     return String.join(", ", names);
   }
 
-  /** Some columns of a block; empty if it is gone. */
+  /**
+   * Some columns of a block; empty if it is gone. Fails with a {@link CorruptBlockException} if the
+   * block cannot have as many records as it says.
+   */
   public static Future<Optional<Block>> columns(
       SqlConnection connection, Header header, Set<Column> columns) {
     String sql = "SELECT " + names(columns) + " FROM blocks WHERE since = $1 AND first_seq = $2";
@@ -126,6 +130,9 @@ public final class BlockTable {
   }
 
   private static Block block(Header header, Set<Column> columns, Row row) {
+    if (header.rows() < 1 || header.rows() > Block.MAX_ROWS) {
+      throw new CorruptBlockException(header.name() + ": n is " + header.rows());
+    }
     Map<Column, byte[]> read = new EnumMap<>(Column.class);
     int at = 0;
     for (Column column : Column.values()) {

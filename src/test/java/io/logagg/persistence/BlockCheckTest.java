@@ -2,9 +2,13 @@ package io.logagg.persistence;
 
 import static io.logagg.testing.TestServers.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.logagg.block.CorruptBlockException;
 import io.logagg.persistence.BlockCheck.Checked;
+import io.logagg.query.LogSearch;
+import io.logagg.record.AppAccess;
 import io.logagg.record.LogRecord;
 import io.logagg.seal.SealedBlock.BlockKey;
 import java.time.Duration;
@@ -19,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Blocks of three days as {@link Sealing} makes them, the middle one of which is damaged by SQL.
@@ -139,6 +144,19 @@ final class BlockCheckTest {
   void shouldFindAWrongNumberOfRecordsInEachColumn() {
     damage("n = n - 1");
     assertEquals(6, all().get(1).faults().size());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 0, 4097})
+  void shouldNameToReadersABlockThatCannotHaveSoManyRecords(int n) {
+    damage("n = " + n);
+    LogSearch search = new LogSearch(logs.database().database());
+    CorruptBlockException e =
+        assertThrows(
+            CorruptBlockException.class,
+            () -> await(search.find(AppAccess.ALL, damagedDay.get(1).id())));
+    assertTrue(e.getMessage().startsWith("block " + logs.today.minusDays(4)), e.getMessage());
+    assertTrue(e.getMessage().endsWith(": n is " + n), e.getMessage());
   }
 
   @Test

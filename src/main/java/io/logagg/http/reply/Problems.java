@@ -1,5 +1,6 @@
 package io.logagg.http.reply;
 
+import io.logagg.block.CorruptBlockException;
 import io.logagg.bus.BusException;
 import io.logagg.bus.Failure;
 import io.logagg.postgres.AbandonedException;
@@ -29,6 +30,10 @@ public final class Problems {
   /** What reads and what writes have a limit each, and a failure does not tell which it was. */
   private static final String TOO_SLOW =
       "PostgreSQL took longer than postgres.queryTimeoutMs allows, or postgres.writeTimeoutMs for what is changed";
+
+  /** Behind the name of a block, and what is wrong with it. */
+  private static final String DAMAGED =
+      ". This sealed block is damaged, and what asks for its time fails; other times can be read. Find all such blocks with the command check, then restore them from a backup, or let retention delete their time";
 
   private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
   private static final int RETRY_AFTER_SECONDS = 2;
@@ -105,6 +110,10 @@ public final class Problems {
     }
     if (failure instanceof BusException bus && bus.failure() != Failure.INTERNAL) {
       return postgres(String.valueOf(bus.getMessage()));
+    }
+    if (failure instanceof CorruptBlockException corrupt) {
+      LOG.error("{} {}: {}", ctx.request().method(), ctx.request().path(), corrupt.getMessage());
+      return Problem.of(500, corrupt.getMessage() + DAMAGED);
     }
     if (failure instanceof HttpException http) {
       return ofStatus(http.getStatusCode());
