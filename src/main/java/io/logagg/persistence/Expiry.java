@@ -1,8 +1,11 @@
 package io.logagg.persistence;
 
+import static java.util.Objects.requireNonNullElse;
+
 import io.logagg.persistence.PartitionCatalog.Partition;
 import io.logagg.postgres.Abandonment;
 import io.logagg.postgres.Database;
+import io.logagg.postgres.Steps;
 import io.logagg.seal.SealedBlock.BlockKey;
 import io.logagg.telemetry.AuditLine;
 import io.vertx.core.Future;
@@ -15,6 +18,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,8 +131,8 @@ final class Expiry {
   Future<Void> run(Partition partition) {
     Removed removed = new Removed(partition);
     return deleteEmptyCounts(partition.range())
-        .compose(done -> steps(partition.range(), partition.range().start(), removed))
-        .compose(done -> blocks(partition.range(), null, removed))
+        .compose(done -> steps(partition.range(), removed))
+        .compose(done -> blocks(partition.range(), removed))
         .onSuccess(done -> doneNanos.put(partition.table(), System.nanoTime()))
         .onComplete(done -> removed.log());
   }
@@ -147,37 +151,50 @@ final class Expiry {
         abandonment);
   }
 
-  private Future<Void> steps(PartitionRange range, OffsetDateTime from, Removed removed) {
-    return database
-        .write(connection -> step(connection, range, from), abandonment)
-        .compose(
-            step -> {
-              // Not before the commit: the step is done again if another stood in its way.
-              step.removed().forEach(removed::add);
-              OffsetDateTime next = step.next();
-              return next == null ? Future.succeededFuture() : steps(range, next, removed);
-            });
+  private Future<Void> steps(PartitionRange range, Removed removed) {
+    AtomicReference<@Nullable OffsetDateTime> from = new AtomicReference<>();
+    return Steps.whileMore(
+        () ->
+            database
+                .write(
+                    connection ->
+                        step(connection, range, requireNonNullElse(from.get(), range.start())),
+                    abandonment)
+                .map(
+                    step -> {
+                      // Not before the commit: it is done again if another stood in its way.
+                      step.removed().forEach(removed::add);
+                      OffsetDateTime next = step.next();
+                      from.set(next);
+                      return next != null;
+                    }));
   }
 
   /** Those of blocks, behind those of rows: what was sealed meanwhile is among them. */
-  private Future<Void> blocks(PartitionRange range, @Nullable BlockKey after, Removed removed) {
-    return database
-        .write(
-            connection ->
-                lease
-                    .guard(connection)
-                    .compose(ours -> MoveLock.shared(connection))
-                    .compose(held -> BlockExpiry.step(connection, range, after, maxAgeDays)),
-            abandonment)
-        .compose(
-            step -> {
-              step.removed()
-                  .forEach(
-                      (app, count) ->
-                          removed.add(new App(app, step.names().getOrDefault(app, "")), count));
-              BlockKey last = step.last();
-              return last == null ? Future.succeededFuture() : blocks(range, last, removed);
-            });
+  private Future<Void> blocks(PartitionRange range, Removed removed) {
+    AtomicReference<@Nullable BlockKey> after = new AtomicReference<>();
+    return Steps.whileMore(
+        () ->
+            database
+                .write(connection -> blockStep(connection, range, after.get()), abandonment)
+                .map(
+                    step -> {
+                      step.removed()
+                          .forEach(
+                              (app, count) ->
+                                  removed.add(
+                                      new App(app, step.names().getOrDefault(app, "")), count));
+                      after.set(step.last());
+                      return step.last() != null;
+                    }));
+  }
+
+  private Future<BlockExpiry.Step> blockStep(
+      SqlConnection connection, PartitionRange range, @Nullable BlockKey after) {
+    return lease
+        .guard(connection)
+        .compose(ours -> MoveLock.shared(connection))
+        .compose(held -> BlockExpiry.step(connection, range, after, maxAgeDays));
   }
 
   /** An app that lost rows. */

@@ -3,6 +3,7 @@ package io.logagg.persistence;
 import io.logagg.persistence.SealMeters.Step;
 import io.logagg.postgres.Abandonment;
 import io.logagg.postgres.Database;
+import io.logagg.postgres.Steps;
 import io.logagg.record.Timestamps;
 import io.logagg.seal.BlockTable.Header;
 import io.logagg.seal.SealedBlock.BlockKey;
@@ -102,15 +103,14 @@ final class SealingSteps {
   Future<Void> seal(PartitionRange range, Tally tally) {
     Progress progress = new Progress(range, tally);
     return alone(connection -> BlockPartitions.ensure(connection, range))
-        .compose(there -> progress.step(new BlockKey(Timestamps.MIN_MICROS, 0)))
+        .compose(there -> Steps.whileMore(progress::step))
         .compose(done -> alone(connection -> SealCatalog.noteEmpty(connection, range)))
         .compose(done -> join(range))
         .onComplete(done -> progress.log());
   }
 
   private Future<Void> join(PartitionRange range) {
-    return step(Step.JOIN, connection -> BlockJoin.run(connection, range))
-        .compose(joined -> joined ? join(range) : Future.succeededFuture());
+    return Steps.whileMore(() -> step(Step.JOIN, connection -> BlockJoin.run(connection, range)));
   }
 
   /** The steps of one partition. */
@@ -118,6 +118,7 @@ final class SealingSteps {
     private final PartitionRange range;
     private final Tally tally;
     private final long startNanos = System.nanoTime();
+    private BlockKey at = new BlockKey(Timestamps.MIN_MICROS, 0);
     private long records;
     private long blocks;
 
@@ -126,23 +127,25 @@ final class SealingSteps {
       this.tally = tally;
     }
 
-    Future<Void> step(BlockKey after) {
+    /** Whether there may be more. */
+    Future<Boolean> step() {
       return SealingSteps.this
           .step(
               Step.SEAL,
               connection ->
-                  SealStep.run(connection, range, after)
+                  SealStep.run(connection, range, at)
                       .compose(made -> tally.add(connection, made.records()).map(made)))
-          .compose(
+          .map(
               made -> {
                 BlockKey last = made.last();
                 if (last == null) {
-                  return Future.succeededFuture();
+                  return false;
                 }
                 meters.moved(Step.SEAL, made.records());
                 records += made.records();
                 blocks += made.blocks();
-                return step(last);
+                at = last;
+                return true;
               });
     }
 
@@ -160,13 +163,15 @@ final class SealingSteps {
 
   /** Makes rows of all blocks that have records of these times. */
   Future<Void> unseal(OffsetDateTime since, OffsetDateTime until, Tally tally) {
-    return database
-        .read(connection -> UnsealStep.first(connection, since, until), abandonment)
-        .compose(
-            headers ->
-                headers.isEmpty()
-                    ? Future.succeededFuture()
-                    : unseal(headers.get(0), tally).compose(done -> unseal(since, until, tally)));
+    return Steps.whileMore(
+        () ->
+            database
+                .read(connection -> UnsealStep.first(connection, since, until), abandonment)
+                .compose(
+                    headers ->
+                        headers.isEmpty()
+                            ? Future.succeededFuture(false)
+                            : unseal(headers.get(0), tally).map(true)));
   }
 
   private Future<Void> unseal(Header header, Tally tally) {

@@ -1,6 +1,7 @@
 package io.logagg.query;
 
 import io.logagg.block.Column;
+import io.logagg.postgres.Steps;
 import io.logagg.query.BlockScan.Found;
 import io.logagg.query.BlockScan.Page;
 import io.logagg.query.LogSearch.Order;
@@ -9,10 +10,12 @@ import io.logagg.seal.BlockTable.Header;
 import io.logagg.seal.BlockWork;
 import io.logagg.seal.SealedBlock.BlockKey;
 import io.vertx.core.Future;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,12 +27,19 @@ import org.jspecify.annotations.Nullable;
  * @param <T> what is made of a record
  */
 final class BlockMerge<T> {
+  /** Blocks that are fetched and decoded at a time. */
+  private static final int MAX_AHEAD = 3;
+
   private final BlockScan scan;
   private final Shape<T> shape;
   private final Wanted wanted;
   private final Comparator<BlockKey> keyOrder;
   private final Comparator<T> order;
   private final @Nullable T limit;
+  private final Queue<Future<Found>> ahead = new ArrayDeque<>();
+  private Page page = new Page(List.of(), false);
+  private int at;
+  private int lookAhead;
   private List<T> merged;
   private boolean isTrimmed;
   private boolean isCutByBytes;
@@ -85,38 +95,53 @@ final class BlockMerge<T> {
    * @param first the first of them
    */
   Future<Merged<T>> run(Page first) {
-    return page(first).map(atEnd -> merged(!atEnd));
+    page = first;
+    return Steps.whileMore(this::step).map(done -> merged());
   }
 
-  private Merged<T> merged(boolean blocksLeft) {
+  private Merged<T> merged() {
     // What was read of the rows may be all of a part only, with as many as are wanted.
     boolean isFull = merged.size() == wanted.maxRows();
+    boolean blocksLeft = at < page.headers().size() || page.hasMore();
     return new Merged<>(
         List.copyOf(merged), isFull || limit != null || isTrimmed || blocksLeft, isCutByBytes);
   }
 
-  /** Whether the last block was opened. */
-  private Future<Boolean> page(Page page) {
-    return block(page.headers(), 0)
-        .compose(
-            all -> {
-              if (!all || !page.hasMore()) {
-                return Future.succeededFuture(all);
-              }
-              Header last = page.headers().get(page.headers().size() - 1);
-              return scan.headers(wanted.order(), last, wanted.after()).compose(this::page);
+  /** The next block; whether there may be more that are needed. */
+  private Future<Boolean> step() {
+    List<Header> headers = page.headers();
+    if (at == headers.size()) {
+      return page.hasMore() ? nextPage() : Future.succeededFuture(false);
+    }
+    if (!isNeeded(headers.get(at))) {
+      return Future.succeededFuture(false);
+    }
+    // One more with each block that was needed: the first alone is often enough.
+    lookAhead = Math.min(MAX_AHEAD, lookAhead + 1);
+    while (ahead.size() < lookAhead
+        && at + ahead.size() < headers.size()
+        && isNeeded(headers.get(at + ahead.size()))) {
+      ahead.add(scan.find(headers.get(at + ahead.size())));
+    }
+    return ahead
+        .remove()
+        .compose(this::take)
+        .map(
+            done -> {
+              at++;
+              return true;
             });
   }
 
-  private Future<Boolean> block(List<Header> headers, int at) {
-    if (at == headers.size()) {
-      return Future.succeededFuture(true);
-    }
-    Header header = headers.get(at);
-    if (!isNeeded(header)) {
-      return Future.succeededFuture(false);
-    }
-    return scan.find(header).compose(this::take).compose(done -> block(headers, at + 1));
+  private Future<Boolean> nextPage() {
+    Header last = page.headers().get(page.headers().size() - 1);
+    return scan.headers(wanted.order(), last, wanted.after())
+        .map(
+            next -> {
+              page = next;
+              at = 0;
+              return true;
+            });
   }
 
   /** The last that is wanted, as far as is known; null if all are. */

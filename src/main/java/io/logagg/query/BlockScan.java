@@ -4,6 +4,7 @@ import io.logagg.block.Block;
 import io.logagg.block.Column;
 import io.logagg.filter.LogFilter;
 import io.logagg.filter.Sql;
+import io.logagg.postgres.Steps;
 import io.logagg.query.LogSearch.Order;
 import io.logagg.record.Timestamps;
 import io.logagg.seal.BlockConditions;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -171,21 +173,17 @@ final class BlockScan {
   Future<Void> forEach(Set<Column> columns, BiConsumer<BlockRecords, BitSet> taker) {
     Set<Column> all = EnumSet.copyOf(columns);
     all.addAll(matcher.columns());
-    return pages(null, all, taker);
-  }
-
-  private Future<Void> pages(
-      @Nullable Header after, Set<Column> columns, BiConsumer<BlockRecords, BitSet> taker) {
-    return headers(Order.NEWEST_FIRST, after, null)
-        .compose(
-            page ->
-                blocks(page.headers(), columns, taker)
-                    .compose(
-                        done ->
-                            page.hasMore()
-                                ? pages(
-                                    page.headers().get(page.headers().size() - 1), columns, taker)
-                                : Future.succeededFuture()));
+    AtomicReference<@Nullable Header> last = new AtomicReference<>();
+    return Steps.whileMore(
+        () ->
+            headers(Order.NEWEST_FIRST, last.get(), null)
+                .compose(
+                    page -> {
+                      if (page.hasMore()) {
+                        last.set(page.headers().get(page.headers().size() - 1));
+                      }
+                      return blocks(page.headers(), all, taker).map(page.hasMore());
+                    }));
   }
 
   private Future<Void> blocks(

@@ -62,7 +62,7 @@ final class CountSql {
   }
 
   private static @Nullable Long firstMinute(@Nullable Long since) {
-    return since == null ? null : (Long) (-Math.floorDiv(-since, MINUTE_MICROS) * MINUTE_MICROS);
+    return since == null ? null : (Long) nextMinute(since);
   }
 
   /** Adds a query of {@code at}, {@code app_id}, {@code level}, {@code service} and {@code n}. */
@@ -82,6 +82,11 @@ final class CountSql {
   /** When the minute of a time began. */
   static long minute(long micros) {
     return Math.floorDiv(micros, MINUTE_MICROS) * MINUTE_MICROS;
+  }
+
+  /** When the first minute begins that does so at this time or later. */
+  static long nextMinute(long micros) {
+    return -Math.floorDiv(-micros, MINUTE_MICROS) * MINUTE_MICROS;
   }
 
   /**

@@ -77,9 +77,12 @@ public final class LogScan {
       }
       Long since = filter.sinceMicros();
       Long until = filter.untilMicros();
+      // Whole minutes are read of the rows.
+      long first = CountSql.minute(bound);
+      long end = CountSql.nextMinute(bound);
       return order == Order.NEWEST_FIRST
-          ? filter.within(since == null ? bound : Math.max(since, bound), until)
-          : filter.within(since, until == null ? bound : Math.min(until, bound));
+          ? filter.within(since == null ? first : Math.max(since, first), until)
+          : filter.within(since, until == null ? end : Math.min(until, end));
     }
   }
 

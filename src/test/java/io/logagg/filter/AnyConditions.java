@@ -16,16 +16,16 @@ import java.util.Random;
 import java.util.function.Supplier;
 
 /** Conditions of a seed, of all kinds, made for what {@link AnyRecords} makes. */
-final class AnyConditions {
+public final class AnyConditions {
   private final Random random;
   private final AnyRecords records;
 
-  AnyConditions(Random random, AnyRecords records) {
+  public AnyConditions(Random random, AnyRecords records) {
     this.random = random;
     this.records = records;
   }
 
-  Condition any() {
+  public Condition any() {
     return any(random.nextInt(4));
   }
 

@@ -9,8 +9,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Records of a seed with little in them, much of it alike, and all of it awkward. */
-final class AnyRecords {
-  static final long NOW_MICROS = Timestamps.parse("2026-11-24T12:00:00Z").orElseThrow();
+public final class AnyRecords {
+  public static final long NOW_MICROS = Timestamps.parse("2026-11-24T12:00:00Z").orElseThrow();
 
   /** In spellings that both a query and JSON may have. */
   static final String[] NUMBERS = {
@@ -127,11 +127,11 @@ final class AnyRecords {
   private final Random random;
   private final List<UUID> ids = new ArrayList<>();
 
-  AnyRecords(Random random) {
+  public AnyRecords(Random random) {
     this.random = random;
   }
 
-  record Row(
+  public record Row(
       UUID id,
       long timestampMicros,
       long receivedAtMicros,
@@ -143,7 +143,7 @@ final class AnyRecords {
       @Nullable String sourceId)
       implements RecordView {}
 
-  Row next() {
+  public Row next() {
     long time = time();
     UUID id = RecordIds.of(time, random.nextLong());
     ids.add(id);
@@ -162,31 +162,31 @@ final class AnyRecords {
   }
 
   @SafeVarargs
-  final <T> T pick(T... values) {
+  public final <T> T pick(T... values) {
     return values[random.nextInt(values.length)];
   }
 
   /** Of a record there is, or nearly. */
-  UUID id() {
+  public UUID id() {
     UUID id = ids.isEmpty() ? RecordIds.of(NOW_MICROS, 1) : ids.get(random.nextInt(ids.size()));
     return random.nextInt(4) == 0
         ? RecordIds.of(RecordIds.timestampMicros(id), RecordIds.seq(id) + 1)
         : id;
   }
 
-  long time() {
+  public long time() {
     return NOW_MICROS + random.nextInt(5) - 2 + (random.nextInt(3) - 1) * 86_400_000_000L;
   }
 
-  String level() {
+  public String level() {
     return pick("TRACE", "INFO", "NOTICE", "WARN", "ERROR", "EMERGENCY", "ODD", "ÄRGER");
   }
 
-  String app() {
+  public String app() {
     return pick("shop", "bank", "äpp");
   }
 
-  String service() {
+  public String service() {
     return pick("", "api", "API", "api_1", "a%i", "ünï");
   }
 
@@ -194,11 +194,11 @@ final class AnyRecords {
     return pick("", "id-1", "id-2", "\\x");
   }
 
-  String[] path() {
+  public String[] path() {
     return pick(PATHS);
   }
 
-  String scalarText() {
+  public String scalarText() {
     return switch (random.nextInt(4)) {
       case 0 -> pick(NUMBERS);
       case 1 -> pick(TIMES);
@@ -206,7 +206,7 @@ final class AnyRecords {
     };
   }
 
-  String letters(int min, int max) {
+  public String letters(int min, int max) {
     StringBuilder text = new StringBuilder();
     int count = min + random.nextInt(max - min + 1);
     for (int i = 0; i < count; i++) {

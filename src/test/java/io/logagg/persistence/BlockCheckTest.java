@@ -12,9 +12,6 @@ import io.logagg.record.AppAccess;
 import io.logagg.record.LogRecord;
 import io.logagg.seal.SealedBlock.BlockKey;
 import java.time.Duration;
-import java.time.InstantSource;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -52,22 +49,9 @@ final class BlockCheckTest {
   }
 
   private void order(StorageOrders.Kind kind) {
-    OffsetDateTime today = logs.today.atStartOfDay().atOffset(ZoneOffset.UTC);
-    await(
-        logs.database()
-            .database()
-            .write(connection -> StorageOrders.add(connection, kind, today.minusDays(10), today)));
-    Sealing sealing =
-        logs.context()
-            .get(
-                () ->
-                    new Sealing(
-                        logs.database().vertx(),
-                        logs.database().database(),
-                        new SealingTimes(24, 0, 0),
-                        InstantSource.system()));
-    logs.context().await(sealing::pass);
-    logs.context().await(sealing::stop);
+    StorageOrders orders = new StorageOrders(logs.database().database());
+    assertTrue(await(orders.add(kind, logs.midnight(10), logs.midnight(0))).isPresent());
+    logs.passOfSealing();
   }
 
   private List<Checked> all() {

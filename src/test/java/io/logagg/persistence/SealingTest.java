@@ -25,11 +25,8 @@ import io.logagg.query.LogSearch.Order;
 import io.logagg.query.LogStats;
 import io.logagg.record.AppAccess;
 import io.logagg.record.LogRecord;
-import io.logagg.record.Timestamps;
-import io.logagg.telemetry.Metrics;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -37,8 +34,6 @@ import org.junit.jupiter.api.Test;
 
 /** What becomes of records that are sealed, seen by those who read them. */
 final class SealingTest {
-  private static final SealingTimes TIMES = new SealingTimes(24, 0, 0);
-
   private final KeptLogs logs = new KeptLogs();
   private final LogEditor editor =
       new LogEditor(logs.database().database(), InstantSource.system());
@@ -52,18 +47,7 @@ final class SealingTest {
   }
 
   private void pass() {
-    Sealing sealing =
-        logs.context()
-            .get(
-                () ->
-                    new Sealing(
-                        logs.database().vertx(),
-                        logs.database().database(),
-                        TIMES,
-                        new SealMeters(new Metrics()),
-                        InstantSource.system()));
-    logs.context().await(sealing::pass);
-    logs.context().await(sealing::stop);
+    logs.passOfSealing();
   }
 
   /** As if nothing had been stored for two days. */
@@ -242,12 +226,8 @@ final class SealingTest {
   }
 
   private StorageOrders.Order order(Kind kind, int sinceDays, int untilDays) {
-    return await(orders.add(kind, midnight(sinceDays), midnight(untilDays))).orElseThrow();
-  }
-
-  private long midnight(int daysAgo) {
-    return Timestamps.micros(
-        logs.today.minusDays(daysAgo).atStartOfDay().toInstant(ZoneOffset.UTC));
+    return await(orders.add(kind, logs.midnight(sinceDays), logs.midnight(untilDays)))
+        .orElseThrow();
   }
 
   /** The order as it is now. */
@@ -329,8 +309,8 @@ final class SealingTest {
     assertEquals(List.of(0L, 0L, 1L, 1L), parts.stream().map(p -> p.sizes().rows()).toList());
     assertEquals(
         List.of(1L, 1L, 2L, 0L), parts.stream().map(p -> p.sizes().sealedRecords()).toList());
-    assertEquals(midnight(9), parts.get(0).sinceMicros());
-    assertEquals(midnight(8), parts.get(0).untilMicros());
+    assertEquals(logs.midnight(9), parts.get(0).sinceMicros());
+    assertEquals(logs.midnight(8), parts.get(0).untilMicros());
     Sizes total = await(state.read()).total();
     assertEquals(6, total.records());
     assertEquals(3, total.blocks());

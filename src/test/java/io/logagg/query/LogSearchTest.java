@@ -120,6 +120,21 @@ final class LogSearchTest {
     assertFalse(chunk.atEnd());
   }
 
+  /** The bound lies within a minute, of which all rows are read. */
+  @ParameterizedTest
+  @EnumSource
+  void shouldReadAsMuchOfBlocksAsOfRowsWhereItLooksSparsely(Order order) {
+    long sign = order == Order.NEWEST_FIRST ? -1 : 1;
+    long minute = TestRecords.NOW_MICROS - Math.floorMod(TestRecords.NOW_MICROS, 60_000_000L);
+    long bound = minute + sign * 600_000_000L + 30_000_000;
+    rows.add(records.at(minute, "shop", "first"));
+    rows.add(records.at(bound + sign, "shop", "second"));
+    rows.addAsRow(records.at(bound + 2 * sign, "shop", "third"));
+    LogFilter filter = new LogFilter(List.of("shop"), List.of(), List.of(), null, null, null);
+    From from = new From(filter, order, null).sparsely(new Sparse.Minutes(bound));
+    assertEquals(expected(filter, order).subList(0, 2), page(from, 2));
+  }
+
   @Test
   void shouldKnowWhatIsRare() {
     RareMatches rare = new RareMatches(database.database());
