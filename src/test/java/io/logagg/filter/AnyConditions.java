@@ -29,7 +29,8 @@ public final class AnyConditions {
     return any(random.nextInt(4));
   }
 
-  private Condition any(int depth) {
+  /** One that has others in it up to so deep. */
+  public Condition any(int depth) {
     if (depth == 0) {
       return test();
     }

@@ -61,30 +61,32 @@ final class AnyQueries {
     }
   }
 
+  /** Those that cost much are rarer. */
   Query next() {
-    int kind = random.nextInt(100);
-    if (kind < 8) {
+    int kind = random.nextInt(200);
+    if (kind < 20) {
       UUID id = logs.anyId();
       AppAccess access = access();
       return new Query("find " + id + " " + access, readers -> readers.search().find(access, id));
     }
-    if (kind < 14) {
+    if (kind < 24) {
       return neighbours();
     }
     LogFilter filter = filter();
-    return kind < 50
-        ? list(filter)
-        : kind < 60
-            ? keys(filter)
-            : kind < 68
-                ? query("stats", filter, readers -> readers.stats().totals(filter))
-                : kind < 77
-                    ? histogram(filter)
-                    : kind < 86
-                        ? top(filter)
-                        : kind < 93
-                            ? series(filter)
-                            : kind < 98 ? patterns(filter) : sample(filter);
+    return kind < 110
+        ? chunk(filter)
+        : kind < 122
+            ? list(filter)
+            : kind < 145
+                ? keys(filter)
+                : kind < 165
+                    ? query("stats", filter, readers -> readers.stats().totals(filter))
+                    : kind < 177 ? histogram(filter) : kind < 188 ? top(filter) : rare(filter);
+  }
+
+  private Query rare(LogFilter filter) {
+    int kind = random.nextInt(12);
+    return kind < 7 ? series(filter) : kind < 11 ? patterns(filter) : sample(filter);
   }
 
   private static Query query(String what, LogFilter filter, Function<Readers, Future<?>> asking) {
@@ -131,12 +133,17 @@ final class AnyQueries {
 
   private Condition condition() {
     return switch (random.nextInt(6)) {
-      case 0, 1 -> conditions.any();
-      case 2 -> Condition.and(List.of(likely(), conditions.any()));
+      case 0, 1 -> any();
+      case 2 -> Condition.and(List.of(likely(), any()));
       case 3 -> Condition.or(List.of(likely(), likely()));
       case 4 -> Condition.and(List.of(likely(), Condition.not(likely())));
       default -> likely();
     };
+  }
+
+  /** Most often a small one: PostgreSQL spends much of its time on planning. */
+  private Condition any() {
+    return conditions.any(random.nextInt(random.nextInt(10) == 0 ? 4 : 2));
   }
 
   /** What some records have, most often. */
@@ -169,6 +176,20 @@ final class AnyQueries {
 
   private Order order() {
     return random.nextBoolean() ? Order.NEWEST_FIRST : Order.OLDEST_FIRST;
+  }
+
+  /** The rows of one chunk that is not cut short by their size. */
+  private Query chunk(LogFilter filter) {
+    UUID after = random.nextInt(3) == 0 ? logs.anyId() : null;
+    From from = new From(filter, order(), after);
+    int limit = records.pick(1, 2, 5, 20, 50);
+    return query(
+        "chunk of " + limit + " " + from.order() + " after " + after,
+        filter,
+        readers -> {
+          List<LogRow> rows = new ArrayList<>();
+          return readers.scan().chunk(from, limit, rows::add, new Abandonment()).map(done -> rows);
+        });
   }
 
   /** Page by page, or on and on as an export. */

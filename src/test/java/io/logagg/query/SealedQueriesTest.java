@@ -31,13 +31,18 @@ import org.junit.jupiter.api.Test;
  */
 final class SealedQueriesTest {
   private static final long QUERIES = 2000;
-  private static final int ROUND = 400;
+  private static final int ROUND = 500;
 
   /** So many queries are under way at once. */
-  private static final int LANES = 4;
+  private static final int LANES = 6;
 
-  /** One round in so many has thousands of records. */
+  /** One round in so many has thousands of records, and fewer queries. */
   private static final int LARGE = 50;
+
+  private static final int LARGE_ROUND = 50;
+
+  /** Records of the others, at most. */
+  private static final int[] SIZES = {1, 20, 60, 60, 200};
 
   private final Vertx vertx = Vertx.vertx();
   private final TestServers servers = TestServers.reset();
@@ -90,11 +95,12 @@ final class SealedQueriesTest {
 
     Round(long seed, long count) {
       this.seed = seed;
-      this.left = count;
+      boolean isLarge = seed % LARGE == 0;
+      this.left = isLarge ? Math.min(count, LARGE_ROUND) : count;
       Random random = new Random(seed);
       AnyRecords records = new AnyRecords(random);
       Map<String, Integer> apps = stores.get(0).apps();
-      int size = seed % LARGE == 0 ? 3000 : 1 + random.nextInt(400);
+      int size = isLarge ? 3000 : 1 + random.nextInt(SIZES[random.nextInt(SIZES.length)]);
       AnyLogs logs = new AnyLogs(random, records, size, apps);
       stores.forEach(
           store -> {

@@ -32,7 +32,7 @@ final class SealedStore implements AutoCloseable {
   private final Database database;
 
   /** How many records a block has at most; small, so that there are several. */
-  private static final int[] BLOCK_ROWS = {1, 7, 40, 150};
+  private static final int[] BLOCK_ROWS = {2, 20, 50, 150};
 
   /** All that reads; those with small limits see the newest records only. */
   record Readers(
@@ -89,21 +89,16 @@ final class SealedStore implements AutoCloseable {
     prepare();
   }
 
-  /** A partition for each day, beside one for all other times. */
+  /** A partition for one day, and one for all other times. */
   private void prepare() {
     StringBuilder sql = new StringBuilder("SET TIME ZONE 'UTC';");
+    long start = Math.floorDiv(AnyRecords.NOW_MICROS, AnyLogs.DAY_MICROS) * AnyLogs.DAY_MICROS;
     for (String table : List.of("logs", "blocks")) {
-      sql.append("CREATE TABLE %1$s_rest PARTITION OF %1$s DEFAULT;".formatted(table));
-      for (int day = -1; day <= 1; day++) {
-        long start = Math.floorDiv(AnyRecords.NOW_MICROS, AnyLogs.DAY_MICROS) + day;
-        sql.append(
-            "CREATE TABLE %1$s_%2$d PARTITION OF %1$s FOR VALUES FROM ('%3$s') TO ('%4$s');"
-                .formatted(
-                    table,
-                    day + 1,
-                    Timestamps.utc(start * AnyLogs.DAY_MICROS),
-                    Timestamps.utc((start + 1) * AnyLogs.DAY_MICROS)));
-      }
+      sql.append(
+          """
+          CREATE TABLE %1$s_rest PARTITION OF %1$s DEFAULT;
+          CREATE TABLE %1$s_day PARTITION OF %1$s FOR VALUES FROM ('%2$s') TO ('%3$s');"""
+              .formatted(table, Timestamps.utc(start), Timestamps.utc(start + AnyLogs.DAY_MICROS)));
     }
     for (String app : AnyLogs.APPS) {
       sql.append("INSERT INTO apps (name) VALUES ('" + app + "');");
