@@ -29,8 +29,14 @@ import org.jspecify.annotations.Nullable;
 final class BlockEdit {
   private static final long MINUTE_MICROS = 60_000_000;
 
+  /** Nothing is found where another has put a block of the same key in its place meanwhile. */
   private static final String LOCK =
-      "SELECT FROM blocks WHERE since = $1 AND first_seq = $2 FOR UPDATE";
+      "SELECT "
+          + BlockTable.HEADER
+          + " FROM blocks b WHERE b.since = $1 AND b.first_seq = $2 FOR UPDATE";
+
+  /** So often it is looked for what stands in its place. */
+  private static final int LOCK_TRIES = 4;
 
   private static final String DELTAS =
       """
@@ -59,7 +65,10 @@ final class BlockEdit {
     }
   }
 
-  /** All records of a block; those who read it first wait for each other. */
+  /**
+   * All records that a block has now; those who read it first wait for each other. Fails with a
+   * {@link ConflictException} if it is gone.
+   */
   static Future<List<BlockRow>> rows(SqlConnection connection, Header header) {
     return records(connection, header)
         .compose(records -> BlockWork.run(header, () -> rows(records)));
@@ -126,18 +135,33 @@ final class BlockEdit {
   /** Locked, so that nobody else changes it until the end of the transaction. */
   private static Future<BlockRecords> records(
       SqlConnection connection, Header header, Map<Integer, String> apps) {
-    return connection
-        .preparedQuery(LOCK)
-        .execute(Tuple.of(Timestamps.utc(header.first().timestampMicros()), header.first().seq()))
-        .compose(locked -> BlockTable.columns(connection, header, EnumSet.allOf(Column.class)))
+    return locked(connection, header, LOCK_TRIES)
+        // It may have other records than when its header was read.
+        .compose(now -> BlockTable.columns(connection, now, EnumSet.allOf(Column.class)))
         .compose(
             block ->
                 block
                     .map(found -> Future.succeededFuture(new BlockRecords(found, apps)))
-                    .orElseGet(
-                        () ->
-                            Future.failedFuture(
-                                new ConflictException(header.name() + " was changed meanwhile"))));
+                    .orElseGet(() -> Future.failedFuture(changed(header))));
+  }
+
+  private static Future<Header> locked(SqlConnection connection, Header header, int tries) {
+    return connection
+        .preparedQuery(LOCK)
+        .execute(Tuple.of(Timestamps.utc(header.first().timestampMicros()), header.first().seq()))
+        .compose(
+            rows -> {
+              if (rows.size() > 0) {
+                return Future.succeededFuture(Header.of(rows.iterator().next()));
+              }
+              return tries > 1
+                  ? locked(connection, header, tries - 1)
+                  : Future.failedFuture(changed(header));
+            });
+  }
+
+  private static ConflictException changed(Header header) {
+    return new ConflictException(header.name() + " was changed meanwhile");
   }
 
   /**

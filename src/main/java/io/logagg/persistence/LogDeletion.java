@@ -125,7 +125,8 @@ public final class LogDeletion {
         ? database.write(
             connection -> MoveLock.shared(connection).compose(held -> work.apply(connection)),
             abandonment)
-        : database.read(work, abandonment);
+        // A block is to be read as its header told.
+        : database.snapshot(work, abandonment);
   }
 
   /** Goes on with blocks, one at a time: what was sealed meanwhile is among them. */

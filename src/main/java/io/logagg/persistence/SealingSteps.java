@@ -2,6 +2,7 @@ package io.logagg.persistence;
 
 import io.logagg.persistence.SealMeters.Step;
 import io.logagg.postgres.Abandonment;
+import io.logagg.postgres.ConflictException;
 import io.logagg.postgres.Database;
 import io.logagg.postgres.Steps;
 import io.logagg.record.Timestamps;
@@ -184,9 +185,17 @@ final class SealingSteps {
                     Step.UNSEAL,
                     connection ->
                         UnsealStep.run(connection, header)
-                            .compose(done -> SealCatalog.noteWritten(connection, time))
-                            .compose(done -> tally.add(connection, header.rows()))))
-        .onSuccess(done -> meters.moved(Step.UNSEAL, header.rows()));
+                            .compose(
+                                count ->
+                                    SealCatalog.noteWritten(connection, time)
+                                        .compose(done -> tally.add(connection, count))
+                                        .map(count))))
+        .onSuccess(count -> meters.moved(Step.UNSEAL, count))
+        // It is looked for again: what is left of it has another key.
+        .recover(
+            e ->
+                e instanceof ConflictException ? Future.succeededFuture(0) : Future.failedFuture(e))
+        .mapEmpty();
   }
 
   /** Drops a partition of rows that has none any more. */

@@ -23,17 +23,20 @@ final class UnsealStep {
   }
 
   /**
-   * Makes rows of its records, with their filters; fails as any insert does if a partition is
-   * missing.
+   * Makes rows of the records that it has now, with their filters; how many. Fails as any insert
+   * does if a partition is missing, and with a {@link io.logagg.postgres.ConflictException} if the
+   * block is gone.
    *
    * @param connection in a transaction that has {@link MoveLock#alone}
    */
-  static Future<Void> run(SqlConnection connection, Header header) {
+  static Future<Integer> run(SqlConnection connection, Header header) {
     return BlockEdit.rows(connection, header)
         .compose(
             rows ->
-                LogsTable.insert(connection, rows).compose(stored -> addFilters(connection, rows)))
-        .compose(done -> BlockTable.delete(connection, header));
+                LogsTable.insert(connection, rows)
+                    .compose(stored -> addFilters(connection, rows))
+                    .compose(done -> BlockTable.delete(connection, header))
+                    .map(rows.size()));
   }
 
   /** Those of the rows that were there before were forgotten with them, perhaps. */
