@@ -120,6 +120,17 @@ public final class PostgresProcess implements AutoCloseable {
     }
   }
 
+  /** Its own immediate stop: sessions are cut, nothing is written any more. */
+  synchronized void stopImmediately() {
+    Signals.quit(process);
+    endSurvivors();
+  }
+
+  /** SIGKILL to one of its children, if it still runs. */
+  synchronized void killBackend(int pid) {
+    process.children().filter(child -> child.pid() == pid).forEach(ProcessHandle::destroyForcibly);
+  }
+
   /**
    * A process that was forked just when its parent died is in nobody's list, and can go on to
    * commit for a while. PostgreSQL's own lock against that is the file that is deleted here, so

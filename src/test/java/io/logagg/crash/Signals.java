@@ -31,6 +31,13 @@ final class Signals {
     tree.forEach(Signals::awaitEnd);
   }
 
+  /** SIGQUIT to it alone; returns when it and all that it started are gone. */
+  static void quit(Process process) {
+    List<ProcessHandle> tree = tree(process);
+    send("-QUIT", List.of(process.toHandle()));
+    tree.forEach(Signals::awaitEnd);
+  }
+
   static List<ProcessHandle> tree(Process process) {
     return Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList();
   }
