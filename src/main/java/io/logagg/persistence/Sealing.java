@@ -12,6 +12,8 @@ import io.logagg.postgres.UnavailableException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxException;
+import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.SqlConnection;
 import java.time.InstantSource;
 import java.util.HashSet;
@@ -112,6 +114,16 @@ final class Sealing {
     return isOfTheWhole(e) || e instanceof DisturbedException || SqlFailure.isLockTimeout(e);
   }
 
+  /** Whether PostgreSQL or the way to it was at fault, and not what is stored. */
+  private static boolean isOfServer(Throwable e) {
+    boolean isOfOthers = e instanceof PgException || e instanceof VertxException;
+    return isOfOthers
+        && switch (SqlFailure.of(e)) {
+          case TRANSIENT, CONFLICT -> true;
+          default -> false;
+        };
+  }
+
   private static boolean isOfTheWhole(Throwable e) {
     return e instanceof Lease.LostException
         || e instanceof AbandonedException
@@ -204,7 +216,7 @@ final class Sealing {
                     : seal(order, tally))
         .recover(
             e ->
-                isPassing(e)
+                isPassing(e) || isOfServer(e)
                     ? Future.failedFuture(e)
                     : Future.succeededFuture(SqlFailure.describe(e)))
         .compose(problem -> end(order, problem));
