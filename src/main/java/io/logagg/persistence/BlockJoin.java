@@ -64,7 +64,8 @@ final class BlockJoin {
                       rows.sort(Comparator.comparing(BlockKey::of));
                       return SealedBlock.of(rows);
                     }))
-        .compose(block -> BlockTable.insert(connection, block));
+        .compose(block -> BlockTable.insert(connection, block))
+        .compose(done -> MoveLock.noteMoveBack(connection));
   }
 
   private static Future<List<BlockRow>> taken(SqlConnection connection, Header header) {

@@ -50,6 +50,9 @@ public final class LogDeletion {
   private long matched;
   private boolean begun;
 
+  /** See {@link MoveLock#movesBack}, as of the beginning of the pass; null before it. */
+  private @Nullable String moves;
+
   private LogDeletion(
       Database database, LogFilter filter, long receivedBeforeMicros, boolean deletes) {
     this.database = database;
@@ -102,7 +105,7 @@ public final class LogDeletion {
 
   private void step(Promise<Long> promise) {
     long started = System.nanoTime();
-    inTransaction(this::step)
+    inTransaction(connection -> noteMoves(connection).compose(done -> step(connection)))
         .onSuccess(
             step -> {
               // Not before the commit: the step is done again if another stood in its way.
@@ -136,17 +139,39 @@ public final class LogDeletion {
             step -> {
               begun = true;
               matched += step.matched();
-              if (step.first() == null) {
+              if (step.first() != null) {
+                blocks(step.first(), promise);
+              } else if (step.sawAll()) {
                 promise.complete(matched);
               } else {
-                blocks(step.first(), promise);
+                // What was moved to where this has been is found by another pass.
+                moves = null;
+                after = null;
+                step(promise);
               }
             })
         .onFailure(promise::fail);
   }
 
-  /** What a step found in a block, and the key of its first record; null if there was none. */
-  private record BlockStep(long matched, @Nullable BlockKey first) {}
+  private Future<Void> noteMoves(SqlConnection connection) {
+    return !deletes || moves != null
+        ? Future.succeededFuture()
+        : MoveLock.movesBack(connection).onSuccess(now -> moves = now).mapEmpty();
+  }
+
+  /**
+   * What a step found in a block.
+   *
+   * @param first the key of its first record; null if there was none
+   * @param sawAll if there was none: whether nothing was moved to where the pass had been
+   */
+  private record BlockStep(long matched, @Nullable BlockKey first, boolean sawAll) {}
+
+  private Future<BlockStep> noMoreBlocks(SqlConnection connection) {
+    return deletes
+        ? MoveLock.movesBack(connection).map(now -> new BlockStep(0, null, now.equals(moves)))
+        : Future.succeededFuture(new BlockStep(0, null, true));
+  }
 
   private Future<BlockStep> block(SqlConnection connection, @Nullable BlockKey behind) {
     Sql sql = BlockTable.headers();
@@ -163,10 +188,10 @@ public final class LogDeletion {
         .compose(
             headers ->
                 headers.isEmpty()
-                    ? Future.succeededFuture(new BlockStep(0, null))
+                    ? noMoreBlocks(connection)
                     : BlockTable.apps(connection, headers.get(0).apps())
                         .compose(apps -> matched(connection, headers.get(0), apps))
-                        .map(count -> new BlockStep(count, headers.get(0).first())));
+                        .map(count -> new BlockStep(count, headers.get(0).first(), false)));
   }
 
   private Future<Integer> matched(

@@ -22,6 +22,28 @@ final class MoveLock {
     return take(connection, "pg_advisory_xact_lock");
   }
 
+  /**
+   * Notes that records come to where somebody may have been already, who goes through rows and then
+   * through blocks.
+   *
+   * @param connection in a transaction that has {@link #alone}
+   */
+  static Future<Void> noteMoveBack(SqlConnection connection) {
+    return connection.query("SELECT nextval('moves_back')").execute().mapEmpty();
+  }
+
+  /**
+   * The same as before if nothing came to where one may have been already.
+   *
+   * @param connection in a transaction that has the lock in either way
+   */
+  static Future<String> movesBack(SqlConnection connection) {
+    return connection
+        .query("SELECT last_value || ' ' || is_called FROM moves_back")
+        .execute()
+        .map(rows -> rows.iterator().next().getString(0));
+  }
+
   private static Future<Void> take(SqlConnection connection, String function) {
     return connection.query("SELECT " + function + "(" + LOCK + ")").execute().mapEmpty();
   }

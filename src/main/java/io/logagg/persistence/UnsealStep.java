@@ -36,6 +36,7 @@ final class UnsealStep {
                 LogsTable.insert(connection, rows)
                     .compose(stored -> addFilters(connection, rows))
                     .compose(done -> BlockTable.delete(connection, header))
+                    .compose(done -> MoveLock.noteMoveBack(connection))
                     .map(rows.size()));
   }
 
