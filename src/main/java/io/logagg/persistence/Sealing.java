@@ -44,7 +44,7 @@ final class Sealing {
   /** Every so many polls there is a pass in any case. */
   private static final int POLLS_PER_PASS = 12;
 
-  private static final int BELIEVED_MS = 90_000;
+  private static final int BELIEVED_MS = 10_000;
 
   /** Longer than this a stop does not wait. */
   private static final long STOP_MS = 2_000;
