@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -35,6 +36,9 @@ final class SealedQueriesTest {
 
   /** So many queries are under way at once. */
   private static final int LANES = 6;
+
+  /** For one query, however busy the machine is. */
+  private static final long LIMIT_SECONDS = 120;
 
   /** One round in so many has thousands of records, and fewer queries. */
   private static final int LARGE = 50;
@@ -140,8 +144,10 @@ final class SealedQueriesTest {
           stores.stream().map(store -> outcome(query.ask(store.readers()))).toList();
       List<Outcome> outcomes = new ArrayList<>();
       try {
-        asking.forEach(one -> outcomes.add(await(one)));
-      } catch (RuntimeException | AssertionError e) {
+        for (Future<Outcome> one : asking) {
+          outcomes.add(one.await(LIMIT_SECONDS, TimeUnit.SECONDS));
+        }
+      } catch (Exception e) {
         throw new AssertionError(text, e);
       }
       for (int i = 1; i < stores.size(); i++) {

@@ -24,7 +24,8 @@ import java.util.Random;
 
 /** A schema of its own whose records are kept in one way, and all that reads them. */
 final class SealedStore implements AutoCloseable {
-  private static final long TIMEOUT_MS = 20_000;
+  private static final int TRIES = 10;
+  private static final long TIMEOUT_MS = 60_000;
 
   private final Kept kept;
   private final String schema;
@@ -87,6 +88,24 @@ final class SealedStore implements AutoCloseable {
     this.connection = await(PgConnection.connect(vertx, own));
     this.readers = Readers.of(vertx, database);
     prepare();
+    connect(connections, TRIES);
+  }
+
+  /** All connections of the pool: on a busy machine, a query would not wait long enough for one. */
+  private void connect(int connections, int tries) {
+    List<Future<?>> all = new ArrayList<>();
+    for (int i = 0; i < connections; i++) {
+      all.add(database.read(reader -> reader.query("SELECT pg_sleep(0.1)").execute()));
+    }
+    Future<?> connected = Future.join(all);
+    if (tries > 1) {
+      await(connected.otherwiseEmpty());
+      if (connected.failed()) {
+        connect(connections, tries - 1);
+      }
+    } else {
+      await(connected);
+    }
   }
 
   /** A partition for one day, and one for all other times. */
