@@ -120,8 +120,7 @@ public class BlockBenchmark {
   @TearDown(Level.Iteration)
   public void tell() {
     System.out.printf(
-        "%,d records a second of CPU; ",
-        done * 1_000_000_000L / Math.max(1, cpuNanos() - startNanos));
+        "%,.0f records a second of CPU; ", done * 1e9 / Math.max(1, cpuNanos() - startNanos));
   }
 
   private static long cpuNanos() {
