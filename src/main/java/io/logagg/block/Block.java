@@ -20,8 +20,6 @@ public record Block(int rows, Map<Column, byte[]> columns) {
   /** Text in one block, in characters, at the most; but a single record may have more. */
   public static final int MAX_CHARS = 16 << 20;
 
-  private static final int ZSTD_LEVEL = 3;
-
   public Block {
     columns = Map.copyOf(columns);
   }
@@ -37,7 +35,6 @@ public record Block(int rows, Map<Column, byte[]> columns) {
     }
     Map<Column, byte[]> columns = new EnumMap<>(Column.class);
     try (ZstdCompressCtx compressor = new ZstdCompressCtx()) {
-      compressor.setLevel(ZSTD_LEVEL);
       BiConsumer<Column, ColumnWriter> seal =
           (column, content) -> columns.put(column, ColumnFrame.seal(column, content, compressor));
       int few = 4 * rows.size();

@@ -28,6 +28,7 @@ final class ColumnFrame {
   /** The column's bytes, as they are kept. */
   static byte[] seal(Column column, ColumnWriter content, ZstdCompressCtx compressor) {
     int size = content.size();
+    column.prepare(compressor);
     byte[] packed = new byte[(int) Zstd.compressBound(size)];
     int packedSize =
         compressor.compressByteArray(packed, 0, packed.length, content.array(), 0, size);

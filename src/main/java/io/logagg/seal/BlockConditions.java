@@ -12,6 +12,7 @@ import io.logagg.filter.LogFilter;
 import io.logagg.filter.Match;
 import io.logagg.filter.Match.Contains;
 import io.logagg.filter.Match.Equal;
+import io.logagg.filter.Match.Matches;
 import io.logagg.filter.Match.Pattern;
 import io.logagg.filter.Sql;
 import io.logagg.record.Timestamps;
@@ -104,6 +105,9 @@ public final class BlockConditions {
     }
     if (match instanceof Equal equal) {
       return List.of(equal.value());
+    }
+    if (match instanceof Matches matches) {
+      return matches.regex().requiredTexts();
     }
     return match instanceof Pattern pattern ? pattern.pieces() : List.of();
   }

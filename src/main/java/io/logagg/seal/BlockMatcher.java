@@ -12,6 +12,7 @@ import io.logagg.filter.Condition.Test;
 import io.logagg.filter.Field;
 import io.logagg.filter.LogFilter;
 import io.logagg.filter.Match.Contains;
+import io.logagg.filter.Match.Matches;
 import io.logagg.filter.RecordMatcher;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -23,12 +24,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the records of a block that a filter means, of apps that are not deleted: by names and
- * times first, then by texts that must stand in the message, all of them at once; what is left is
- * tested one by one. Made once for a filter; thread-safe.
+ * times first, then by texts and regular expressions in the message as it lies in memory; what is
+ * left is tested one by one. Made once for a filter; thread-safe.
  */
 public final class BlockMatcher {
   private final LogFilter filter;
   private final List<TextSearch> searches;
+  private final List<RegexSearch> regexes;
 
   /** What names, times and searches do not tell; null if that is nothing. */
   private final @Nullable RecordMatcher rest;
@@ -44,7 +46,13 @@ public final class BlockMatcher {
             .filter(BlockMatcher::isSearch)
             .map(part -> new TextSearch(contained(part)))
             .toList();
-    Condition others = Condition.and(required.stream().filter(part -> !isSearch(part)).toList());
+    this.regexes =
+        required.stream()
+            .filter(BlockMatcher::isRegex)
+            .map(part -> new RegexSearch(((Matches) ((Test) part).match()).regex()))
+            .toList();
+    Condition others =
+        Condition.and(required.stream().filter(part -> !isSearch(part) && !isRegex(part)).toList());
     this.rest =
         others instanceof Condition.Everything ? null : RecordMatcher.of(LogFilter.of(others));
     this.columns = columns(condition);
@@ -57,6 +65,12 @@ public final class BlockMatcher {
         && test.match() instanceof Contains contains
         && !contains.text().isEmpty()
         && contains.text().chars().allMatch(c -> c < 0x80);
+  }
+
+  private static boolean isRegex(Condition condition) {
+    return condition instanceof Test test
+        && test.field() == Field.Column.MESSAGE
+        && test.match() instanceof Matches;
   }
 
   private static String contained(Condition condition) {
@@ -114,6 +128,11 @@ public final class BlockMatcher {
       BitSet having = new BitSet(records.count());
       search.find(records.texts(Column.MESSAGES), having::set);
       found.and(having);
+    }
+    for (RegexSearch regex : regexes) {
+      if (!found.isEmpty()) {
+        regex.retain(records.texts(Column.MESSAGES), found);
+      }
     }
     if (rest != null) {
       for (int row = found.nextSetBit(0); row >= 0; row = found.nextSetBit(row + 1)) {

@@ -1,6 +1,7 @@
 package io.logagg.filter.regex;
 
 import com.google.re2j.Pattern;
+import java.util.List;
 
 /**
  * A regular expression that was read and found harmless: PostgreSQL and we ourselves find it in the
@@ -13,9 +14,11 @@ public final class Regex {
   private final String source;
   private final String postgres;
   private final String re2;
+  private final RegexNode node;
 
   private Regex(String source, RegexNode node) {
     this.source = source;
+    this.node = node;
     this.postgres = RegexWriter.POSTGRES.write(node);
     this.re2 = RegexWriter.RE2.write(node);
   }
@@ -42,6 +45,16 @@ public final class Regex {
   /** For our own use; it is found where {@link Pattern#matcher} finds it. */
   public Pattern pattern() {
     return Pattern.compile(re2, Pattern.DOTALL);
+  }
+
+  /** For our own use on many texts in memory; found in the same ones. */
+  public Automaton automaton() {
+    return new Automaton(new Program(node));
+  }
+
+  /** Texts of ASCII, all of which stand, in upper or lower case, wherever it is found. */
+  public List<String> requiredTexts() {
+    return RequiredTexts.of(node);
   }
 
   @Override
