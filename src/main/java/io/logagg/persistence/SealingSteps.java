@@ -4,6 +4,7 @@ import io.logagg.persistence.SealMeters.Step;
 import io.logagg.postgres.Abandonment;
 import io.logagg.postgres.ConflictException;
 import io.logagg.postgres.Database;
+import io.logagg.postgres.SqlFailure;
 import io.logagg.postgres.Steps;
 import io.logagg.record.Timestamps;
 import io.logagg.seal.BlockTable.Header;
@@ -29,6 +30,9 @@ final class SealingSteps {
 
   /** A step with the largest records. */
   private static final long STEP_LIMIT_MS = 60_000;
+
+  /** All rows of a month or a year, even. */
+  private static final long VACUUM_LIMIT_MS = 600_000;
 
   private final Vertx vertx;
   private final Database database;
@@ -106,8 +110,28 @@ final class SealingSteps {
     return alone(connection -> BlockPartitions.ensure(connection, range))
         .compose(there -> Steps.whileMore(progress::step))
         .compose(done -> alone(connection -> SealCatalog.noteEmpty(connection, range)))
+        .compose(done -> vacuum(range))
         .compose(done -> join(range))
         .onComplete(done -> progress.log());
+  }
+
+  /**
+   * Until it is dropped, whoever looks for rows would walk over all that are gone. Not now where
+   * somebody else has it in use, and PostgreSQL does it by itself later.
+   */
+  private Future<Void> vacuum(PartitionRange range) {
+    return database
+        .outside(
+            VACUUM_LIMIT_MS,
+            connection ->
+                connection.query("VACUUM (SKIP_LOCKED, TRUNCATE false) " + range.table()).execute(),
+            abandonment)
+        .<Void>mapEmpty()
+        .recover(
+            e -> {
+              LOG.debug("vacuuming {}: {}", range.table(), SqlFailure.describe(e));
+              return Future.succeededFuture();
+            });
   }
 
   private Future<Void> join(PartitionRange range) {

@@ -171,6 +171,12 @@ public final class Database {
     return write(limitMs, work, abandonment, new Backoff(10, 200, settings.random()), 1);
   }
 
+  /** Does what cannot be in a transaction, such as {@code VACUUM}, with a limit of its own. */
+  public <T> Future<T> outside(
+      long limitMs, Function<SqlConnection, Future<T>> work, Abandonment abandonment) {
+    return with(writers, limitMs, abandonment, work);
+  }
+
   private <T> Future<T> write(
       long limitMs,
       Function<SqlConnection, Future<T>> work,

@@ -5,31 +5,39 @@ import io.logagg.block.Texts;
 import io.logagg.filter.regex.Automaton;
 import io.logagg.filter.regex.Regex;
 import java.util.BitSet;
-import java.util.List;
+import java.util.Comparator;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * Looks for a regular expression in the texts of a column: for what each match must have first, all
- * texts at once, then in each that has it. Made once for a filter; thread-safe.
+ * Looks for a regular expression in the texts of a column: for the longest text that a match must
+ * have first, in all texts at once, then in each that has it. Made once for a filter; thread-safe.
  */
 final class RegexSearch {
+  /** What is shorter stands in most texts. */
+  private static final int MIN_CHARS = 3;
+
   private final Regex regex;
-  private final List<TextSearch> required;
+  private final Optional<TextSearch> required;
 
   /** What they have learnt is worth keeping; as many as there were threads at a time. */
   private final Queue<Automaton> idle = new ConcurrentLinkedQueue<>();
 
   RegexSearch(Regex regex) {
     this.regex = regex;
-    this.required = regex.requiredTexts().stream().map(TextSearch::new).toList();
+    this.required =
+        regex.requiredTexts().stream()
+            .max(Comparator.comparingInt(String::length))
+            .filter(text -> text.length() >= MIN_CHARS)
+            .map(TextSearch::new);
   }
 
   /** Leaves those rows in which it is found. */
   void retain(Texts texts, BitSet rows) {
-    for (TextSearch search : required) {
+    if (required.isPresent()) {
       BitSet having = new BitSet(texts.count());
-      search.find(texts, having::set);
+      required.get().find(texts, having::set);
       rows.and(having);
     }
     if (rows.isEmpty()) {

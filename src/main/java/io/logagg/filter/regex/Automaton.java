@@ -23,7 +23,11 @@ public final class Automaton {
 
   private final Program program;
   private final CharClasses classes;
+  private final int[] ofAscii;
+
+  /** Of a state in the table: one number for each class, and one for the end of the text. */
   private final int stride;
+
   private final Map<State, Integer> numbers = new HashMap<>();
   private final List<State> states = new ArrayList<>();
   private int[] table = new int[0];
@@ -40,6 +44,7 @@ public final class Automaton {
   Automaton(Program program) {
     this.program = program;
     this.classes = program.classes();
+    this.ofAscii = classes.ofAscii();
     this.stride = classes.count() + 1;
     forget();
   }
@@ -74,43 +79,45 @@ public final class Automaton {
    */
   public boolean isIn(byte[] utf8, int from, int to) {
     int[] known = table;
-    int state = 0;
+    int row = 0;
     int at = from;
     while (at < to) {
       int b = utf8[at++];
       int kind;
       if (b >= 0) {
-        kind = classes.ofAscii(b);
+        kind = ofAscii[b];
       } else {
         int more = Math.min(CharClasses.bytesBehind(b), to - at);
         kind = classes.of(CharClasses.codePoint(utf8, at - 1, more));
         at += more;
       }
-      int next = known[state * stride + kind];
+      int next = known[row + kind];
       if (next < 0) {
-        next = next == UNKNOWN ? step(state, kind) : next;
+        next = next == UNKNOWN ? step(row, kind) : next;
         if (next == MATCH) {
           return true;
         }
         known = table;
       }
-      state = next;
+      row = next;
     }
-    int end = table[state * stride + classes.count()];
-    return (end == UNKNOWN ? step(state, classes.count()) : end) == MATCH;
+    int end = table[row + classes.count()];
+    return (end == UNKNOWN ? step(row, classes.count()) : end) == MATCH;
   }
 
   /**
-   * Finds out what follows, and keeps it.
+   * Finds out what follows, and keeps it: where the row of the next state begins in the table, or
+   * {@link #MATCH}.
    *
+   * @param row where that of the state begins
    * @param kind class of the next character; one more than there are for the end
    */
-  private int step(int from, int kind) {
-    State state = states.get(from);
+  private int step(int row, int kind) {
+    State state = states.get(row / stride);
     boolean isEnd = kind == classes.count();
     boolean isBeforeWord = !isEnd && classes.isOfWord(kind);
     BitSet reached = new BitSet();
-    BitSet next = new BitSet();
+    BitSet behind = new BitSet();
     boolean isMatch = reach(program.start(), state, isEnd, isBeforeWord, reached);
     for (int i = state.steps().nextSetBit(0);
         i >= 0 && !isMatch;
@@ -118,24 +125,24 @@ public final class Automaton {
       isMatch = reach(i, state, isEnd, isBeforeWord, reached);
     }
     if (isMatch || isEnd) {
-      int result = isMatch ? MATCH : from;
-      table[from * stride + kind] = result;
+      int result = isMatch ? MATCH : row;
+      table[row + kind] = result;
       return result;
     }
     for (int i = reached.nextSetBit(0); i >= 0; i = reached.nextSetBit(i + 1)) {
-      Step step = program.step(i);
-      if (step.takes(kind)) {
-        next.set(step.next());
+      Step taken = program.step(i);
+      if (taken.takes(kind)) {
+        behind.set(taken.next());
       }
     }
-    State then = new State(next, false, isBeforeWord);
+    State then = new State(behind, false, isBeforeWord);
     if (states.size() >= MAX_STATES && !numbers.containsKey(then)) {
       forget();
-      return number(then);
+      return stride * number(then);
     }
-    int number = number(then);
-    table[from * stride + kind] = number;
-    return number;
+    int next = stride * number(then);
+    table[row + kind] = next;
+    return next;
   }
 
   /**

@@ -82,8 +82,9 @@ final class CharClasses {
     return ofStretch[stretch(c)];
   }
 
-  int ofAscii(int c) {
-    return ofAscii[c];
+  /** Those of all characters of ASCII, by their numbers. */
+  int[] ofAscii() {
+    return ofAscii.clone();
   }
 
   /** The classes of a set's characters; the set is one of those that this was made of. */
