@@ -40,7 +40,7 @@ class BenchCommandTest {
   @Test
   void shouldHaveAMeasurementForEachThingApart() {
     assertEquals(
-        Set.of("read", "start", "patterns", "protocols"),
+        Set.of("read", "seal", "start", "patterns", "protocols"),
         new CommandLine(new BenchCommand()).getSubcommands().keySet());
   }
 }
