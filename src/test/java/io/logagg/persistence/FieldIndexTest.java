@@ -238,6 +238,10 @@ final class FieldIndexTest {
         await(database.database().write(new FieldIndex(List.of("f" + i / 10))::register));
         await(asked.get(i - 3));
       }
+      if (i >= 8) {
+        // No more than may wait.
+        await(asked.get(i - 8));
+      }
     }
     asked.forEach(one -> assertEquals(20, await(one).stored()));
     FieldIndex index = new FieldIndex(List.of());
