@@ -35,6 +35,10 @@ final class SealMeters {
     // Prometheus sees how much a series has grown only if it was there before.
     records.of(Step.SEAL.label);
     records.of(Step.UNSEAL.label);
+    for (Step step : Step.values()) {
+      steps.of(step.label, "done");
+      steps.of(step.label, "failed");
+    }
   }
 
   void moved(Step step, int count) {

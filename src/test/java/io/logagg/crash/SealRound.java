@@ -241,7 +241,7 @@ final class SealRound {
         reading.add(started(reader, "seal-reader-" + way));
       }
       for (String app : List.of(SealWork.SWEPT, SealWork.TOUCHED)) {
-        works.get(app).mayRun(late);
+        works.get(app).mayRun(late, orders::growOldIfThere);
         working.add(started(works.get(app), "seal-work-" + app));
       }
     }

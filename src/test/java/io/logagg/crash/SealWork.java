@@ -55,6 +55,7 @@ final class SealWork implements Runnable {
   private final Map<String, Long> done = new ConcurrentHashMap<>();
   private volatile boolean stopping;
   private volatile boolean storesLate;
+  private volatile Runnable growOld = () -> {};
 
   SealWork(String app, SealHttp http, SealLedger ledger, Random random, Queue<String> findings) {
     this.app = app;
@@ -84,10 +85,12 @@ final class SealWork implements Runnable {
    * To be called before it runs.
    *
    * @param late whether it also stores records of the days that are sealed
+   * @param aging makes these count as stored long ago, or nothing would be sealed beside it
    */
-  void mayRun(boolean late) {
+  void mayRun(boolean late, Runnable aging) {
     stopping = false;
     storesLate = late;
+    growOld = aging;
   }
 
   @Override
@@ -96,6 +99,7 @@ final class SealWork implements Runnable {
       while (!stopping) {
         if (storesLate && random.nextInt(8) == 0) {
           store(1 + random.nextInt(60));
+          growOld.run();
         } else if (app.equals(SWEPT)) {
           sweep();
         } else {

@@ -29,6 +29,7 @@ class RestrictedReadsIT {
   private static final Set<String> NOT_BY_FILTER =
       Set.of(
           "/api/v1/logs/tail",
+          "/api/v1/storage",
           "/api/v1/logs/{id}",
           "/api/v1/logs/{id}/context",
           "/api/v1/apps",
