@@ -56,7 +56,8 @@ class MetricsIT {
           "/api/v1/saved",
           "/api/v1/keys",
           "/api/v1/dlq",
-          "/api/v1/dlq/stats");
+          "/api/v1/dlq/stats",
+          "/api/v1/storage");
 
   /**
    * Of what is off here; SyslogIT, TlsIT, KeysIT, RateLimitIT, TracesIT, OwnLogsIT and RedactionIT
