@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -134,12 +133,13 @@ final class SealCatalog {
    * @param left those that may not, since they have not ended or something was stored in them
    */
   record ByHand(List<PartitionRange> quiet, List<PartitionRange> left) {
-    /** What is to be said of those that may not; null if there are none. */
-    @Nullable String problem() {
+    /** What is to be said of those that may not. */
+    List<String> problems() {
       return left.isEmpty()
-          ? null
-          : left.stream().map(PartitionRange::table).collect(Collectors.joining(", "))
-              + ": not ended, or written to within the last 70 minutes";
+          ? List.of()
+          : List.of(
+              left.stream().map(PartitionRange::table).collect(Collectors.joining(", "))
+                  + ": not ended, or written to within the last 70 minutes");
     }
   }
 

@@ -16,6 +16,7 @@ import io.vertx.core.VertxException;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.SqlConnection;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -114,6 +115,10 @@ final class Sealing {
     return isOfTheWhole(e) || e instanceof DisturbedException || SqlFailure.isLockTimeout(e);
   }
 
+  private static boolean isForNextPass(Throwable e) {
+    return isPassing(e) || isOfServer(e);
+  }
+
   /** Whether PostgreSQL or the way to it was at fault, and not what is stored. */
   private static boolean isOfServer(Throwable e) {
     boolean isOfOthers = e instanceof PgException || e instanceof VertxException;
@@ -172,6 +177,7 @@ final class Sealing {
   /** Each that is quiet, the oldest first; what is asked for by hand comes before the next. */
   private Future<Void> quietOnes(Set<PartitionRange> tried) {
     return orders()
+        .recover(this::orGoOn)
         .compose(done -> read(this::quiet))
         .compose(
             ranges -> {
@@ -216,7 +222,7 @@ final class Sealing {
                     : seal(order, tally))
         .recover(
             e ->
-                isPassing(e) || isOfServer(e)
+                isForNextPass(e)
                     ? Future.failedFuture(e)
                     : Future.succeededFuture(SqlFailure.describe(e)))
         .compose(problem -> end(order, problem));
@@ -238,12 +244,25 @@ final class Sealing {
     return read(connection -> SealCatalog.byHand(connection, order.since(), order.until()))
         .compose(
             found -> {
+              List<String> problems = new ArrayList<>(found.problems());
               Future<Void> chain = Future.succeededFuture();
               for (PartitionRange range : found.quiet()) {
-                chain = chain.compose(done -> steps.seal(range, tally));
+                chain =
+                    chain
+                        .compose(done -> steps.seal(range, tally))
+                        .recover(e -> noted(problems, range, e));
               }
-              return chain.map(done -> found.problem());
+              return chain.map(done -> problems.isEmpty() ? null : String.join("; ", problems));
             });
+  }
+
+  /** What cannot be done of one partition at all is said of the order, and the others are done. */
+  private static Future<Void> noted(List<String> problems, PartitionRange range, Throwable e) {
+    if (isForNextPass(e)) {
+      return Future.failedFuture(e);
+    }
+    problems.add(range.table() + ": " + SqlFailure.describe(e));
+    return Future.succeededFuture();
   }
 
   /** Breaks off what is under way, which is rolled back, and lets another process go on. */
