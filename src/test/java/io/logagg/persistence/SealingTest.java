@@ -300,6 +300,48 @@ final class SealingTest {
   }
 
   @Test
+  void shouldSealTheOthersWhereOneCannotBeSealed() {
+    someDays();
+    growOld();
+    logs.database()
+        .sql(
+            """
+            CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+              RAISE EXCEPTION 'not this one';
+            END $$;
+            CREATE TRIGGER refuse BEFORE INSERT ON blocks FOR EACH ROW WHEN (NEW.since < now() - interval '8 days')
+              EXECUTE FUNCTION refuse()""");
+    StorageOrders.Order order = order(Kind.SEAL, 20, 1);
+    pass();
+    assertEquals(3, sealed());
+    assertEquals(State.INCOMPLETE, seen(order).state());
+    String ninth = PartitionRange.ofDay(logs.today.minusDays(9)).table();
+    assertEquals(ninth + ": not this one (SQLSTATE P0001)", seen(order).problem());
+    assertEquals(5, seen().size());
+  }
+
+  /** Each time it is tried, as if somebody never ceased to write to these times. */
+  @Test
+  void shouldSealByItselfWhileAnOrderCannotBeDoneYet() {
+    someDays();
+    growOld();
+    logs.database()
+        .sql(
+            """
+            CREATE FUNCTION disturb() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+              INSERT INTO logs SELECT "timestamp", 1, received_at, app_id, level, service, 'between', '{}', '' FROM logs
+              ORDER BY "timestamp", seq LIMIT 1;
+              RETURN NULL;
+            END $$;
+            CREATE TRIGGER disturb AFTER INSERT ON blocks FOR EACH ROW WHEN (NEW.since < now() - interval '8 days')
+              EXECUTE FUNCTION disturb()""");
+    StorageOrders.Order order = order(Kind.SEAL, 10, 8);
+    pass();
+    assertEquals(State.RUNNING, seen(order).state());
+    assertEquals(3, sealed(), "all but those of the ninth day");
+  }
+
+  @Test
   void shouldTellWhatIsStoredAndHow() {
     someDays();
     seal();
