@@ -15,11 +15,7 @@ final class BenchDatabase implements AutoCloseable {
 
   private static final String BYTES =
       """
-      SELECT coalesce(sum(pg_total_relation_size(inhrelid)), 0) FROM pg_inherits WHERE inhparent = 'logs'::regclass""";
-
-  private static final String BLOCK_BYTES =
-      """
-      SELECT coalesce(sum(pg_total_relation_size(inhrelid)), 0) FROM pg_inherits WHERE inhparent = 'blocks'::regclass""";
+      SELECT coalesce(sum(pg_total_relation_size(inhrelid)), 0) FROM pg_inherits WHERE inhparent = '{table}'::regclass""";
 
   private static final String AT_REST =
       """
@@ -46,12 +42,12 @@ final class BenchDatabase implements AutoCloseable {
 
   /** Bytes of all partitions, indexes included. */
   long bytes() throws SQLException {
-    return number(BYTES);
+    return number(BYTES.replace("{table}", "logs"));
   }
 
   /** Bytes of all blocks, indexes included. */
   long blockBytes() throws SQLException {
-    return number(BLOCK_BYTES);
+    return number(BYTES.replace("{table}", "blocks"));
   }
 
   /** As if nothing had been stored for so long that sealing need not wait. */

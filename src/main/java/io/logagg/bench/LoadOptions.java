@@ -1,5 +1,6 @@
 package io.logagg.bench;
 
+import io.logagg.bench.LoadGenerator.Load;
 import picocli.CommandLine.Option;
 
 /** How records are sent, on the command line. */
@@ -23,5 +24,10 @@ final class LoadOptions {
 
   boolean gzip() {
     return gzip;
+  }
+
+  /** How so many records are filled in that are going to be searched. */
+  Load filling(int port, long records) {
+    return new Load(port, connections, batch, gzip, false, ReadLoad.rareEvery(records));
   }
 }

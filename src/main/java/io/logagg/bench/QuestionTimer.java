@@ -13,6 +13,7 @@ final class QuestionTimer {
   private static final int MIN_SAMPLES = 3;
 
   private final ReadClient client;
+  private final long jvmPid;
   private final int samples;
 
   /**
@@ -20,8 +21,9 @@ final class QuestionTimer {
    *
    * @param samples requests of each question, fewer where they take long
    */
-  QuestionTimer(ReadClient client, int samples) {
-    this.client = client;
+  QuestionTimer(ServerUnderTest server, int samples) {
+    this.client = new ReadClient(server.port());
+    this.jvmPid = server.jvmPid();
     this.samples = samples;
   }
 
@@ -49,6 +51,17 @@ final class QuestionTimer {
       micros.recordValue(reply.micros());
     }
     return ReadResult.latency(load, question, Percentiles.of(micros), reply.bytes());
+  }
+
+  /** How many rows a second an export gives, and what memory the server takes for it. */
+  ReadResult export(String load, String path) throws IOException, InterruptedException {
+    System.err.printf("\r%s: export                    ", load);
+    ProcessCpu.resetPeak(jvmPid);
+    long begin = System.nanoTime();
+    long got = client.countLines(path);
+    double seconds = (System.nanoTime() - begin) / 1e9;
+    System.err.println();
+    return ReadResult.export(load, got, got / seconds, ProcessCpu.peakMiB(jvmPid));
   }
 
   private void warmUp(String path) throws IOException, InterruptedException {

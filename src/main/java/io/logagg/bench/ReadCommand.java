@@ -1,6 +1,5 @@
 package io.logagg.bench;
 
-import io.logagg.bench.LoadGenerator.Load;
 import io.logagg.bench.ServerUnderTest.Instances;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,15 +26,7 @@ final class ReadCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
   @Mixin private BenchOptions options = new BenchOptions();
   @Mixin private LoadOptions loadOptions = new LoadOptions();
-
-  @Option(names = "--records", description = "Records to fill in (default ${DEFAULT-VALUE}).")
-  private long records = 10_000_000;
-
-  @Option(
-      names = "--samples",
-      description =
-          "Requests of each kind, fewer of those that take long (default ${DEFAULT-VALUE}).")
-  private int samples = 200;
+  @Mixin private FillOptions fill = new FillOptions();
 
   @Option(
       names = "--while-rate",
@@ -45,7 +36,7 @@ final class ReadCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (records < loadOptions.batch() || samples < 1 || whileRate < 0) {
+    if (fill.records() < loadOptions.batch() || fill.samples() < 1 || whileRate < 0) {
       throw BenchOptions.wrong(
           spec,
           "--records must fill a request of --batch records, --samples be 1 or more, --while-rate not negative");
@@ -62,9 +53,10 @@ final class ReadCommand implements Callable<Integer> {
 
   private List<ReadResult> measure(ServerUnderTest server, BenchDatabase database)
       throws IOException, SQLException, InterruptedException {
-    ReadLoad load = new ReadLoad(database, loadShape(server.port()), records);
+    ReadLoad load =
+        new ReadLoad(database, loadOptions.filling(server.port(), fill.records()), fill.records());
     load.fill();
-    ReadRun run = new ReadRun(server, samples, load.span());
+    ReadRun run = new ReadRun(server, fill.samples(), load.span());
     List<ReadResult> results = new ArrayList<>(run.measure("at rest", Long.MAX_VALUE));
     if (whileRate > 0) {
       load.startArrivals(whileRate);
@@ -78,19 +70,11 @@ final class ReadCommand implements Callable<Integer> {
     return results;
   }
 
-  private Load loadShape(int port) {
-    return new Load(
-        port,
-        loadOptions.connections(),
-        loadOptions.batch(),
-        loadOptions.gzip(),
-        false,
-        ReadLoad.rareEvery(records));
-  }
-
   private void report(Machine machine, List<ReadResult> results) throws IOException {
     System.out.print(
-        machine.summary() + "\n%,d records%n%n".formatted(records) + ReadResult.table(results));
+        machine.summary()
+            + "\n%,d records%n%n".formatted(fill.records())
+            + ReadResult.table(results));
     options.writeJson(new BenchReport(machine, results));
   }
 }

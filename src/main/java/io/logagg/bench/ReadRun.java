@@ -15,7 +15,6 @@ final class ReadRun {
   private static final long HOT_ROWS = 1_000_000;
   private static final String LOGS = "/api/v1/logs?limit=100";
 
-  private final ServerUnderTest server;
   private final ReadClient client;
   private final QuestionTimer timer;
   private final ReadLoad.Span span;
@@ -23,9 +22,8 @@ final class ReadRun {
   private int deepPages;
 
   ReadRun(ServerUnderTest server, int samples, ReadLoad.Span span) {
-    this.server = server;
     this.client = new ReadClient(server.port());
-    this.timer = new QuestionTimer(client, samples);
+    this.timer = new QuestionTimer(server, samples);
     this.span = span;
   }
 
@@ -64,7 +62,9 @@ final class ReadRun {
             load,
             "equality on an indexed field, no row",
             LOGS + "&q=trace_id:" + SampleBody.traceId(-1)));
-    results.add(export(load, exportRows));
+    results.add(
+        timer.export(
+            load, "/api/v1/logs" + (exportRows < span.records() ? "?limit=" + exportRows : "")));
     return results;
   }
 
@@ -88,16 +88,5 @@ final class ReadRun {
         deepPages++;
       }
     }
-  }
-
-  private ReadResult export(String load, long rows) throws IOException, InterruptedException {
-    System.err.printf("\r%s: export                    ", load);
-    String path = "/api/v1/logs" + (rows < span.records() ? "?limit=" + rows : "");
-    ProcessCpu.resetPeak(server.jvmPid());
-    long begin = System.nanoTime();
-    long got = client.countLines(path);
-    double seconds = (System.nanoTime() - begin) / 1e9;
-    System.err.println();
-    return ReadResult.export(load, got, got / seconds, ProcessCpu.peakMiB(server.jvmPid()));
   }
 }

@@ -38,15 +38,7 @@ final class SealCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
   @Mixin private BenchOptions options = new BenchOptions();
   @Mixin private LoadOptions loadOptions = new LoadOptions();
-
-  @Option(names = "--records", description = "Records to fill in (default ${DEFAULT-VALUE}).")
-  private long records = 10_000_000;
-
-  @Option(
-      names = "--samples",
-      description =
-          "Requests of each kind, fewer of those that take long (default ${DEFAULT-VALUE}).")
-  private int samples = 200;
+  @Mixin private FillOptions fill = new FillOptions();
 
   @Option(names = "--rows", description = "Ask the same of the rows first.")
   private boolean rows;
@@ -75,7 +67,7 @@ final class SealCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (records < (long) DAYS * loadOptions.batch() || samples < 1) {
+    if (fill.records() < (long) DAYS * loadOptions.batch() || fill.samples() < 1) {
       throw BenchOptions.wrong(
           spec, "--records must fill some requests of --batch records, --samples be 1 or more");
     }
@@ -96,18 +88,11 @@ final class SealCommand implements Callable<Integer> {
   private Results measure(ServerUnderTest server, BenchDatabase database)
       throws IOException, SQLException, InterruptedException {
     Instant end = LocalDate.now(ZoneOffset.UTC).atStartOfDay().toInstant(ZoneOffset.UTC);
-    Load load =
-        new Load(
-            server.port(),
-            loadOptions.connections(),
-            loadOptions.batch(),
-            loadOptions.gzip(),
-            false,
-            ReadLoad.rareEvery(records));
-    ReadLoad filling = new ReadLoad(database, load, records, end, Duration.ofDays(DAYS));
+    Load load = loadOptions.filling(server.port(), fill.records());
+    ReadLoad filling = new ReadLoad(database, load, fill.records(), end, Duration.ofDays(DAYS));
     filling.fill();
     long rowBytes = database.bytes();
-    SealedQuestions questions = new SealedQuestions(server, samples, filling.span());
+    SealedQuestions questions = new SealedQuestions(server, fill.samples(), filling.span());
     List<ReadResult> answers = new ArrayList<>();
     if (rows) {
       answers.addAll(questions.ask("rows"));

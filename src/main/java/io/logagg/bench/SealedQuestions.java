@@ -8,10 +8,7 @@ import java.util.List;
 final class SealedQuestions {
   private static final String LOGS = "/api/v1/logs?limit=100";
   private static final String STATS = "/api/v1/stats";
-  private static final long EXPORT_ROWS = 2_000_000;
 
-  private final ServerUnderTest server;
-  private final ReadClient client;
   private final QuestionTimer timer;
   private final ReadLoad.Span span;
 
@@ -21,9 +18,7 @@ final class SealedQuestions {
    * @param span of the records that are meant
    */
   SealedQuestions(ServerUnderTest server, int samples, ReadLoad.Span span) {
-    this.server = server;
-    this.client = new ReadClient(server.port());
-    this.timer = new QuestionTimer(client, samples);
+    this.timer = new QuestionTimer(server, samples);
     this.span = span;
   }
 
@@ -66,7 +61,7 @@ final class SealedQuestions {
     results.add(
         scan(kept, "a regular expression over all messages", "%2Fw.rker-%5B0-9%5D%2A9%24%2F"));
     results.add(scan(kept, "a substring over all messages, counted", "cache"));
-    results.add(export(kept));
+    results.add(timer.export(kept, "/api/v1/logs?limit=" + ReadRun.SHORT_EXPORT + window()));
     return results;
   }
 
@@ -90,13 +85,5 @@ final class SealedQuestions {
             0,
             "%,.0f records/s, %,d requests"
                 .formatted(span.records() / ms.p50() * 1000, ms.samples()));
-  }
-
-  private ReadResult export(String kept) throws IOException, InterruptedException {
-    ProcessCpu.resetPeak(server.jvmPid());
-    long begin = System.nanoTime();
-    long got = client.countLines("/api/v1/logs?limit=" + EXPORT_ROWS + window());
-    double seconds = (System.nanoTime() - begin) / 1e9;
-    return ReadResult.export(kept, got, got / seconds, ProcessCpu.peakMiB(server.jvmPid()));
   }
 }
