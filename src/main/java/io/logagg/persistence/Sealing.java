@@ -153,12 +153,12 @@ final class Sealing {
 
   private Future<Void> work() {
     return steps
-        .alone(SealCatalog::note)
+        .guarded(SealCatalog::note)
         .compose(done -> quietOnes(new HashSet<>()))
         .compose(
             done -> read(connection -> SealCatalog.leftEmpty(connection, times.emptyMinutes())))
         .compose(ranges -> each(ranges, steps::drop))
-        .compose(done -> steps.alone(SealCatalog::noteTotals));
+        .compose(done -> steps.guarded(SealCatalog::noteTotals));
   }
 
   private <T> Future<T> read(Function<SqlConnection, Future<T>> work) {
@@ -214,7 +214,7 @@ final class Sealing {
   private Future<Void> carryOut(Order order) {
     Tally tally = (connection, records) -> StorageOrders.count(connection, order, records);
     return steps
-        .alone(connection -> StorageOrders.begin(connection, order))
+        .guarded(connection -> StorageOrders.begin(connection, order))
         .compose(
             begun ->
                 order.kind() == Kind.UNSEAL
@@ -236,7 +236,7 @@ final class Sealing {
         order.since(),
         order.until(),
         problem == null ? "done" : problem);
-    return steps.alone(connection -> StorageOrders.end(connection, order, problem));
+    return steps.guarded(connection -> StorageOrders.end(connection, order, problem));
   }
 
   /** Why some was left; null if none was. */

@@ -73,16 +73,18 @@ final class SealingSteps {
     Future<Void> add(SqlConnection connection, long records);
   }
 
-  /** One transaction that nobody else moves or changes records beside. */
-  <T> Future<T> alone(Function<SqlConnection, Future<T>> work) {
+  /** One transaction of the one who has the lease. */
+  <T> Future<T> guarded(Function<SqlConnection, Future<T>> work) {
     return database.write(
         STEP_LIMIT_MS,
-        connection ->
-            lease
-                .guard(connection)
-                .compose(ours -> MoveLock.alone(connection))
-                .compose(alone -> work.apply(connection)),
+        connection -> lease.guard(connection).compose(ours -> work.apply(connection)),
         abandonment);
+  }
+
+  /** The same, and nobody else moves or changes records beside it. */
+  private <T> Future<T> alone(Function<SqlConnection, Future<T>> work) {
+    return guarded(
+        connection -> MoveLock.alone(connection).compose(alone -> work.apply(connection)));
   }
 
   /** The same, measured, and with a rest behind it. */

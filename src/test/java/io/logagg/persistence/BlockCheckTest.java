@@ -26,7 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Blocks of three days as {@link Sealing} makes them, the middle one of which is damaged by SQL.
  */
 final class BlockCheckTest {
-  private final KeptLogs logs = new KeptLogs();
+  private final SealedLogs sealing = new SealedLogs();
+  private final KeptLogs logs = sealing.logs;
   private final BlockCheck check = new BlockCheck(logs.database().database());
   private final List<LogRecord> damagedDay = new ArrayList<>();
 
@@ -45,13 +46,13 @@ final class BlockCheckTest {
 
   @AfterEach
   void close() {
-    logs.close();
+    sealing.close();
   }
 
   private void order(StorageOrders.Kind kind) {
     StorageOrders orders = new StorageOrders(logs.database().database());
     assertTrue(await(orders.add(kind, logs.midnight(10), logs.midnight(0))).isPresent());
-    logs.passOfSealing();
+    sealing.pass();
   }
 
   private List<Checked> all() {

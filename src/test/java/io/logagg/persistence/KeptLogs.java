@@ -122,21 +122,6 @@ final class KeptLogs implements AutoCloseable {
     database.close();
   }
 
-  /** What sealing does in one pass, if nothing must be older than a day. */
-  void passOfSealing() {
-    Sealing sealing =
-        context.get(
-            () ->
-                new Sealing(
-                    database.vertx(),
-                    database.database(),
-                    new SealingTimes(24, 0, 0),
-                    new SealMeters(new Metrics()),
-                    InstantSource.system()));
-    context.await(sealing::pass);
-    context.await(sealing::stop);
-  }
-
   /** The midnight that a day began with, in microseconds since the epoch. */
   long midnight(int daysAgo) {
     return Timestamps.micros(today.minusDays(daysAgo).atStartOfDay().toInstant(ZoneOffset.UTC));
