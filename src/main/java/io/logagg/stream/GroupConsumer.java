@@ -129,6 +129,9 @@ final class GroupConsumer<T> implements BatchStore.Owner<T> {
       return;
     }
     if (stopping) {
+      // What the last read brought may be less than a batch; left behind, it would wait until
+      // somebody claims it.
+      dispatch();
       finishIfDrained();
       return;
     }

@@ -270,6 +270,22 @@ final class StreamConsumerTest {
     Eventually.value("no link left", redis::clients, count -> count == 2);
   }
 
+  /** Reads are smaller than batches here, so most often it is stopped within one. */
+  @Test
+  void shouldStoreWhatItHasReadBeforeItStops() {
+    List<String> messages = stream.append(6000, 1);
+    for (int round = 0; round < 3; round++) {
+      int before = persistence.asked().size();
+      String id = stream.consume("c" + round, 1_000_000, 2, 1000);
+      Eventually.value("a request", () -> persistence.asked().size(), asked -> asked > before);
+      await(redis.vertx().undeploy(id));
+      assertEquals(0, redis.pending(NAMES.stream(), NAMES.group()), "round " + round);
+      assertTrue(round > 0 || redis.length(NAMES.stream()) > 0, "all was read before it stopped");
+    }
+    List<String> done = persistence.messages();
+    assertEquals(messages.size() - done.size(), redis.length(NAMES.stream()));
+  }
+
   @Test
   void shouldStopThoughNothingCanBeStored() {
     persistence.fail(true);
