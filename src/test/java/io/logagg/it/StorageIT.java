@@ -115,6 +115,20 @@ class StorageIT {
   }
 
   @Test
+  void theRepeatOfASealedRecordIsKnown() {
+    String line =
+        "{\"app\":\"shop\",\"id\":\"%s\",\"message\":\"%s\",\"timestamp\":\"%sT12:00:00Z\"}";
+    String once = line.formatted("1", "once", today.minusDays(3));
+    api.ingestLines(List.of(once));
+    api.awaitTotal("", 1);
+    growOld();
+    assertEquals(1, awaitEnd(order(logagg, "seal", times(4, 2))).path("records").intValue());
+    api.ingestLines(List.of(once, line.formatted("2", "another", today.minusDays(3))));
+    api.awaitMessages("shop", List.of("another", "once"));
+    assertEquals(2, api.total(""));
+  }
+
+  @Test
   void whatIsNoOrderIsRefused() {
     for (String path : List.of("/api/v1/storage/seal", "/api/v1/storage/unseal")) {
       for (String times :

@@ -1,5 +1,7 @@
 package io.logagg.filter.regex;
 
+import static java.util.Objects.requireNonNull;
+
 import io.logagg.filter.regex.CharSet.Range;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -50,19 +52,16 @@ final class CharClasses {
     Map<BitSet, Integer> numbers = new HashMap<>();
     ofStretch = new int[starts.length];
     for (int at = 0; at < starts.length; at++) {
-      ofStretch[at] = numbers.computeIfAbsent(having[at], unused -> numbers.size());
+      numbers.putIfAbsent(having[at], numbers.size());
+      ofStretch[at] = requireNonNull(numbers.get(having[at]));
     }
     count = numbers.size();
     for (int i = 0; i < all.size(); i++) {
-      int set = i;
-      BitSet of = new BitSet(count);
-      numbers.forEach(
-          (sets2, number) -> {
-            if (sets2.get(set)) {
-              of.set(number);
-            }
-          });
-      members.put(all.get(i), of);
+      BitSet classes = new BitSet(count);
+      for (Map.Entry<BitSet, Integer> one : numbers.entrySet()) {
+        classes.set(one.getValue(), one.getKey().get(i));
+      }
+      members.put(all.get(i), classes);
     }
     for (int c = 0; c < ASCII; c++) {
       ofAscii[c] = of(c);
@@ -89,7 +88,7 @@ final class CharClasses {
 
   /** The classes of a set's characters; the set is one of those that this was made of. */
   BitSet of(CharSet set) {
-    return members.getOrDefault(set, new BitSet());
+    return requireNonNull(members.get(set));
   }
 
   boolean isOfWord(int kind) {
