@@ -3,7 +3,11 @@ package io.logagg;
 import io.logagg.access.Authenticator;
 import io.logagg.access.KeyRing;
 import io.logagg.access.KeyStore;
+import io.logagg.alert.CallableHosts;
+import io.logagg.alerting.AlertOptions;
+import io.logagg.alerting.AlertVerticle;
 import io.logagg.config.Config;
+import io.logagg.http.AlertSettings;
 import io.logagg.http.HttpOptions;
 import io.logagg.http.HttpVerticle;
 import io.logagg.http.OpenConnections;
@@ -171,12 +175,14 @@ final class Roles {
     String consumerPrefix = consumerPrefix();
     AtomicInteger consumers = new AtomicInteger();
     Stamper stamper = new Stamper(clock, random);
-    return deploy(1, this::watch)
+    WatchVerticle watch = watch();
+    return deploy(1, () -> watch)
         .compose(done -> deployOwnLogs(stamper))
         .compose(
             done ->
                 deploy(
                     config.persistence().instances(), () -> new PersistenceVerticle(persistence())))
+        .compose(done -> deployAlerts(watch))
         .compose(
             done ->
                 deploy(
@@ -187,6 +193,22 @@ final class Roles {
         .compose(done -> deploy(config.http().instances(), () -> new HttpVerticle(http(stamper))))
         .compose(done -> deployListeners(stamper))
         .onSuccess(done -> tls.ifPresent(files -> files.watch(Certificates.POLL_MS)));
+  }
+
+  /** Where the rest of what is done now and then is done. */
+  private Future<Void> deployAlerts(WatchVerticle watch) {
+    AlertOptions options =
+        new AlertOptions(
+            database,
+            config.alerts().delayMs(),
+            config.alerts().timeoutMs(),
+            config.alerts().giveUpHours(),
+            new CallableHosts(config.alerts().allowedHosts()),
+            config.alerts().publicUrl(),
+            watch::oldestWaitingMs,
+            metrics,
+            clock);
+    return deploy(Math.min(1, config.persistence().instances()), () -> new AlertVerticle(options));
   }
 
   private Future<Void> deployListeners(Stamper stamper) {
@@ -332,6 +354,8 @@ final class Roles {
         rates,
         maxDeadLetters(),
         config.dedupe().repeatWindowMs(),
+        new AlertSettings(
+            config.alerts().delayMs(), new CallableHosts(config.alerts().allowedHosts())),
         backends.diskIsLow(),
         backends.probe(),
         clock,

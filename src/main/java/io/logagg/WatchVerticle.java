@@ -3,6 +3,7 @@ package io.logagg;
 import io.logagg.config.Config;
 import io.logagg.postgres.Database;
 import io.logagg.postgres.PostgresMeters;
+import io.logagg.query.AlertNumbers;
 import io.logagg.query.DeadLetterMeters;
 import io.logagg.query.StorageMeters;
 import io.logagg.stream.RedisSettings;
@@ -32,7 +33,7 @@ final class WatchVerticle extends VerticleBase {
   private final Metrics metrics;
   private final Optional<Supplier<Future<Void>>> embeddedProbe;
   private final InstantSource clock;
-  private @Nullable StreamWatch watch;
+  private volatile @Nullable StreamWatch watch;
 
   WatchVerticle(
       Config config,
@@ -58,6 +59,7 @@ final class WatchVerticle extends VerticleBase {
     PostgresMeters.start(vertx, database, metrics);
     DeadLetterMeters.start(vertx, database, metrics);
     StorageMeters.start(vertx, database, metrics, clock);
+    AlertNumbers.start(vertx, database, metrics, clock);
     if (!config.metrics().enabled()) {
       return Future.succeededFuture();
     }
@@ -69,6 +71,15 @@ final class WatchVerticle extends VerticleBase {
         .listen(vertx, config.metrics().host(), config.metrics().port());
   }
 
+  /**
+   * For how long the oldest record has waited to be stored, in milliseconds, as far as it is known.
+   * Thread-safe.
+   */
+  long oldestWaitingMs() {
+    StreamWatch streams = watch;
+    return streams == null ? 0 : streams.oldestWaitingMs();
+  }
+
   /** The API can do something with either server; a worker moves records from one to the other. */
   private boolean anyRoleWorks(Map<String, Check> checks) {
     boolean postgres = Health.isUp(checks, "postgres");
@@ -78,6 +89,7 @@ final class WatchVerticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
-    return watch == null ? Future.succeededFuture() : watch.close();
+    StreamWatch streams = watch;
+    return streams == null ? Future.succeededFuture() : streams.close();
   }
 }

@@ -46,6 +46,10 @@ final class ArchitectureTest {
           .definedBy("io.logagg.seal..")
           .layer("bus")
           .definedBy("io.logagg.bus..")
+          .layer("alert")
+          .definedBy("io.logagg.alert..")
+          .layer("alerting")
+          .definedBy("io.logagg.alerting..")
           .layer("stream")
           .definedBy("io.logagg.stream..")
           .layer("postgres")
@@ -96,6 +100,11 @@ final class ArchitectureTest {
           .mayOnlyAccessLayers("record")
           .whereLayer("bus")
           .mayOnlyAccessLayers("record")
+          .whereLayer("alert")
+          .mayOnlyAccessLayers("record", "filter")
+          .whereLayer("alerting")
+          .mayOnlyAccessLayers(
+              "record", "filter", "alert", "postgres", "persistence", "query", "telemetry")
           .whereLayer("postgres")
           .mayOnlyAccessLayers("config", "retry", "telemetry")
           .whereLayer("stream")
@@ -118,6 +127,7 @@ final class ArchitectureTest {
               "filter",
               "block",
               "seal",
+              "alert",
               "bus",
               "postgres",
               "config",
@@ -143,6 +153,8 @@ final class ArchitectureTest {
               "protocol",
               "filter",
               "block",
+              "alert",
+              "alerting",
               "bus",
               "stream",
               "postgres",

@@ -23,7 +23,8 @@ public record Config(
     MetricsConfig metrics,
     EmbeddedConfig embedded,
     ShutdownConfig shutdown,
-    TelemetryConfig telemetry) {
+    TelemetryConfig telemetry,
+    AlertsConfig alerts) {
 
   /** What holds without a file and without environment variables. */
   public static Config defaults() {

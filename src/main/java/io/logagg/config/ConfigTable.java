@@ -28,6 +28,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +42,7 @@ public final class ConfigTable {
   private static final long DAY_MS = 24 * HOUR_MS;
   private static final long BILLION = 1_000_000_000;
 
-  static final List<ConfigKey> KEYS =
+  private static final List<ConfigKey> GENERAL =
       List.of(
           text(
               "http.host",
@@ -343,6 +344,9 @@ public final class ConfigTable {
               NAME,
               "App under which logagg's own log lines are stored; none: they are not"),
           text("telemetry.ownLogsLevel", "INFO", LOG_LEVEL, "Lowest level of these lines"));
+
+  static final List<ConfigKey> KEYS =
+      Stream.concat(GENERAL.stream(), AlertKeys.KEYS.stream()).toList();
 
   private static final Map<String, ConfigKey> BY_PATH = new LinkedHashMap<>();
   private static final Set<String> SECTIONS = new LinkedHashSet<>();

@@ -36,6 +36,7 @@ import java.util.function.Supplier;
  * @param rates the same for all instances
  * @param maxDeadLetters how many dead letters may be on their stream, those of the mirror included
  * @param repeatWindowMs how long the repeat of a whole body is recognised, 0 for never
+ * @param alerts how they are evaluated, and whom receivers may be
  * @param diskIsLow whether the embedded servers are about to run out of disk
  * @param embeddedProbe succeeds while the embedded servers are well; empty where there are none
  * @param onListening is told the port that is served
@@ -60,6 +61,7 @@ public record HttpOptions(
     RateLimits rates,
     long maxDeadLetters,
     long repeatWindowMs,
+    AlertSettings alerts,
     BooleanSupplier diskIsLow,
     Optional<Supplier<Future<Void>>> embeddedProbe,
     InstantSource clock,

@@ -25,7 +25,8 @@ enum QueryKind {
   SAVED,
   DLQ,
   STORAGE,
-  KEYS;
+  KEYS,
+  ALERTS;
 
   private static final String API = "/api/v1/";
 
@@ -71,6 +72,7 @@ enum QueryKind {
       case "dlq" -> parts.length <= 2 ? DLQ : null;
       case "storage" -> parts.length == 1 ? STORAGE : null;
       case "keys" -> parts.length <= 2 ? KEYS : null;
+      case "alerts" -> ALERTS;
       default -> null;
     };
   }

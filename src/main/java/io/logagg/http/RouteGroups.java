@@ -1,5 +1,6 @@
 package io.logagg.http;
 
+import io.logagg.alerting.AlertPreview;
 import io.logagg.bus.Bus;
 import io.logagg.config.HttpConfig;
 import io.logagg.http.about.DocsRoutes;
@@ -17,6 +18,10 @@ import io.logagg.http.agents.LokiRoutes;
 import io.logagg.http.agents.OtlpRoutes;
 import io.logagg.http.agents.RootRoutes;
 import io.logagg.http.agents.SeqRoutes;
+import io.logagg.http.alerts.AlertRoutes;
+import io.logagg.http.alerts.DeliveryRoutes;
+import io.logagg.http.alerts.PreviewRoutes;
+import io.logagg.http.alerts.ReceiverRoutes;
 import io.logagg.http.analytics.CompareRoutes;
 import io.logagg.http.analytics.FieldRoutes;
 import io.logagg.http.analytics.PatternRoutes;
@@ -41,6 +46,9 @@ import io.logagg.http.logs.LogRoutes;
 import io.logagg.http.reply.LargeReplies;
 import io.logagg.http.routing.RouteGroup;
 import io.logagg.http.tail.TailRoutes;
+import io.logagg.persistence.AlertHistory;
+import io.logagg.persistence.AlertReceivers;
+import io.logagg.persistence.AlertRules;
 import io.logagg.persistence.AppStore;
 import io.logagg.persistence.BodyLedger;
 import io.logagg.persistence.DeadLetterEditor;
@@ -126,6 +134,7 @@ final class RouteGroups {
     return Stream.of(
             writing(),
             reading(),
+            alerting(),
             managing(),
             List.of(new DocsRoutes(), new RootRoutes(), new ElasticHandshake()))
         .flatMap(List::stream)
@@ -225,6 +234,21 @@ final class RouteGroups {
         new CompareRoutes(counts, large, clock),
         new FieldRoutes(fields, clock),
         new SeriesRoutes(new LogSeries(database), large, clock));
+  }
+
+  private List<RouteGroup> alerting() {
+    InstantSource clock = options.clock();
+    AlertHistory history = new AlertHistory(database);
+    return List.of(
+        // Before the rules, whose {id} they are not.
+        new PreviewRoutes(
+            new AlertPreview(vertx, database),
+            options.largeReplies(),
+            clock,
+            options.alerts().delayMs()),
+        new ReceiverRoutes(new AlertReceivers(database), options.alerts().hosts()),
+        new DeliveryRoutes(history),
+        new AlertRoutes(new AlertRules(database, clock), history));
   }
 
   private List<RouteGroup> managing() {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * than it is believed loses the lease; its next transaction finds that out before it does anything.
  * Belongs to one context.
  */
-final class Lease {
+public final class Lease {
   /** Takes what is free or was ours; the row of another is not even locked. */
   private static final String TAKE =
       """
@@ -54,7 +54,7 @@ final class Lease {
    * @param holder an id that nobody else has
    * @param believedMs how long the holder is believed after it was last heard of
    */
-  Lease(Database database, String name, UUID holder, int believedMs) {
+  public Lease(Database database, String name, UUID holder, int believedMs) {
     this.database = database;
     this.name = name;
     this.holder = holder;
@@ -62,7 +62,7 @@ final class Lease {
   }
 
   /** Another holds the lease: nothing may be done, and nothing was. */
-  static final class LostException extends RuntimeException {
+  public static final class LostException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     LostException(String name) {
@@ -71,7 +71,7 @@ final class Lease {
   }
 
   /** Takes the lease, or keeps it for longer; whether it is held now. */
-  Future<Boolean> hold() {
+  public Future<Boolean> hold() {
     return database
         .write(
             connection ->
@@ -105,7 +105,7 @@ final class Lease {
   }
 
   /** Lets the next one have it at once. Does nothing where it is not held. */
-  Future<Void> release() {
+  public Future<Void> release() {
     Long mine = fence;
     fence = null;
     return mine == null

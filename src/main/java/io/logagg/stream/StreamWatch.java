@@ -80,6 +80,14 @@ public final class StreamWatch {
         stream);
   }
 
+  /**
+   * For how long the oldest record has waited to be stored, in milliseconds; 0 if none waits, or
+   * Redis is away: then records go past it. Thread-safe.
+   */
+  public long oldestWaitingMs() {
+    return up ? records.oldestMs() : 0;
+  }
+
   /** Fails if Redis does not answer. */
   public Future<Void> ping() {
     return link.send(Request.cmd(Command.PING)).mapEmpty();

@@ -41,9 +41,9 @@ class AuthorizationMatrixIT {
 
   private static TestServers servers;
   private static RunningLogagg logagg;
-  private static TestKeys keys;
+  static TestKeys keys;
   private static String admin;
-  private static final AtomicInteger COUNT = new AtomicInteger();
+  static final AtomicInteger COUNT = new AtomicInteger();
 
   /**
    * How an operation is asked for.
@@ -52,7 +52,7 @@ class AuthorizationMatrixIT {
    * @param status for who may, of the app {@link #OWN} or of all
    * @param outside for one whose key is for another app, where the route does not tell by itself
    */
-  private record Row(
+  record Row(
       String operation, Function<Caller, String> target, String body, int status, int outside) {
     String method() {
       return operation.substring(0, operation.indexOf(' '));
@@ -198,6 +198,7 @@ class AuthorizationMatrixIT {
         rows.add(new Row(method + path, c -> path.replace("{index}", OWN), BULK, 200, 403));
       }
     }
+    rows.addAll(AlertRows.all());
     rows.add(Row.at("GET /_ilm/policy", "", 200, 200));
     for (String what :
         List.of(

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.logagg.access.Authenticator;
 import io.logagg.access.KeyStore;
 import io.logagg.access.Scope;
+import io.logagg.alert.CallableHosts;
 import io.logagg.config.HttpConfig;
 import io.logagg.config.StreamConfig;
 import io.logagg.config.TlsConfig;
@@ -199,6 +200,7 @@ final class OpenApiRoutesTest {
             metrics),
         1000,
         1000,
+        new AlertSettings(1000, new CallableHosts(List.of())),
         () -> false,
         Optional.empty(),
         InstantSource.system(),

@@ -65,6 +65,11 @@ public final class JsonBody {
     return body;
   }
 
+  /** The object as it came, for those who have a reader of their own. */
+  public ObjectNode object() {
+    return object;
+  }
+
   /** The value as text that jsonb takes. */
   public static String storable(JsonNode value) {
     try {
