@@ -59,7 +59,7 @@ final class AlertStates {
       INSERT INTO alert_deliveries (receiver_id, rule_id, rule_name, notification)
       SELECT r.id, t.rule_id, t.rule_name, t.notification
       FROM json_to_recordset($1::text::json) AS t(receiver text, rule_id int, rule_name text, notification json)
-      JOIN alert_receivers r ON r.name = t.receiver""";
+      JOIN alert_receivers r ON r.name = t.receiver ORDER BY t.rule_id, r.id""";
 
   private final List<Map<String, @Nullable Object>> gone = new ArrayList<>();
   private final List<Map<String, @Nullable Object>> kept = new ArrayList<>();

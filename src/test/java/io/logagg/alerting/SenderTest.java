@@ -131,9 +131,9 @@ final class SenderTest {
   void shouldGiveUpWhatIsRefusedAndGoOn() {
     receiver.answers(404);
     fires(Kind.SLACK, receiver.url());
-    resolve();
     assertEquals(State.GIVEN_UP, sendUntil(one -> one.doneAtMicros() != null).state());
     receiver.answers(200);
+    resolve();
     Eventually.value(
         "the other",
         () -> {

@@ -97,6 +97,7 @@ final class ConfigLoaderTest {
     assertEquals(new EmbeddedConfig("./logagg-data", 0, 0, 536870912), c.embedded());
     assertEquals(new ShutdownConfig(20000), c.shutdown());
     assertEquals(new TelemetryConfig(null, 0.01, null, "INFO"), c.telemetry());
+    assertEquals(new AlertsConfig(15_000, 10_000, 24, List.of(), null), c.alerts());
   }
 
   @Test
