@@ -51,6 +51,23 @@ final class ReadClient {
         202, HttpRequest.newBuilder(URI.create(base + path)).POST(BodyPublishers.noBody()).build());
   }
 
+  /** Posts what is to be made; the body of the answer, a 201. */
+  JsonNode create(String path, String json) throws IOException, InterruptedException {
+    return json(
+        201,
+        HttpRequest.newBuilder(URI.create(base + path))
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(json))
+            .build());
+  }
+
+  /** The body of an answer as text. */
+  String text(String path) throws IOException, InterruptedException {
+    return client
+        .send(HttpRequest.newBuilder(URI.create(base + path)).build(), BodyHandlers.ofString())
+        .body();
+  }
+
   /** The body of an answer. */
   JsonNode json(String path) throws IOException, InterruptedException {
     return json(200, HttpRequest.newBuilder(URI.create(base + path)).build());
