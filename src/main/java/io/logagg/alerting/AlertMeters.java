@@ -55,6 +55,8 @@ final class AlertMeters {
     List.of("done", "failed", "skipped").forEach(evaluations::of);
     List.of("inactive", "pending", "firing", "resolved").forEach(transitions::of);
     List.of("delivered", "failed", "given_up").forEach(deliveries::of);
+    List.of(Source.values()).forEach(source -> durations.of(source.label));
+    List.of("delivered", "failed").forEach(attempts::of);
   }
 
   void evaluated(boolean failed, int skipped) {

@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.core.net.TrustOptions;
 import java.net.InetAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -37,16 +38,26 @@ final class Poster {
   private final CallableHosts hosts;
 
   Poster(Vertx vertx, CallableHosts hosts) {
+    this(vertx, hosts, null);
+  }
+
+  /**
+   * The same.
+   *
+   * @param trusted certificates, and no others; null for those that the JVM trusts
+   */
+  Poster(Vertx vertx, CallableHosts hosts, @Nullable TrustOptions trusted) {
     this.vertx = vertx;
     this.hosts = hosts;
+    HttpClientOptions options =
+        new HttpClientOptions()
+            .setProtocolVersion(HttpVersion.HTTP_1_1)
+            .setConnectTimeout(CONNECT_MS)
+            .setKeepAlive(false)
+            .setDecompressionSupported(false)
+            .setVerifyHost(true);
     this.client =
-        vertx.createHttpClient(
-            new HttpClientOptions()
-                .setProtocolVersion(HttpVersion.HTTP_1_1)
-                .setConnectTimeout(CONNECT_MS)
-                .setKeepAlive(false)
-                .setDecompressionSupported(false)
-                .setVerifyHost(true));
+        vertx.createHttpClient(trusted == null ? options : options.setTrustOptions(trusted));
   }
 
   /** The address may not be called. */
