@@ -81,7 +81,17 @@ public record AlertRule(
       try {
         return parse();
       } catch (QuerySyntaxException e) {
-        throw new IllegalStateException("the query of a rule was not looked at", e);
+        throw new IllegalStateException("the query cannot be read: " + e.getMessage(), e);
+      }
+    }
+
+    /** Whether the query can be read, as it could when the rule was made. */
+    public boolean isReadable() {
+      try {
+        parse();
+        return true;
+      } catch (QuerySyntaxException e) {
+        return false;
       }
     }
 

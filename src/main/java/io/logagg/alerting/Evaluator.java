@@ -60,13 +60,17 @@ final class Evaluator {
     this.meters = meters;
     this.limit = new TimeLimit(vertx, options.timeoutMs());
     this.readings = new RuleReadings(vertx, options.database());
-    this.shared = new SharedReadings(vertx, options.database());
+    this.shared = new SharedReadings(vertx, options.database(), limit, this::find);
   }
 
   /** A rule and the time it is to be evaluated for. */
-  record Task(Due due, LogFilter filter, long atMicros, int skipped) {
+  record Task(Due due, long atMicros, int skipped) {
     AlertRule rule() {
       return due.rule();
+    }
+
+    LogFilter filter() {
+      return rule().watched().filter();
     }
 
     /** Of what was found. */
@@ -114,13 +118,13 @@ final class Evaluator {
     return together(together);
   }
 
-  static Task task(Due due, long untilMicros) {
+  private static Task task(Due due, long untilMicros) {
     AlertRule rule = due.rule();
     long interval = rule.times().interval();
     long last = rule.lastTime(untilMicros);
     long next = rule.lastTime(due.evaluatedAtMicros()) + interval;
     long first = Math.max(next, last - (MAX_CAUGHT_UP - 1) * interval);
-    return new Task(due, rule.watched().filter(), first, (int) ((first - next) / interval));
+    return new Task(due, first, (int) ((first - next) / interval));
   }
 
   private Future<Void> together(List<Task> tasks) {
@@ -128,8 +132,8 @@ final class Evaluator {
       return Future.succeededFuture();
     }
     long begin = System.nanoTime();
-    return limit
-        .run(abandonment -> shared.read(tasks, abandonment))
+    return shared
+        .read(tasks)
         .compose(
             results -> {
               meters.found(Source.SHARED, System.nanoTime() - begin);
@@ -140,19 +144,11 @@ final class Evaluator {
               }
               return chain;
             })
-        .recover(e -> failed(tasks, e, System.nanoTime() - begin))
         .onComplete(done -> tasks.forEach(task -> underWay.remove(task.due().id())));
   }
 
-  /** What all of them ask for could not be read. */
-  private Future<Void> failed(List<Task> tasks, Throwable e, long nanos) {
-    return isOfTheWhole(e)
-        ? Future.failedFuture(e)
-        : note(tasks.stream().map(task -> task.failure(e, nanos)).toList());
-  }
-
   /** Whether nothing can be evaluated now, nor noted. */
-  private static boolean isOfTheWhole(Throwable e) {
+  static boolean isOfTheWhole(Throwable e) {
     return e instanceof Lease.LostException
         || e instanceof AbandonedException
         || e instanceof UnavailableException;
@@ -176,6 +172,11 @@ final class Evaluator {
   }
 
   private Future<Void> alone(Task task) {
+    return find(task).compose(result -> note(List.of(result)));
+  }
+
+  /** What a rule asks for, or why it cannot be found. */
+  private Future<Result> find(Task task) {
     long begin = System.nanoTime();
     return limit
         .run(abandonment -> readings.at(task.rule(), task.filter(), task.atMicros(), abandonment))
@@ -185,8 +186,7 @@ final class Evaluator {
             e ->
                 isOfTheWhole(e)
                     ? Future.failedFuture(e)
-                    : Future.succeededFuture(task.failure(e, System.nanoTime() - begin)))
-        .compose(result -> note(List.of(result)));
+                    : Future.succeededFuture(task.failure(e, System.nanoTime() - begin)));
   }
 
   /** What cannot be noted together is noted one by one, so that one rule is in nobody's way. */

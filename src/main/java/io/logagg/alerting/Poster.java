@@ -17,6 +17,8 @@ import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.TrustOptions;
 import java.net.InetAddress;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -77,22 +79,30 @@ final class Poster {
    */
   Future<Integer> post(Receiver receiver, String body, @Nullable String key) {
     AtomicReference<HttpClientRequest> under = new AtomicReference<>();
+    AtomicBoolean over = new AtomicBoolean();
     return address(receiver.host())
         .compose(address -> client.request(options(receiver, address, key)))
         .compose(
             request -> {
               under.set(request);
-              return request.send(body);
+              return over.get() ? tooLate(request) : request.send(body);
             })
         .compose(Poster::status)
         .timeout(LIMIT_MS, TimeUnit.MILLISECONDS)
         .onFailure(
             e -> {
+              over.set(true);
               HttpClientRequest request = under.get();
               if (request != null) {
                 request.reset();
               }
             });
+  }
+
+  /** Who asked has given up, and will try again: sent now, it would come twice. */
+  private static Future<HttpClientResponse> tooLate(HttpClientRequest request) {
+    request.reset();
+    return Future.failedFuture(new TimeoutException("the connection came too late"));
   }
 
   /** The one that was looked at is the one that is called: there is no second look. */

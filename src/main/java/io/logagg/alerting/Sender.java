@@ -121,7 +121,7 @@ final class Sender {
 
   /** What others say may name the address, which is a secret. */
   private static String error(Throwable e) {
-    if (e instanceof Poster.ForbiddenException) {
+    if (e instanceof Poster.ForbiddenException || e instanceof RefusedException) {
       return String.valueOf(e.getMessage());
     }
     if (e instanceof TimeoutException || e instanceof NoStackTraceTimeoutException) {
@@ -180,6 +180,24 @@ final class Sender {
     }
   }
 
+  private Future<Void> repeated(int status) {
+    String error = outcome(status).error();
+    if (error != null) {
+      return Future.failedFuture(new RefusedException(error));
+    }
+    meters.repeated();
+    return Future.succeededFuture();
+  }
+
+  /** It was answered, but not taken. */
+  private static final class RefusedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    RefusedException(String message) {
+      super(message, null, false, false);
+    }
+  }
+
   private Future<Void> repeat(Numbered one) {
     return outbox
         .firing(one.receiver().name())
@@ -189,7 +207,6 @@ final class Sender {
                     ? Future.succeededFuture()
                     : poster
                         .post(one.receiver(), bodies.repeated(firing.get(), nowMicros()), null)
-                        .onSuccess(status -> meters.repeated())
-                        .mapEmpty());
+                        .compose(this::repeated));
   }
 }

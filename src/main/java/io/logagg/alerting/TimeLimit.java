@@ -33,7 +33,8 @@ final class TimeLimit {
   <T> Future<T> run(Function<Abandonment, Future<T>> work) {
     Abandonment abandonment = new Abandonment();
     long timer = vertx.setTimer(limitMs, id -> abandonment.happen());
-    return work.apply(abandonment)
+    return Future.<Void>succeededFuture()
+        .compose(go -> work.apply(abandonment)) // What it throws is a failure, too.
         .onComplete(done -> vertx.cancelTimer(timer))
         .recover(
             e ->

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.logagg.alert.AlertRule;
+import io.logagg.alert.Receiver;
 import io.logagg.alert.TestRules;
 import io.logagg.persistence.AlertLog;
 import io.logagg.persistence.AlertLog.Due;
@@ -15,7 +16,9 @@ import io.logagg.persistence.AlertLog.Result;
 import io.logagg.persistence.AlertRules.View;
 import io.logagg.persistence.Lease;
 import io.logagg.postgres.Abandonment;
+import io.logagg.record.Timestamps;
 import io.vertx.pgclient.PgConnection;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -108,6 +111,38 @@ final class EvaluatorTest {
     assertEquals(List.of("08:02  firing"), scene.transitions(text));
   }
 
+  /** As after an update that takes less than the version before did. */
+  @Test
+  void shouldSayThatARuleCannotBeReadAnyMoreAndGoOnWithTheOthers() {
+    View bad = scene.create("{'name':'bad','kind':'absence','window':'1m','q':'word'}");
+    View good = scene.create("{'name':'good','kind':'absence','window':'1m'}");
+    scene.database.sql(
+        """
+        UPDATE alert_rules SET definition =
+          '{"name":"bad","kind":"absence","window":"1m","q":"level:(","new_field":1}' WHERE name = 'bad'""");
+    scene.minute();
+    assertEquals(List.of("08:01  firing"), scene.transitions(good));
+    View read = scene.view(bad);
+    assertTrue(String.valueOf(read.error()).startsWith("the query cannot be read"), read::toString);
+    assertEquals(2, await(scene.rules.list(null, 10)).size());
+  }
+
+  /** Those who ask for what cannot be read in time fail, and no others. */
+  @Test
+  void shouldFailThoseAloneWhoseCountsCannotBeRead() {
+    View names = scene.create("{'name':'names','kind':'absence','window':'1m'}");
+    scene.now.addAndGet(AlertScene.MINUTE);
+    PgConnection other = scene.database.connect();
+    await(other.query("BEGIN; LOCK TABLE rollups IN ACCESS EXCLUSIVE MODE").execute());
+    scene.evaluate();
+    assertTrue(
+        String.valueOf(scene.view(names).error()).startsWith("it took longer than"),
+        () -> scene.view(names).toString());
+    await(other.query("ROLLBACK").execute());
+    scene.minute();
+    assertEquals(List.of("08:02  firing"), scene.transitions(names));
+  }
+
   @Test
   void shouldCatchUpSoMuchAndSkipTheRest() {
     View rule = scene.create("{'name':'n','threshold':0,'window':'1m'}");
@@ -169,7 +204,7 @@ final class EvaluatorTest {
 
   @Test
   void shouldTellTheEndOfARuleThatIsDisabledOrDeleted() {
-    scene.receiver("r", io.logagg.alert.Receiver.Kind.WEBHOOK, "http://127.0.0.1:1/");
+    scene.receiver("r", Receiver.Kind.WEBHOOK, "http://127.0.0.1:1/");
     View one = scene.create("{'name':'one','kind':'absence','window':'1m','receivers':['r']}");
     View other = scene.create("{'name':'other','kind':'absence','window':'1m','receivers':['r']}");
     scene.minute();
@@ -236,8 +271,7 @@ final class EvaluatorTest {
               .stream()
               .map(
                   one ->
-                      java.time.format.DateTimeFormatter.ofPattern("HH:mm")
-                              .format(io.logagg.record.Timestamps.utc(one.atMicros()))
+                      DateTimeFormatter.ofPattern("HH:mm").format(Timestamps.utc(one.atMicros()))
                           + " "
                           + one.label()
                           + " "

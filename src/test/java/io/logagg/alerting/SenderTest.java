@@ -17,6 +17,7 @@ import io.logagg.persistence.Lease;
 import io.logagg.testing.Eventually;
 import io.logagg.testing.WebhookReceiver;
 import java.util.List;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -64,7 +65,7 @@ final class SenderTest {
   }
 
   /** Sends until the first delivery is as it should be. */
-  private Delivery sendUntil(java.util.function.Predicate<Delivery> fits) {
+  private Delivery sendUntil(Predicate<Delivery> fits) {
     return Eventually.value(
         "the first delivery",
         () -> {
