@@ -200,9 +200,12 @@ final class PartitionDrop {
                             + "; DROP TABLE IF EXISTS "
                             + range.table()
                             + ", "
-                            + range.blocksTable())
+                            + range.blocksTable()
+                            + ", "
+                            + range.stagedTable())
                     .execute()
-                    .compose(dropped -> checkDeltas(connection, range, reason))
+                    .compose(dropped -> StagedBlocks.forget(connection, range))
+                    .compose(forgotten -> checkDeltas(connection, range, reason))
                     .compose(still -> count(connection, DELETE_DELTAS, range))
                     .map(deltas -> folded + deltas))
         .compose(

@@ -111,6 +111,11 @@ record PartitionRange(String table, @Nullable LocalDate from, @Nullable LocalDat
     return "blocks" + table.substring("logs".length());
   }
 
+  /** The table that its blocks are in before they are in {@link #blocksTable}. */
+  String stagedTable() {
+    return "staged" + table.substring("logs".length());
+  }
+
   /** The range of either partition; empty if it is none of ours. */
   static Optional<PartitionRange> ofEither(String table) {
     return ofTable(

@@ -74,7 +74,7 @@ final class Partitions {
 
   private static Future<Void> create(SqlConnection connection, PartitionRange range) {
     LOG.info("new partition {}", range.table());
-    return attach(connection, "logs", range.table(), range);
+    return create(connection, "logs", range.table(), range);
   }
 
   /**
@@ -83,18 +83,29 @@ final class Partitions {
    *
    * @param table its name, one of ours
    */
+  static Future<Void> create(
+      SqlConnection connection, String parent, String table, PartitionRange range) {
+    return connection
+        .query(
+            "CREATE TABLE %s (LIKE %s INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING INDEXES INCLUDING STORAGE)"
+                .formatted(table, parent))
+        .execute()
+        .compose(made -> attach(connection, parent, table, range));
+  }
+
+  /** Makes a table that is there a partition of another that is made in the same way. */
   static Future<Void> attach(
       SqlConnection connection, String parent, String table, PartitionRange range) {
-    String sql =
-        """
-        CREATE TABLE %2$s (LIKE %1$s INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING INDEXES INCLUDING STORAGE);
-        ALTER TABLE %1$s ATTACH PARTITION %2$s FOR VALUES FROM (%3$s) TO (%4$s)"""
-            .formatted(
-                parent,
-                table,
-                Optional.ofNullable(range.from()).map(Partitions::literal).orElse("MINVALUE"),
-                Optional.ofNullable(range.to()).map(Partitions::literal).orElse("MAXVALUE"));
-    return connection.query(sql).execute().mapEmpty();
+    return connection
+        .query(
+            "ALTER TABLE %s ATTACH PARTITION %s FOR VALUES FROM (%s) TO (%s)"
+                .formatted(
+                    parent,
+                    table,
+                    Optional.ofNullable(range.from()).map(Partitions::literal).orElse("MINVALUE"),
+                    Optional.ofNullable(range.to()).map(Partitions::literal).orElse("MAXVALUE")))
+        .execute()
+        .mapEmpty();
   }
 
   private static String literal(LocalDate day) {

@@ -231,9 +231,7 @@ final class SealCatalog {
                         .onSuccess(gone -> LOG.info("dropped {}, all sealed", range.table()))
                         .mapEmpty()
                     : Future.<Void>succeededFuture())
-        .compose(
-            done ->
-                connection.preparedQuery(FORGET_ONE).execute(Tuple.of(range.table())).mapEmpty());
+        .compose(done -> forget(connection, range));
   }
 
   /** By the index: the rows that were there may not be vacuumed yet. */
@@ -244,7 +242,13 @@ final class SealCatalog {
         .map(rows -> rows.iterator().next().getBoolean(0));
   }
 
-  private static List<PartitionRange> ranges(Iterable<Row> rows) {
+  /** There is no such partition any more. */
+  static Future<Void> forget(SqlConnection connection, PartitionRange range) {
+    return connection.preparedQuery(FORGET_ONE).execute(Tuple.of(range.table())).mapEmpty();
+  }
+
+  /** By the names in the first column, the oldest first. */
+  static List<PartitionRange> ranges(Iterable<Row> rows) {
     List<PartitionRange> ranges = new ArrayList<>();
     rows.forEach(row -> PartitionRange.ofTable(row.getString(0)).ifPresent(ranges::add));
     ranges.sort(Comparator.comparing(PartitionRange::start));

@@ -2,6 +2,8 @@ package io.logagg.persistence;
 
 import io.logagg.persistence.SealStep.DisturbedException;
 import io.logagg.persistence.SealingSteps.Tally;
+import io.logagg.persistence.Staging.Limits;
+import io.logagg.persistence.Staging.StillReadException;
 import io.logagg.persistence.StorageOrders.Kind;
 import io.logagg.persistence.StorageOrders.Order;
 import io.logagg.postgres.AbandonedException;
@@ -47,6 +49,9 @@ final class Sealing {
 
   private static final int BELIEVED_MS = 10_000;
 
+  /** So long it is waited for snapshots that are older than the blocks of a partition. */
+  private static final long PATIENCE_MS = 5_000;
+
   /** Longer than this a stop does not wait. */
   private static final long STOP_MS = 2_000;
 
@@ -55,6 +60,7 @@ final class Sealing {
   private final SealingTimes times;
   private final Abandonment abandonment = new Abandonment();
   private final Lease lease;
+  private final SealTransactions transactions;
   private final SealingSteps steps;
   private Future<Void> running = Future.succeededFuture();
   private long timer;
@@ -69,8 +75,11 @@ final class Sealing {
     this.times = times;
     this.lease =
         new Lease(database, LEASE, new UUID(random.nextLong(), random.nextLong()), BELIEVED_MS);
-    this.steps =
-        new SealingSteps(vertx, database, times.restPerWork(), clock, lease, meters, abandonment);
+    this.transactions =
+        new SealTransactions(vertx, database, times.restPerWork(), lease, meters, abandonment);
+    Staging staging =
+        new Staging(transactions, meters, new Limits(PATIENCE_MS, times.emptyMinutes()), random);
+    this.steps = new SealingSteps(database, transactions, staging, clock, meters, abandonment);
   }
 
   /**
@@ -112,7 +121,10 @@ final class Sealing {
 
   /** Whether the next pass may well do it: others write, or have it in use. */
   private static boolean isPassing(Throwable e) {
-    return isOfTheWhole(e) || e instanceof DisturbedException || SqlFailure.isLockTimeout(e);
+    return isOfTheWhole(e)
+        || e instanceof DisturbedException
+        || e instanceof StillReadException
+        || SqlFailure.isLockTimeout(e);
   }
 
   private static boolean isForNextPass(Throwable e) {
@@ -152,13 +164,13 @@ final class Sealing {
   }
 
   private Future<Void> work() {
-    return steps
+    return transactions
         .guarded(SealCatalog::note)
         .compose(done -> quietOnes(new HashSet<>()))
         .compose(
             done -> read(connection -> SealCatalog.leftEmpty(connection, times.emptyMinutes())))
         .compose(ranges -> each(ranges, steps::drop))
-        .compose(done -> steps.guarded(SealCatalog::noteTotals));
+        .compose(done -> transactions.guarded(SealCatalog::noteTotals));
   }
 
   private <T> Future<T> read(Function<SqlConnection, Future<T>> work) {
@@ -213,7 +225,7 @@ final class Sealing {
   /** What cannot be done now is tried again in the next pass, what cannot be done at all is not. */
   private Future<Void> carryOut(Order order) {
     Tally tally = (connection, records) -> StorageOrders.count(connection, order, records);
-    return steps
+    return transactions
         .guarded(connection -> StorageOrders.begin(connection, order))
         .compose(
             begun ->
@@ -236,7 +248,7 @@ final class Sealing {
         order.since(),
         order.until(),
         problem == null ? "done" : problem);
-    return steps.guarded(connection -> StorageOrders.end(connection, order, problem));
+    return transactions.guarded(connection -> StorageOrders.end(connection, order, problem));
   }
 
   /** Why some was left; null if none was. */

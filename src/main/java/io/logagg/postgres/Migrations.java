@@ -41,7 +41,8 @@ final class Migrations {
           "010-blocks.sql",
           "011-storage-orders.sql",
           "012-sealed-ranges.sql",
-          "013-moves-back.sql");
+          "013-moves-back.sql",
+          "014-staged-blocks.sql");
 
   /** Any number that nobody else uses in the same database. */
   private static final long LOCK = 0x6C6F_6761_6767L;

@@ -39,6 +39,8 @@ final class SealRound {
           Step.SEAL,
           Step.SEAL,
           Step.SEAL,
+          Step.SWAP,
+          Step.SWAP,
           Step.UNSEAL,
           Step.UNSEAL,
           Step.UNSEAL,
