@@ -11,7 +11,8 @@ CREATE TABLE staged_partitions (
 CREATE TABLE staging_disturbances (partition text NOT NULL);
 
 -- On each staged partition, for as long as it is: whoever changes it, by whatever way, says so. With the rights of its owner, so
--- that who may change logs need not have any on the tables above.
+-- that who may change logs need not have any on the tables above; so it looks for tables nowhere but where these are.
+SELECT set_config('search_path', quote_ident(current_schema()) || ', pg_temp', true);
 CREATE FUNCTION logagg_note_disturbance() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
   INSERT INTO staging_disturbances

@@ -47,17 +47,30 @@ final class Partitions {
         .query("SELECT pg_advisory_xact_lock(" + LOCK + ")")
         .execute()
         .compose(locked -> PartitionCatalog.ranges(connection))
-        .compose(present -> create(connection, missing(days, present)));
+        // In this order: a partition of rows that is gone by now has its blocks in place.
+        .compose(
+            rows ->
+                PartitionCatalog.rangesOfBlocks(connection)
+                    .compose(blocks -> create(connection, missing(days, rows, blocks))));
   }
 
-  private List<PartitionRange> missing(Collection<LocalDate> days, List<PartitionRange> present) {
+  private List<PartitionRange> missing(
+      Collection<LocalDate> days, List<PartitionRange> ofRows, List<PartitionRange> ofBlocks) {
     LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
-    List<PartitionRange> known = new ArrayList<>(present);
+    List<PartitionRange> rows = new ArrayList<>(ofRows);
+    List<PartitionRange> all = new ArrayList<>(ofRows);
+    all.addAll(ofBlocks);
     List<PartitionRange> missing = new ArrayList<>();
     for (LocalDate day : days) {
-      if (known.stream().noneMatch(range -> range.covers(day))) {
-        PartitionRange range = PartitionRange.choose(day, today, known);
-        known.add(range);
+      if (rows.stream().noneMatch(range -> range.covers(day))) {
+        // Rows and blocks of a time have partitions of the same bounds.
+        PartitionRange range =
+            ofBlocks.stream()
+                .filter(there -> there.covers(day))
+                .findFirst()
+                .orElseGet(() -> PartitionRange.choose(day, today, all));
+        rows.add(range);
+        all.add(range);
         missing.add(range);
       }
     }

@@ -42,8 +42,8 @@ final class SealMeters {
     }
   }
 
-  void moved(Step step, int count) {
-    records.of(step.label).increment(count);
+  void moved(Step step, long count) {
+    records.of(step.label).increment((double) count);
   }
 
   void took(Step step, boolean succeeded, long nanos) {

@@ -3,8 +3,8 @@ package io.logagg.persistence;
 import io.logagg.persistence.SealMeters.Step;
 import io.logagg.postgres.Abandonment;
 import io.logagg.postgres.Database;
+import io.logagg.retry.Backoff;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.SqlConnection;
 import java.util.concurrent.TimeUnit;
@@ -57,8 +57,13 @@ final class SealTransactions {
 
   /** One transaction of the one who has the lease. */
   <T> Future<T> guarded(Function<SqlConnection, Future<T>> work) {
+    return guarded(LIMIT_MS, work);
+  }
+
+  /** The same with a limit of its own, for what looks at all rows. */
+  <T> Future<T> guarded(long limitMs, Function<SqlConnection, Future<T>> work) {
     return database.write(
-        LIMIT_MS,
+        limitMs,
         connection ->
             connection
                 .query(BEGIN)
@@ -99,8 +104,11 @@ final class SealTransactions {
   }
 
   Future<Void> pause(long ms) {
-    Promise<Void> promise = Promise.promise();
-    vertx.setTimer(ms, id -> promise.complete());
-    return promise.future();
+    return BriefLock.pause(vertx, ms);
+  }
+
+  /** See {@link BriefLock#patiently}. */
+  <T> Future<T> patiently(Backoff backoff, Supplier<Future<T>> transaction) {
+    return BriefLock.patiently(vertx, backoff, transaction);
   }
 }

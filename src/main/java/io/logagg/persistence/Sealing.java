@@ -1,7 +1,9 @@
 package io.logagg.persistence;
 
+import io.logagg.persistence.SealCatalog.WrittenException;
 import io.logagg.persistence.SealStep.DisturbedException;
 import io.logagg.persistence.SealingSteps.Tally;
+import io.logagg.persistence.StagedBlocks.StaleException;
 import io.logagg.persistence.Staging.Limits;
 import io.logagg.persistence.Staging.StillReadException;
 import io.logagg.persistence.StorageOrders.Kind;
@@ -124,17 +126,21 @@ final class Sealing {
     return isOfTheWhole(e)
         || e instanceof DisturbedException
         || e instanceof StillReadException
+        || e instanceof StaleException
+        || e instanceof WrittenException
         || SqlFailure.isLockTimeout(e);
   }
 
   private static boolean isForNextPass(Throwable e) {
-    return isPassing(e) || isOfServer(e);
+    return (isPassing(e) && !(e instanceof WrittenException)) || isOfServer(e);
   }
 
   /** Whether PostgreSQL or the way to it was at fault, and not what is stored. */
   private static boolean isOfServer(Throwable e) {
     boolean isOfOthers = e instanceof PgException || e instanceof VertxException;
     return isOfOthers
+        && !SqlFailure.isOfObjects(e)
+        && !SqlFailure.isDamage(e)
         && switch (SqlFailure.of(e)) {
           case TRANSIENT, CONFLICT -> true;
           default -> false;
@@ -170,6 +176,8 @@ final class Sealing {
         .compose(
             done -> read(connection -> SealCatalog.leftEmpty(connection, times.emptyMinutes())))
         .compose(ranges -> each(ranges, steps::drop))
+        .compose(done -> read(this::abandoned))
+        .compose(ranges -> each(ranges, steps::discard))
         .compose(done -> transactions.guarded(SealCatalog::noteTotals));
   }
 
@@ -204,6 +212,24 @@ final class Sealing {
                   .recover(this::orGoOn)
                   .compose(done -> quietOnes(tried));
             });
+  }
+
+  /** What was begun aside, and is not to be sealed any more. */
+  private Future<List<PartitionRange>> abandoned(SqlConnection connection) {
+    return StorageOrders.next(connection)
+        .compose(
+            order ->
+                order.isPresent()
+                    ? Future.succeededFuture(List.of())
+                    : quiet(connection)
+                        .compose(
+                            quiet ->
+                                StagedBlocks.begun(connection)
+                                    .map(
+                                        begun ->
+                                            begun.stream()
+                                                .filter(range -> !quiet.contains(range))
+                                                .toList())));
   }
 
   private Future<List<PartitionRange>> quiet(SqlConnection connection) {
@@ -256,25 +282,52 @@ final class Sealing {
     return read(connection -> SealCatalog.byHand(connection, order.since(), order.until()))
         .compose(
             found -> {
-              List<String> problems = new ArrayList<>(found.problems());
+              Outcomes outcomes = new Outcomes(found.problems());
               Future<Void> chain = Future.succeededFuture();
               for (PartitionRange range : found.quiet()) {
                 chain =
                     chain
                         .compose(done -> steps.seal(range, tally))
-                        .recover(e -> noted(problems, range, e));
+                        .recover(e -> outcomes.note(range, e));
               }
-              return chain.map(done -> problems.isEmpty() ? null : String.join("; ", problems));
+              return chain.compose(done -> outcomes.problem());
             });
   }
 
-  /** What cannot be done of one partition at all is said of the order, and the others are done. */
-  private static Future<Void> noted(List<String> problems, PartitionRange range, Throwable e) {
-    if (isForNextPass(e)) {
-      return Future.failedFuture(e);
+  /** What became of the partitions of one order. */
+  private static final class Outcomes {
+    private final List<String> problems;
+    private @Nullable StillReadException stillRead;
+
+    Outcomes(List<String> problems) {
+      this.problems = new ArrayList<>(problems);
     }
-    problems.add(range.table() + ": " + SqlFailure.describe(e));
-    return Future.succeededFuture();
+
+    /**
+     * What cannot be done of one partition at all is said of the order, and the others are done.
+     */
+    Future<Void> note(PartitionRange range, Throwable e) {
+      if (e instanceof StillReadException later) {
+        stillRead = later;
+        return Future.succeededFuture();
+      }
+      if (isForNextPass(e)) {
+        return Future.failedFuture(e);
+      }
+      problems.add(
+          e instanceof WrittenException
+              ? e.getMessage()
+              : range.table() + ": " + SqlFailure.describe(e));
+      return Future.succeededFuture();
+    }
+
+    /** Why some was left; null if none was. Fails if the order has to be gone on with later. */
+    Future<@Nullable String> problem() {
+      if (stillRead != null) {
+        return Future.failedFuture(stillRead);
+      }
+      return Future.succeededFuture(problems.isEmpty() ? null : String.join("; ", problems));
+    }
   }
 
   /** Breaks off what is under way, which is rolled back, and lets another process go on. */

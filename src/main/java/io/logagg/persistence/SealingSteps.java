@@ -73,8 +73,11 @@ final class SealingSteps {
   private Future<Void> move(PartitionRange range, Tally tally) {
     Progress progress = new Progress(range, tally);
     return transactions
-        .alone(connection -> BlockPartitions.ensure(connection, range))
-        .compose(there -> Steps.whileMore(progress::step))
+        .alone(
+            connection ->
+                BlockPartitions.ensure(connection, range)
+                    .compose(there -> SealCatalog.failIfWritten(connection, range)))
+        .compose(xid -> Steps.whileMore(() -> progress.step(xid)))
         .compose(done -> transactions.alone(connection -> SealCatalog.noteEmpty(connection, range)))
         .compose(done -> vacuum(range))
         .compose(done -> join(range))
@@ -119,13 +122,20 @@ final class SealingSteps {
       this.tally = tally;
     }
 
-    /** Whether there may be more. */
-    Future<Boolean> step() {
+    /**
+     * Whether there may be more. What was stored since the partition was found to be quiet stays a
+     * row.
+     *
+     * @param xid see {@link SealCatalog#failIfWrittenSince}
+     */
+    Future<Boolean> step(String xid) {
       return transactions
           .step(
               Step.SEAL,
               connection ->
                   SealStep.move(connection, range, at)
+                      .compose(
+                          made -> SealCatalog.failIfWrittenSince(connection, range, xid).map(made))
                       .compose(made -> tally.add(connection, made.records()).map(made)))
           .map(
               made -> {
@@ -167,7 +177,7 @@ final class SealingSteps {
               Future<Void> chain = Future.succeededFuture();
               for (PartitionRange range : ranges) {
                 if (range.start().isBefore(until) && range.end().isAfter(since)) {
-                  chain = chain.compose(done -> staging.discard(range));
+                  chain = chain.compose(done -> staging.discardForRows(range));
                 }
               }
               return chain;
@@ -207,6 +217,11 @@ final class SealingSteps {
             e ->
                 e instanceof ConflictException ? Future.succeededFuture(0) : Future.failedFuture(e))
         .mapEmpty();
+  }
+
+  /** Does away with blocks that were made aside, and that nobody will put into their place. */
+  Future<Void> discard(PartitionRange range) {
+    return staging.discard(range);
   }
 
   /** Drops a partition of rows that has none any more. */

@@ -9,7 +9,9 @@ import io.logagg.record.Timestamps;
 import io.logagg.retry.Backoff;
 import io.logagg.seal.SealedBlock.BlockKey;
 import io.vertx.core.Future;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -26,12 +28,16 @@ final class Staging {
   /** Most often all snapshots are newer when it is asked for the first time. */
   private static final long LOOK_MS = 200;
 
-  private static final int MAX_TRIES = 6;
+  /** To count all rows of a month or a year, even. */
+  private static final long COUNT_LIMIT_MS = 600_000;
 
   private final SealTransactions transactions;
   private final SealMeters meters;
   private final Limits limits;
   private final RandomGenerator random;
+
+  /** Of these some rows were changed while it was done, or their table cannot be dropped. */
+  private final Set<PartitionRange> unfit = new HashSet<>();
 
   /**
    * Does nothing yet.
@@ -68,10 +74,14 @@ final class Staging {
 
   /**
    * Seals a partition, or goes on with it; whether it is done: not if some of it is in blocks
-   * already, or is changed while it is done. Then it is as it was. Fails with a {@link
-   * StillReadException} when all blocks are there but cannot be put into their place yet.
+   * already, or it turned out before that it cannot be done so; then it is as it was. Fails with a
+   * {@link StillReadException} when all blocks are there but cannot be put into their place yet,
+   * with a {@link StagedBlocks.StaleException} if somebody changed something meanwhile.
    */
   Future<Boolean> seal(PartitionRange range, Tally tally) {
+    if (unfit.contains(range)) {
+      return Future.succeededFuture(false);
+    }
     long startNanos = System.nanoTime();
     return transactions
         .guarded(connection -> StagedBlocks.begin(connection, range))
@@ -84,11 +94,19 @@ final class Staging {
                         .onSuccess(swapped -> log(range, swapped, startNanos))
                         .map(true)
                     : Future.succeededFuture(false))
-        .recover(
-            e ->
-                e instanceof StagedBlocks.StaleException
-                    ? discard(range).map(false)
-                    : Future.failedFuture(e));
+        .recover(e -> giveUp(range, e));
+  }
+
+  /** Whether rows may be sealed at all now is to be asked again where somebody changed some. */
+  private Future<Boolean> giveUp(PartitionRange range, Throwable e) {
+    boolean isChanged = e instanceof StagedBlocks.StaleException;
+    if (!isChanged && !SqlFailure.isOfObjects(e)) {
+      return Future.failedFuture(e);
+    }
+    LOG.info("{} is sealed some rows at a time: {}", range.table(), SqlFailure.describe(e));
+    unfit.add(range);
+    return discard(range)
+        .compose(gone -> isChanged ? Future.failedFuture(e) : Future.succeededFuture(false));
   }
 
   private static void log(PartitionRange range, Swapped swapped, long startNanos) {
@@ -110,7 +128,9 @@ final class Staging {
               return Steps.whileMore(progress::step);
             })
         .compose(
-            done -> transactions.guarded(connection -> StagedBlocks.noteDone(connection, range)));
+            done ->
+                transactions.guarded(
+                    COUNT_LIMIT_MS, connection -> StagedBlocks.noteDone(connection, range)));
   }
 
   /** How far it is. */
@@ -129,7 +149,6 @@ final class Staging {
           .stepAside(Step.SEAL, connection -> SealStep.copy(connection, range, at))
           .map(
               made -> {
-                meters.moved(Step.SEAL, made.records());
                 Optional<BlockKey> last = Optional.ofNullable(made.last());
                 last.ifPresent(key -> at = key);
                 return last.isPresent();
@@ -152,29 +171,31 @@ final class Staging {
             });
   }
 
-  private Future<Swapped> swap(PartitionRange range, Tally tally) {
-    return swap(range, tally, new Backoff(100, 2000, random), 1);
-  }
-
   /** Gives way to who reads or writes for longer than others can wait, a few times. */
-  private Future<Swapped> swap(PartitionRange range, Tally tally, Backoff backoff, int attempt) {
+  private Future<Swapped> swap(PartitionRange range, Tally tally) {
     return transactions
-        .step(
-            Step.SWAP,
-            connection ->
-                StagedBlocks.swap(connection, range)
-                    .compose(swapped -> tally.add(connection, swapped.records()).map(swapped)))
-        .recover(
-            e ->
-                SqlFailure.isLockTimeout(e) && attempt < MAX_TRIES
-                    ? transactions
-                        .pause(backoff.nextMs())
-                        .compose(later -> swap(range, tally, backoff, attempt + 1))
-                    : Future.failedFuture(e));
+        .patiently(
+            new Backoff(100, 2000, random),
+            () ->
+                transactions.step(
+                    Step.SWAP,
+                    connection ->
+                        StagedBlocks.swap(connection, range)
+                            .compose(
+                                swapped -> tally.add(connection, swapped.records()).map(swapped))))
+        .onSuccess(swapped -> meters.moved(Step.SEAL, swapped.records()));
   }
 
   /** Does away with what was made of a partition, if anything was. */
   Future<Void> discard(PartitionRange range) {
     return transactions.guarded(connection -> StagedBlocks.discard(connection, range));
+  }
+
+  /** The same of what shall stay rows for as long as if it had been stored now. */
+  Future<Void> discardForRows(PartitionRange range) {
+    return transactions.guarded(
+        connection ->
+            StagedBlocks.discard(connection, range)
+                .compose(gone -> SealCatalog.noteWritten(connection, range)));
   }
 }

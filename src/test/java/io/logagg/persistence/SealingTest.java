@@ -68,6 +68,36 @@ final class SealingTest {
     assertEquals(before, sealing.seen());
   }
 
+  /** Days that were partitions when they were new are none any more when they are old. */
+  @Test
+  void shouldSealLateRecordsOfLongAgoWhereTheOthersAre() {
+    PartitionRange day = PartitionRange.ofDay(logs.today.minusDays(80));
+    logs.makePartition(day);
+    logs.write(logs.old(80, "a"));
+    sealing.seal();
+    assertEquals(List.of(), logs.partitions());
+    logs.write(logs.old(80, "b"), logs.old(79, "b"));
+    assertEquals(
+        List.of(day.table(), PartitionRange.ofDay(logs.today.minusDays(79)).table()),
+        logs.partitions(),
+        "a month would overlap the day");
+    sealing.seal();
+    assertEquals(0, sealing.rows());
+    assertEquals(3, sealing.seen().size());
+  }
+
+  @Test
+  void shouldSealSomeAtATimeWhereThePartitionCannotGo() {
+    sealing.someDays();
+    String table = PartitionRange.ofDay(logs.today.minusDays(3)).table();
+    logs.database().sql("CREATE VIEW of_somebody AS SELECT * FROM " + table);
+    List<String> before = sealing.seen();
+    sealing.seal();
+    assertEquals(1, sealing.rows());
+    assertEquals(before, sealing.seen());
+    assertTrue(logs.partitions().contains(table));
+  }
+
   @Test
   void shouldDeleteAndChangeOneRecordOfABlock() {
     List<LogRecord> some = sealing.someDays();
