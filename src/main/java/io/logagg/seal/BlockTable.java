@@ -192,6 +192,16 @@ public final class BlockTable {
             });
   }
 
+  /** Adds the condition that a block of {@code blocks b} is behind another in the order of keys. */
+  public static void addBehind(Sql sql, BlockKey first) {
+    String time = sql.parameter(Timestamps.utc(first.timestampMicros()));
+    // The row comparison alone would not let PostgreSQL skip partitions.
+    sql.add(" AND b.since >= " + time)
+        .add(" AND (b.since, b.first_seq) > (" + time + ", ")
+        .bind(first.seq())
+        .add(")");
+  }
+
   /** Begins a statement that selects headers of {@code blocks b}; conditions follow with AND. */
   public static Sql headers() {
     return new Sql().add("SELECT " + HEADER + " FROM blocks b WHERE true");
