@@ -51,7 +51,9 @@ final class ConfigLoaderTest {
 
   @Test
   void shouldNeedNoFile() {
-    assertEquals(new LoadedConfig(Config.defaults(), List.of()), loading.load(null, Map.of()));
+    LoadedConfig loaded = loading.load(null, Map.of());
+    assertEquals(Config.defaults(), loaded.config());
+    assertEquals(List.of(), loaded.warnings());
   }
 
   @Test

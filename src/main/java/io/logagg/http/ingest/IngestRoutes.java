@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** {@code POST /api/v1/ingest}: takes records in bulk, as a stream. */
 public final class IngestRoutes implements RouteGroup {
   private static final Set<String> PARAMS =
-      Set.of("app", "service", "level", "wait", "strict", "multiline");
+      Set.of("app", "service", "level", "wait", "strict", "multiline", "errors");
 
   private final IngestContext context;
   private final IdempotentIngest idempotent;
@@ -105,6 +105,7 @@ public final class IngestRoutes implements RouteGroup {
   private static IngestRequest describe(RoutingContext ctx, Params params, OwnFormat format) {
     Defaults defaults =
         new Defaults(params.nonEmpty("app"), params.nonEmpty("service"), params.nonEmpty("level"));
+    Integer errors = params.integer("errors", 1, IngestLimits.MAX_ERRORS);
     boolean wait = params.has("wait") && params.oneOf("wait", "stored").equals("stored");
     return new IngestRequest(
         Gatekeeper.principal(ctx),
@@ -112,6 +113,7 @@ public final class IngestRoutes implements RouteGroup {
         format.source(),
         IdempotencyKey.of(ctx.request()),
         wait,
-        params.has("strict") && params.oneOf("strict", "true", "false").equals("true"));
+        params.has("strict") && params.oneOf("strict", "true", "false").equals("true"),
+        errors == null ? IngestLimits.ERRORS : errors);
   }
 }

@@ -28,7 +28,13 @@ final class RequestCutsTest {
   private static RequestCuts cuts(String idempotencyKey, int maxRecords) {
     IngestRequest request =
         new IngestRequest(
-            Principal.ANYBODY, Defaults.NONE, "http:otlp", idempotencyKey, false, false);
+            Principal.ANYBODY,
+            Defaults.NONE,
+            "http:otlp",
+            idempotencyKey,
+            false,
+            false,
+            IngestLimits.ERRORS);
     return new RequestCuts(request, maxRecords);
   }
 
