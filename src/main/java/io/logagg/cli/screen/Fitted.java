@@ -11,6 +11,9 @@ final class Fitted {
   private final boolean coloured;
   private int column;
 
+  /** Whether a blank is due before what comes next in the same line. */
+  private boolean blankIsDue;
+
   /**
    * Begins with a line.
    *
@@ -24,13 +27,14 @@ final class Fitted {
   }
 
   private int room() {
-    return width == 0 ? Integer.MAX_VALUE : width - column;
+    return width == 0 ? Integer.MAX_VALUE : width - column - (blankIsDue ? 1 : 0);
   }
 
   /** Begins another line, so much further in than lines that go on. */
   void newLine(int more) {
     out.append('\n').append(" ".repeat(indent + more));
     column = indent + more;
+    blankIsDue = false;
   }
 
   /** A piece that stands as a whole if it fits into a line at all. */
@@ -86,18 +90,18 @@ final class Fitted {
   }
 
   private void put(String text, Style style) {
+    if (blankIsDue && !text.isEmpty()) {
+      out.append(' ');
+      column++;
+      blankIsDue = false;
+    }
     out.append(style.of(text, coloured));
     column += columns(text);
   }
 
   /** A blank between two pieces, but not at the end of a line. */
   void blank() {
-    if (room() > 1) {
-      out.append(' ');
-      column++;
-    } else {
-      newLine(0);
-    }
+    blankIsDue = true;
   }
 
   static int columns(String text) {

@@ -74,8 +74,7 @@ record Opening(
   }
 
   /** Of what can be read once only. */
-  static Opening ofStream(SourceFile source, @Nullable TextFormat format, Targets targets)
-      throws IOException {
+  static Opening ofStream(SourceFile source, @Nullable TextFormat format, Targets targets) {
     byte[] head = format == null ? source.peek(HEAD_BYTES) : new byte[0];
     Target target = targets.apply(format == null ? TextFormat.of(head, head.length) : format);
     return new Opening(source, target, new ContentHash(), null, 0, "");

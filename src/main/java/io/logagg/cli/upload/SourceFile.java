@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is in a file, decompressed if its first bytes say that it is gzip or zstd. To be read by one
@@ -19,10 +20,10 @@ public final class SourceFile implements AutoCloseable {
   private static final int MAGIC_BYTES = 4;
 
   private final Counting raw;
-  private final InputStream content;
+  private final Peeked content;
   private final long sizeBytes;
 
-  private SourceFile(Counting raw, InputStream content, long sizeBytes) {
+  private SourceFile(Counting raw, Peeked content, long sizeBytes) {
     this.raw = raw;
     this.content = content;
     this.sizeBytes = sizeBytes;
@@ -59,7 +60,7 @@ public final class SourceFile implements AutoCloseable {
     } else if (startsWith(magic, 0x28, 0xB5, 0x2F, 0xFD)) {
       content = new ZstdInputStream(buffered);
     }
-    return new SourceFile(raw, new BufferedInputStream(content, BUFFER_BYTES), sizeBytes);
+    return new SourceFile(raw, new Peeked(content), sizeBytes);
   }
 
   private static boolean startsWith(byte[] bytes, int... start) {
@@ -82,23 +83,8 @@ public final class SourceFile implements AutoCloseable {
   }
 
   /** Its first bytes, so many or all; they can be read again. */
-  byte[] peek(int count) throws IOException {
-    byte[] head = new byte[count];
-    int size = 0;
-    content.mark(count);
-    try {
-      int read = content.read(head, 0, count);
-      while (read > 0) {
-        size += read;
-        read = content.read(head, size, count - size);
-      }
-    } catch (IOException e) {
-      // Damaged as early as that: it is told when it is read again.
-      return Arrays.copyOf(head, size);
-    } finally {
-      content.reset();
-    }
-    return Arrays.copyOf(head, size);
+  byte[] peek(int count) {
+    return content.peek(count);
   }
 
   /** How large the file is, as it stands; 0 if that is not known. */
@@ -114,6 +100,67 @@ public final class SourceFile implements AutoCloseable {
   @Override
   public void close() throws IOException {
     content.close();
+  }
+
+  /**
+   * Whose first bytes can be looked at. Not a {@link BufferedInputStream}, which forgets what came
+   * before a damage.
+   */
+  private static final class Peeked extends InputStream {
+    private final InputStream in;
+    private byte[] head = new byte[0];
+    private int at;
+
+    /** Why the head is no longer; null if it need not be. */
+    private @Nullable IOException damage;
+
+    Peeked(InputStream in) {
+      this.in = in;
+    }
+
+    /** To be asked for once, before anything is read. */
+    byte[] peek(int count) {
+      byte[] bytes = new byte[count];
+      int size = 0;
+      try {
+        int read = in.read(bytes, 0, count);
+        while (read > 0) {
+          size += read;
+          read = in.read(bytes, size, count - size);
+        }
+      } catch (IOException e) {
+        damage = e;
+      }
+      head = Arrays.copyOf(bytes, size);
+      return head.clone();
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] bytes, int from, int count) throws IOException {
+      int left = head.length - at;
+      if (left > 0) {
+        int copied = Math.min(left, count);
+        System.arraycopy(head, at, bytes, from, copied);
+        at += copied;
+        return copied;
+      }
+      IOException broken = damage;
+      if (broken != null) {
+        throw broken;
+      }
+      return in.read(bytes, from, count);
+    }
+
+    @Override
+    public void close() throws IOException {
+      in.close();
+    }
   }
 
   /** Counts, and never says that there may be nothing more: a member of gzip would be the last. */

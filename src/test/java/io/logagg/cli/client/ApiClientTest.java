@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -95,28 +96,31 @@ final class ApiClientTest {
                 request -> {
                   request.sendResponseHeaders(200, 100);
                   request.getResponseBody().write(new byte[10]);
+                  request.getResponseBody().flush();
                 });
         Reply reply = server.client().get(LOGS, Map.of())) {
       assertThrows(IOException.class, reply::bytes);
     }
   }
 
+  private static void awaitEnd(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // The server is closed.
+    }
+  }
+
   @Test
   void shouldGiveUpABodyThatIsSilent() throws Exception {
-    Object never = new Object();
+    CountDownLatch never = new CountDownLatch(1);
     try (StubServer server =
             new StubServer(
                 request -> {
                   request.sendResponseHeaders(200, 0);
                   request.getResponseBody().write(new byte[10]);
                   request.getResponseBody().flush();
-                  synchronized (never) {
-                    try {
-                      never.wait();
-                    } catch (InterruptedException e) {
-                      Thread.currentThread().interrupt();
-                    }
-                  }
+                  awaitEnd(never);
                 });
         Reply reply = server.client(300).get(LOGS, Map.of())) {
       IOException e = assertThrows(IOException.class, reply::bytes);

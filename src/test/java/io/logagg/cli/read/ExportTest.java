@@ -53,6 +53,7 @@ final class ExportTest {
             request -> {
               request.sendResponseHeaders(200, 100);
               request.getResponseBody().write(SOME);
+              request.getResponseBody().flush();
             })) {
       assertThrows(
           ClientException.class,
