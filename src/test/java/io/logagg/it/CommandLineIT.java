@@ -97,10 +97,10 @@ class CommandLineIT {
         gzip(
             "shop.log.2.gz",
             """
-            server started
             java.lang.IllegalStateException: no such cart
             \tat shop.Carts.find(Carts.java:12)
             evil \u001B]0;owned\u0007 title
+            server started
             """);
     String imported = succeeded(run("import", "--app", "newcomer", file.toString()));
     assertTrue(imported.startsWith(file + ": 3 records imported, "), imported);
@@ -123,8 +123,8 @@ class CommandLineIT {
     List<JsonNode> piped = lines(succeeded(run("query", "cart OR started", "--app", "newcomer")));
     assertEquals(
         List.of(
-            "server started",
-            "java.lang.IllegalStateException: no such cart\n\tat shop.Carts.find(Carts.java:12)"),
+            "java.lang.IllegalStateException: no such cart\n\tat shop.Carts.find(Carts.java:12)",
+            "server started"),
         Api.texts(piped, "message"));
 
     Path out = folder.resolve("out.ndjson.gz");
@@ -218,7 +218,7 @@ class CommandLineIT {
     for (List<String> command : all) {
       failed(1, "cannot connect to", runWith(nobody, command.toArray(String[]::new)));
     }
-    failed(2, "q, column 7: ", run("query", "level:("));
+    failed(2, "q, column 8: ", run("query", "level:("));
     failed(2, "since", run("query", "--since", "yesterday"));
     failed(2, "--limit", run("query", "--limit", "0"));
     failed(2, "Unknown option", run("query", "--nope"));
@@ -232,8 +232,8 @@ class CommandLineIT {
     assertEquals("the configuration is good\n", succeeded(run("check-config")));
     failed(
         2,
-        "http.port: 99999",
-        run("check-config", "-conf", "{\"http\":{\"port\":99999},\"auth\":{\"enabled\":true}}"));
+        "http.instances: 999",
+        run("check-config", "-conf", "{\"http\":{\"instances\":999}}"));
     failed(
         2,
         "http.tls.certPath",

@@ -35,6 +35,8 @@ public final class ApiClient {
     Path ca = access.ca();
     if (ca != null) {
       builder.sslContext(TrustedCertificates.only(ca));
+    } else if (!access.isEncrypted()) {
+      builder.sslContext(new NoTls());
     }
     this.http = builder.build();
   }

@@ -48,6 +48,11 @@ public record ServerAccess(String base, @Nullable String key, @Nullable Path ca,
     return "https".equalsIgnoreCase(uri.getScheme());
   }
 
+  /** Whether the way to the server is encrypted. */
+  boolean isEncrypted() {
+    return isHttps(URI.create(base));
+  }
+
   /** Whether the server is on this machine, so that bytes cost next to nothing on their way. */
   public boolean isLocal() {
     String host = URI.create(base).getHost();
