@@ -126,8 +126,7 @@ final class ImportRateCommand implements Callable<Integer> {
     try (OutputStream plain = Files.newOutputStream(file);
         OutputStream out = gzip ? new GZIPOutputStream(plain, 1 << 16) : plain) {
       for (long request = 0; request < records / BATCH; request++) {
-        body.prepare(
-            first + request * BATCH, times.firstMicros(request), times.stepNanos(), 0);
+        body.prepare(first + request * BATCH, times.firstMicros(request), times.stepNanos(), 0);
         ByteBuffer bytes = body.bytes();
         byte[] copy = new byte[bytes.remaining()];
         bytes.get(copy);

@@ -22,6 +22,7 @@ import java.util.zip.GZIPOutputStream;
  */
 final class BodySender {
   private static final int ZSTD_LEVEL = 1;
+  private static final int MAX_WHOLE_BYTES = 2 << 20;
 
   private final ApiClient client;
   private final Retry retry;
@@ -66,11 +67,14 @@ final class BodySender {
       headers.put("Content-Encoding", encoding.name().toLowerCase(Locale.ROOT));
     }
     byte[] encoded = encoded(body.bytes());
-    return retry.call(() -> once(headers, encoded));
+    // A body is larger only if it is one line, which may be more than a server holds.
+    Address to = body.bytes().length <= MAX_WHOLE_BYTES ? address.with("whole", "true") : address;
+    return retry.call(() -> once(to, headers, encoded));
   }
 
-  private Outcome once(Map<String, String> headers, byte[] encoded) throws InterruptedException {
-    try (Reply reply = client.post(address, headers, BodyPublishers.ofByteArray(encoded))) {
+  private Outcome once(Address to, Map<String, String> headers, byte[] encoded)
+      throws InterruptedException {
+    try (Reply reply = client.post(to, headers, BodyPublishers.ofByteArray(encoded))) {
       return Outcome.of(json.readTree(reply.bytes()));
     } catch (IOException e) {
       throw client.away(e);

@@ -152,6 +152,11 @@ final class IngestIntake implements SliceSink {
     cuts.repeats(key);
   }
 
+  /** The same where its sender has a day for it. */
+  void repeatsForADay(UUID key) {
+    cuts.repeatsForADay(key);
+  }
+
   /** The splitter has handed on a part of a body that it holds as a whole. */
   void endOfPart() {
     if (cuts.mayBeRepeat()) {

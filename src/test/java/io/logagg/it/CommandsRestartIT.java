@@ -12,16 +12,24 @@ import io.logagg.testing.RunningLogagg.Ended;
 import io.logagg.testing.TestServers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The command {@code tail}, as somebody at a terminal uses it. */
-class TailCommandIT {
+/** What commands make of a server that restarts under them. */
+class CommandsRestartIT {
+  private static final HttpClient CLIENT =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
   @TempDir private Path folder = Path.of("");
   private int runs;
 
@@ -61,6 +69,78 @@ class TailCommandIT {
       }
       server.destroy();
       server.waitFor();
+    }
+  }
+
+  @Test
+  void anImportGoesOnThoughTheServerIsKilledAndStoresEachRecordOnce() throws Exception {
+    TestServers servers = TestServers.reset();
+    Map<String, String> environment =
+        Map.of("DATABASE_URL", servers.postgresUrl(), "REDIS_URL", servers.redisUrl());
+    int port = FreePorts.next();
+    Path own = newFolder();
+    Process server = serve(own, port, environment);
+    Process imports = null;
+    try {
+      int records = 200_000;
+      StringBuilder text = new StringBuilder();
+      for (int i = 0; i < records; i++) {
+        text.append("{\"app\":\"i\",\"message\":\"record %d of them\"}\n".formatted(i));
+      }
+      Path file = Files.writeString(folder.resolve("i.ndjson"), text.toString());
+      Path state = newFolder();
+      imports =
+          RunningLogagg.launch(
+              state,
+              FreePorts.next(),
+              Map.of("LOGAGG_SERVER", "http://127.0.0.1:" + port),
+              "import",
+              file.toString(),
+              "--state-dir",
+              folder.resolve("state").toString());
+      for (int wanted : new int[] {20_000, 80_000}) {
+        Eventually.value("some records", () -> stored(port), count -> count >= wanted);
+        server.destroyForcibly().waitFor();
+        server = serve(own, port, environment);
+      }
+      assertTrue(imports.waitFor(120, TimeUnit.SECONDS));
+      assertEquals(0, imports.exitValue(), read(state.resolve("err.log")));
+      Eventually.value("all records", () -> stored(port), count -> count >= records);
+      Path out = folder.resolve("out.ndjson");
+      Ended export =
+          RunningLogagg.run(
+              newFolder(),
+              Map.of("LOGAGG_SERVER", "http://127.0.0.1:" + port),
+              "export",
+              "-f",
+              out.toString());
+      assertEquals(0, export.status(), export.stderr());
+      try (Stream<String> lines = Files.lines(out)) {
+        assertEquals(
+            IntStream.range(0, records).mapToObj(i -> "record " + i + " of them").sorted().toList(),
+            lines.map(line -> Api.parse(line).path("message").asText()).sorted().toList());
+      }
+    } finally {
+      if (imports != null) {
+        imports.destroyForcibly().waitFor();
+      }
+      server.destroy();
+      server.waitFor();
+    }
+  }
+
+  /** How many records there are; none while the server is away. */
+  private static long stored(int port) {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/v1/stats")).build();
+    try {
+      HttpResponse<String> answer = CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
+      return answer.statusCode() == 200 ? Api.parse(answer.body()).path("total").asLong() : 0;
+    } catch (IOException e) {
+      return 0;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
     }
   }
 
