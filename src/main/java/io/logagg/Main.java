@@ -13,6 +13,7 @@ import io.logagg.cli.screen.SafeText;
 import io.logagg.config.ConfigException;
 import io.logagg.config.LogVariables;
 import io.logagg.keys.KeysCommand;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The command line. Nothing but the command that is asked for is loaded: commands are to answer at
@@ -120,9 +122,13 @@ public final class Main implements Callable<Integer> {
 
   /** In one line, as everything else that is wrong at the start. */
   private static int refuseArguments(ParameterException e, String[] args) {
+    List<String> meant =
+        e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
     System.err.printf(
-        "logagg: %s; see %s --help%n",
-        e.getMessage(), e.getCommandLine().getCommandSpec().qualifiedName());
+        "logagg: %s; %ssee %s --help%n",
+        e.getMessage(),
+        meant.isEmpty() ? "" : "did you mean " + meant.get(0) + "? ",
+        e.getCommandLine().getCommandSpec().qualifiedName());
     return ExitCode.USAGE;
   }
 

@@ -88,7 +88,7 @@ public final class ImportCommand implements Callable<Integer> {
   @Option(
       names = "--rejects",
       paramLabel = "FILE",
-      description = "Keep the lines that cannot be used there, too.")
+      description = "Add the lines that cannot be used to that file, too.")
   private @Nullable Path rejects;
 
   @Option(names = "--again", description = "Import what was imported before once more.")
@@ -163,7 +163,7 @@ public final class ImportCommand implements Callable<Integer> {
       for (String file : files) {
         all &= run(imports, file, progress);
       }
-      return all && log.count() == 0 ? ExitCode.OK : NOT_ALL;
+      return all ? ExitCode.OK : NOT_ALL;
     } catch (IOException e) {
       throw ClientException.failed("--rejects %s: %s".formatted(rejects, ServerOptions.fault(e)));
     } finally {
@@ -193,7 +193,7 @@ public final class ImportCommand implements Callable<Integer> {
       if (result.incomplete() != null) {
         System.err.printf("logagg: %s: %s%n", file, result.incomplete());
       }
-      return result.incomplete() == null;
+      return result.incomplete() == null && result.rejected() == 0;
     } catch (IOException e) {
       throw ClientException.failed(file + ": " + ServerOptions.fault(e));
     }

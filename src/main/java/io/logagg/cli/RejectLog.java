@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /** Lines that cannot be used: the first few are told, all are kept if wanted. Thread-safe. */
@@ -19,13 +20,15 @@ final class RejectLog implements AutoCloseable {
   private long count;
 
   /**
-   * Makes the file anew.
+   * Adds to the file, as the import goes on with what was imported before.
    *
    * @param file where they are kept; null for nowhere
    */
   RejectLog(ProgressLine progress, @Nullable Path file) throws IOException {
     this.progress = progress;
-    this.kept = file == null ? null : new BufferedOutputStream(Files.newOutputStream(file));
+    this.kept = file == null ? null : new BufferedOutputStream(
+                Files.newOutputStream(
+                    file, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
   }
 
   synchronized void add(String file, long line, String error, byte[] text) {
@@ -45,10 +48,6 @@ final class RejectLog implements AutoCloseable {
             "lines that cannot be used cannot be kept: " + ServerOptions.fault(e));
       }
     }
-  }
-
-  synchronized long count() {
-    return count;
   }
 
   @Override

@@ -231,7 +231,7 @@ class CommandLineIT {
   void aConfigurationIsCheckedWithoutAStart() {
     assertEquals("the configuration is good\n", succeeded(run("check-config")));
     failed(
-        2, "http.instances: 999", run("check-config", "-conf", "{\"http\":{\"instances\":999}}"));
+        2, "http.instances is 999", run("check-config", "-conf", "{\"http\":{\"instances\":999}}"));
     failed(
         2,
         "http.tls.certPath",

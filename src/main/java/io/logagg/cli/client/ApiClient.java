@@ -15,6 +15,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
 /** Asks the server of a command. Blocks. Thread-safe. */
@@ -63,8 +67,7 @@ public final class ApiClient {
 
   private HttpRequest.Builder request(Address address, Map<String, String> headers) {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(access.base() + address.text()))
-            .timeout(Duration.ofMillis(access.timeoutMs()));
+        HttpRequest.newBuilder(URI.create(access.base() + address.text()));
     headers.forEach(request::setHeader);
     String key = access.key();
     if (key != null) {
@@ -75,7 +78,7 @@ public final class ApiClient {
 
   private Reply send(HttpRequest.Builder request) throws InterruptedException {
     try {
-      HttpResponse<InputStream> response = http.send(request.build(), BodyHandlers.ofInputStream());
+      HttpResponse<InputStream> response = head(request.build());
       WatchedInput body = new WatchedInput(response.body(), access.timeoutMs());
       int status = response.statusCode();
       if (status / 100 == 2) {
@@ -88,6 +91,25 @@ public final class ApiClient {
       }
     } catch (IOException e) {
       throw away(e);
+    }
+  }
+
+  /**
+   * The answer, whose body is yet to come. The JDK's own limit would be one for all of the body,
+   * too, from version 26 on.
+   */
+  private HttpResponse<InputStream> head(HttpRequest request)
+      throws IOException, InterruptedException {
+    CompletableFuture<HttpResponse<InputStream>> answer =
+        http.sendAsync(request, BodyHandlers.ofInputStream());
+    try {
+      return answer.get(access.timeoutMs(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new HttpTimeoutException("no answer");
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+    } finally {
+      answer.cancel(true); // Of use only if it is not there.
     }
   }
 

@@ -19,6 +19,9 @@ public final class ProgressLine {
   private final Terminal terminal;
   private final LongSupplier nanos;
   private final long beginNanos;
+  private String shownName = "";
+  private long nameBeginNanos;
+  private long nameBeginBytes;
   private long shownAtNanos;
   private boolean isShown;
 
@@ -32,6 +35,7 @@ public final class ProgressLine {
     this.terminal = terminal;
     this.nanos = nanos;
     this.beginNanos = nanos.getAsLong();
+    this.nameBeginNanos = beginNanos;
     this.shownAtNanos = beginNanos;
   }
 
@@ -47,16 +51,22 @@ public final class ProgressLine {
   /** Shows it, if a person looks on and has not just seen it. */
   public synchronized void show(State state) {
     long now = nanos.getAsLong();
+    if (!state.name().equals(shownName)) {
+      // What was passed over at its beginning took no time to speak of.
+      nameBeginNanos = shownName.isEmpty() ? beginNanos : now;
+      nameBeginBytes = state.doneBytes();
+      shownName = state.name();
+    }
     if (terminal.isTerminal() && now - shownAtNanos >= PAUSE_NANOS) {
       shownAtNanos = now;
       isShown = true;
-      String text = text(state, now - beginNanos);
+      String text = text(state, now - nameBeginNanos, nameBeginBytes);
       out.print(EMPTY_LINE + text.substring(0, Math.min(text.length(), terminal.columns() - 1)));
       out.flush();
     }
   }
 
-  static String text(State state, long nanos) {
+  static String text(State state, long nanos, long beginBytes) {
     double seconds = Math.max(1e-3, nanos / 1e9);
     StringBuilder text = new StringBuilder(SafeText.line(state.name()));
     if (state.allBytes() > 0) {
@@ -73,8 +83,9 @@ public final class ProgressLine {
     }
     text.append("  ").append(count(state.records())).append(" records  ");
     text.append(count((long) (state.records() / seconds))).append("/s");
-    if (state.allBytes() > 0 && state.doneBytes() > 0) {
-      double rest = seconds * (state.allBytes() - state.doneBytes()) / state.doneBytes();
+    long sinceThen = state.doneBytes() - beginBytes;
+    if (state.allBytes() > 0 && sinceThen > 0) {
+      double rest = seconds * (state.allBytes() - state.doneBytes()) / sinceThen;
       text.append("  ").append(span((long) Math.ceil(Math.max(0, rest)))).append(" left");
     }
     return text.toString();

@@ -8,6 +8,7 @@ import io.logagg.cli.upload.Outcome.Told;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -106,6 +107,9 @@ public final class FileImport {
    * @throws IOException if the file or its note cannot be read or written
    */
   public Result file(Path file) throws IOException, InterruptedException {
+    if (Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file)) {
+      return stream(Files.newInputStream(file)); // Such as a pipe, which can be read once.
+    }
     ImportNotes notes = settings.notes();
     Opening opening = Opening.of(file, settings.format(), this::target, notes, settings.again());
     try (SourceFile source = opening.source()) {

@@ -1,6 +1,7 @@
 package io.logagg.cli.screen;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.logagg.cli.screen.ProgressLine.State;
 import java.io.ByteArrayOutputStream;
@@ -28,14 +29,20 @@ final class ProgressLineTest {
   void shouldTellShareRateAndWhatIsLeft() {
     assertEquals(
         "app.log [#####               ] 25%  50 000 records  25 000/s  0:06 left",
-        ProgressLine.text(new State("app.log", 250, 1000, 50_000), 2_000_000_000L));
+        ProgressLine.text(new State("app.log", 250, 1000, 50_000), 2_000_000_000L, 0));
+  }
+
+  @Test
+  void shouldGuessWhatIsLeftByWhatWasDoneHere() {
+    assertTrue(
+        ProgressLine.text(new State("a", 750, 1000, 1), 2_000_000_000L, 500).endsWith("0:02 left"));
   }
 
   @Test
   void shouldTellBytesWhereTheEndIsNotKnown() {
     assertEquals(
         "export 1.5 KiB  10 records  5/s",
-        ProgressLine.text(new State("export", 1536, 0, 10), 2_000_000_000L));
+        ProgressLine.text(new State("export", 1536, 0, 10), 2_000_000_000L, 0));
   }
 
   @Test

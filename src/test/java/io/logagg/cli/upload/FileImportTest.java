@@ -185,7 +185,7 @@ final class FileImportTest {
   @Test
   void shouldGoOnAfterAFailureAndStoreNothingTwice() throws Exception {
     Path file = file("a.log", lines(0, 50_000));
-    for (int request : new int[] {3, 4, 9, 14}) {
+    for (int request : new int[] {3, 4, 6, 5}) {
       requests.set(0);
       failsFrom = request;
       assertThrows(ClientException.class, () -> run(file));
