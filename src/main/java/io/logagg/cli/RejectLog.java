@@ -26,9 +26,11 @@ final class RejectLog implements AutoCloseable {
    */
   RejectLog(ProgressLine progress, @Nullable Path file) throws IOException {
     this.progress = progress;
-    this.kept = file == null ? null : new BufferedOutputStream(
-                Files.newOutputStream(
-                    file, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
+    this.kept =
+        file == null
+            ? null
+            : new BufferedOutputStream(
+                Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
   }
 
   synchronized void add(String file, long line, String error, byte[] text) {

@@ -132,7 +132,8 @@ final class ConfigLoaderTest {
 
   @Test
   void shouldSayWhereEachValueIsFromAndHideSecrets() throws IOException {
-    String json = "{\"stream\": {\"group\": \"g\"}, \"auth\": {\"adminKey\": \"0123456789abcdefg\"}}";
+    String json =
+        "{\"stream\": {\"group\": \"g\"}, \"auth\": {\"adminKey\": \"0123456789abcdefg\"}}";
     Map<String, String> environment = Map.of("DATABASE_URL", "postgresql://u:hidden@h/d");
     LoadedConfig loaded = loading.load(json, environment);
     assertEquals(

@@ -143,7 +143,8 @@ class IdempotencyIT {
   }
 
   private static HttpResponse<String> postWhole(RunningLogagg to, byte[] body, String... headers) {
-    return new Api(to).send("POST", "/api/v1/ingest?whole=true&strict=true", Api.NDJSON, body, headers);
+    return new Api(to)
+        .send("POST", "/api/v1/ingest?whole=true&strict=true", Api.NDJSON, body, headers);
   }
 
   @Test
