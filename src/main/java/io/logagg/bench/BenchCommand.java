@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
       SealCommand.class,
       StartCommand.class,
       PatternsCommand.class,
-      ProtocolsCommand.class
+      ProtocolsCommand.class,
+      ImportRateCommand.class
     },
     description =
         "Measures records per second from socket to commit, on an embedded PostgreSQL and Redis with durable settings.")
