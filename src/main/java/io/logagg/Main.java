@@ -1,59 +1,75 @@
 package io.logagg;
 
 import io.logagg.bench.BenchCommand;
-import io.logagg.bus.Bus;
 import io.logagg.check.CheckCommand;
-import io.logagg.config.Config;
+import io.logagg.cli.CompletionCommand;
+import io.logagg.cli.ExportCommand;
+import io.logagg.cli.ImportCommand;
+import io.logagg.cli.QueryCommand;
+import io.logagg.cli.TailCommand;
+import io.logagg.cli.client.ClientException;
+import io.logagg.cli.screen.OutputException;
+import io.logagg.cli.screen.SafeText;
 import io.logagg.config.ConfigException;
-import io.logagg.config.ConfigLoader;
-import io.logagg.config.LoadedConfig;
 import io.logagg.config.LogVariables;
-import io.logagg.embedded.EmbeddedException;
 import io.logagg.keys.KeysCommand;
-import io.logagg.postgres.SchemaException;
-import io.logagg.protocol.RecordRules;
-import io.logagg.telemetry.Metrics;
-import io.logagg.telemetry.trace.Traces;
-import io.logagg.tls.BadCertificateException;
-import io.logagg.tls.Certificates;
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxBuilder;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
-import io.vertx.core.spi.VertxTracerFactory;
-import java.security.SecureRandom;
-import java.time.InstantSource;
+import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * The command line: reads the configuration, starts the servers and roles, and stops them in order.
+ * The command line. Nothing but the command that is asked for is loaded: commands are to answer at
+ * once.
  */
 @Command(
     name = "java -jar logagg-fat.jar",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    subcommands = {BenchCommand.class, CheckCommand.class, KeysCommand.class},
-    description =
-        "A log aggregator on Redis Streams and PostgreSQL. Without options it brings both along.")
+    subcommands = {
+      QueryCommand.class,
+      TailCommand.class,
+      ImportCommand.class,
+      ExportCommand.class,
+      CheckConfigCommand.class,
+      KeysCommand.class,
+      CheckCommand.class,
+      BenchCommand.class,
+      CompletionCommand.class
+    },
+    description = {
+      "A log aggregator on Redis Streams and PostgreSQL. Without a command it starts the server, and brings both along where none are configured.",
+      "COMMAND --help tells of each command. The examples there call all of this logagg, as completion makes it."
+    },
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:done",
+      "1:it could not be done, or not all of it",
+      "2:wrong usage, or a configuration that is no good",
+      "130:interrupted; 143: ended by SIGTERM",
+      "141:nobody reads the output any more"
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  java -jar logagg-fat.jar                        start",
+      "  java -jar logagg-fat.jar -conf conf.json",
+      "  source <(java -jar logagg-fat.jar completion bash)",
+      "  logagg import --app shop app.log.1.gz           bring a file in",
+      "  logagg query 'level:>=WARN' --since 1h          look at it",
+      "  logagg tail --app shop                          follow",
+      "  logagg export --app shop > shop.ndjson          take it out"
+    })
 public final class Main implements Callable<Integer> {
-  /** How long the ready line waits for a PostgreSQL that may be away. */
-  private static final long SCHEMA_WAIT_MS = 5000;
-
-  private static final long DISK_CHECK_MS = 2000;
+  /** As of a program that SIGPIPE ends. */
+  private static final int UNREAD = 141;
 
   @Option(
       names = {"-conf", "--conf"},
@@ -72,10 +88,6 @@ public final class Main implements Callable<Integer> {
   public static void main(String[] args) {
     // Numbers in names, settings and answers are the same everywhere.
     Locale.setDefault(Locale.ROOT);
-    // Before any class of Vert.x is loaded.
-    System.setProperty(
-        "vertx.logger-delegate-factory-class-name",
-        "io.vertx.core.logging.SLF4JLogDelegateFactory");
     int status = run(args);
     if (status != 0) {
       System.exit(status);
@@ -87,157 +99,57 @@ public final class Main implements Callable<Integer> {
       LogVariables.check(System.getenv());
     } catch (ConfigException e) {
       System.err.println("logagg: " + e.getMessage());
-      return CommandLine.ExitCode.USAGE;
+      return ExitCode.USAGE;
     }
-    return new CommandLine(new Main())
-        .setParameterExceptionHandler(Main::refuseArguments)
-        .execute(args);
+    return commandLine().execute(args);
+  }
+
+  /** All commands. */
+  static CommandLine commandLine() {
+    CommandLine all = new CommandLine(new Main());
+    versions(all);
+    return all.setParameterExceptionHandler(Main::refuseArguments)
+        .setExecutionExceptionHandler(Main::tell)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpAutoWidth(true);
+  }
+
+  /** Each command has the option. */
+  private static void versions(CommandLine command) {
+    command.getCommandSpec().versionProvider(new Version());
+    command.getSubcommands().values().forEach(Main::versions);
   }
 
   /** In one line, as everything else that is wrong at the start. */
   private static int refuseArguments(ParameterException e, String[] args) {
+    List<String> meant =
+        e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
     System.err.printf(
-        "logagg: %s; see %s --help%n",
-        e.getMessage(), e.getCommandLine().getCommandSpec().qualifiedName());
-    return CommandLine.ExitCode.USAGE;
+        "logagg: %s; %ssee %s --help%n",
+        e.getMessage(),
+        meant.isEmpty() ? "" : "did you mean " + meant.get(0) + "? ",
+        e.getCommandLine().getCommandSpec().qualifiedName());
+    return ExitCode.USAGE;
   }
 
-  /** Returns once all is started; the roles' threads keep the program alive. */
+  /** What a command says of why it ended; anything else is a bug, and shown as one. */
+  private static int tell(Exception e, CommandLine command, ParseResult args) throws Exception {
+    if (e instanceof ClientException client) {
+      System.err.println("logagg: " + SafeText.line(client.text()));
+      return client.status();
+    }
+    if (e instanceof OutputException output) {
+      if (!output.isUnread()) {
+        System.err.println("logagg: " + SafeText.line(String.valueOf(output.getMessage())));
+      }
+      return output.isUnread() ? UNREAD : ClientException.FAILED;
+    }
+    throw e;
+  }
+
+  /** Returns once the server is started; its threads keep the program alive. */
   @Override
   public Integer call() throws InterruptedException {
-    Logger log = LoggerFactory.getLogger(Main.class);
-    Metrics metrics = new Metrics();
-    Vertx first = vertx(metrics, Traces.OFF);
-    metrics.showRuntime(ProcessName.version());
-    try {
-      LoadedConfig loaded = await(new ConfigLoader(first, System.getenv()).load(conf));
-      Config config = loaded.config();
-      Telemetry telemetry = Telemetry.start(config, System.getenv(), metrics);
-      loaded.warnings().forEach(log::warn);
-      StartChecks.refuseWhatIsNotThere(config);
-      RecordRules rules = ConfiguredRules.of(config, metrics);
-      InstantSource clock = InstantSource.system();
-      Vertx vertx = telemetry.traces().isOn() ? traced(first, metrics, telemetry.traces()) : first;
-      Optional<Certificates> tls =
-          config.http().instances() == 0 && config.syslog().tlsPort() == 0
-              ? Optional.empty()
-              : Certificates.open(vertx, config.http().tls(), clock, metrics);
-      StartChecks.checkPorts(config);
-      KeyNotes.warnOfStrangers(config);
-      Shutdown shutdown = new Shutdown(vertx, config.shutdown().timeoutMs(), telemetry.traces());
-      Runtime.getRuntime().addShutdownHook(new Thread(shutdown, "shutdown"));
-      Backends backends = Backends.start(config, shutdown::closeLast);
-      Roles roles =
-          new Roles(
-              vertx, config, backends, tls, telemetry, rules, metrics, clock, new SecureRandom());
-      start(vertx, config, backends, roles, shutdown, log);
-      return 0;
-    } catch (ConfigException
-        | BadCertificateException
-        | EmbeddedException
-        | StartException
-        | SchemaException e) {
-      // The shutdown hook stops what was started.
-      System.err.println("logagg: " + e.getMessage());
-      return CommandLine.ExitCode.USAGE;
-    }
-  }
-
-  /** Only a new one can be traced. */
-  private static Vertx traced(Vertx first, Metrics metrics, Traces traces)
-      throws InterruptedException {
-    await(first.close());
-    return vertx(metrics, traces);
-  }
-
-  private static Vertx vertx(Metrics metrics, Traces traces) {
-    VertxOptions options =
-        new VertxOptions()
-            .setMetricsOptions(Metrics.vertxOptions())
-            .setFileSystemOptions(
-                new FileSystemOptions()
-                    .setClassPathResolvingEnabled(false)
-                    .setFileCachingEnabled(false));
-    VertxBuilder builder = Vertx.builder().with(options).withMetrics(metrics.vertxFactory());
-    VertxTracerFactory tracing = traces.vertxFactory();
-    Vertx vertx = tracing == null ? builder.build() : builder.withTracer(tracing).build();
-    Bus.register(vertx);
-    return vertx;
-  }
-
-  private static void start(
-      Vertx vertx, Config config, Backends backends, Roles roles, Shutdown shutdown, Logger log)
-      throws InterruptedException {
-    shutdown.stopFirst(roles);
-    if (backends.hasDisk()) {
-      backends.checkDisk();
-      vertx.setPeriodic(
-          DISK_CHECK_MS,
-          id ->
-              vertx
-                  .executeBlocking(
-                      () -> {
-                        backends.checkDisk();
-                        return null;
-                      })
-                  .onFailure(e -> log.error("looking at the disk failed", e)));
-    }
-    try {
-      await(roles.deploy());
-    } catch (RuntimeException e) {
-      throw new StartException(
-          "cannot start: " + (e.getCause() == null ? e : e.getCause()).getMessage(), e);
-    }
-    KeyNotes.give(config, roles.database(), roles.keyStore());
-    String postgres = awaitSchema(roles) ? "" : " (PostgreSQL is away, trying on)";
-    System.out.println(
-        "logagg ready: "
-            + address(config, roles.httpPort())
-            + " "
-            + backends.describe()
-            + postgres);
-  }
-
-  private static String address(Config config, int port) {
-    if (config.http().instances() == 0) {
-      return "worker, no HTTP,";
-    }
-    String host = config.http().host();
-    return "%s://%s:%d"
-        .formatted(
-            config.http().tls().enabled() ? "https" : "http",
-            host.indexOf(':') >= 0 ? "[" + host + "]" : host,
-            port);
-  }
-
-  /** Whether the schema was up to date in time; if PostgreSQL is away, it will be later. */
-  private static boolean awaitSchema(Roles roles) throws InterruptedException {
-    try {
-      roles
-          .database()
-          .ready()
-          .toCompletionStage()
-          .toCompletableFuture()
-          .get(SCHEMA_WAIT_MS, TimeUnit.MILLISECONDS);
-      return true;
-    } catch (TimeoutException e) {
-      return false;
-    } catch (ExecutionException e) {
-      throw rethrown(e);
-    }
-  }
-
-  private static <T> T await(Future<T> future) throws InterruptedException {
-    try {
-      return future.toCompletionStage().toCompletableFuture().get();
-    } catch (ExecutionException e) {
-      throw rethrown(e);
-    }
-  }
-
-  private static RuntimeException rethrown(ExecutionException e) {
-    return e.getCause() instanceof RuntimeException cause
-        ? cause
-        : new IllegalStateException(e.getCause());
+    return Start.run(conf);
   }
 }

@@ -308,7 +308,7 @@ final class Roles {
         config.dlq().maxRecords(),
         config.dlq().maxBytes(),
         RetentionLimits.of(config.retention().maxAgeDays(), config.retention().maxBytes()),
-        SealingTimes.of(config.storage().sealAfterHours()),
+        SealingTimes.of(config.storage().sealAfterHours(), config.postgres().queryTimeoutMs()),
         metrics,
         clock);
   }

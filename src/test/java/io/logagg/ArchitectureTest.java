@@ -281,12 +281,35 @@ final class ArchitectureTest {
               "io.logagg.embedded..",
               "io.logagg.bench..",
               "io.logagg.command..",
+              "io.logagg.cli",
               "io.logagg.keys..")
           .should()
           .accessTargetWhere(readsClockOrChance())
           .because(
               "a test must be able to hold time and chance still; take an InstantSource or a"
                   + " RandomGenerator as a parameter (System.nanoTime is for durations)");
+
+  @ArchTest
+  static final ArchRule commandsAreClientsAndQuickToLoad =
+      noClasses()
+          .that()
+          .resideInAPackage("io.logagg.cli..")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("io.vertx..")
+                  .or(resideInAPackage("org.slf4j.."))
+                  .or(
+                      resideInAPackage("io.logagg..")
+                          .and(
+                              describe(
+                                  "are none of cli, record, protocol and retry",
+                                  type ->
+                                      !type.getPackageName()
+                                          .matches(
+                                              "io\\.logagg\\.(cli|record|protocol|retry)(\\..*)?")))))
+          .because(
+              "who asks a server at a terminal waits for what is loaded; what a server has stays"
+                  + " behind its API");
 
   @ArchTest
   static final ArchRule wallClockIsInjected =

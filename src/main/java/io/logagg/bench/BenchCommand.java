@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       StartCommand.class,
       PatternsCommand.class,
       ProtocolsCommand.class,
+      ImportRateCommand.class,
       AlertsCommand.class
     },
     description =

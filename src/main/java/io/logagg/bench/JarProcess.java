@@ -75,7 +75,7 @@ final class JarProcess {
     return name.startsWith("LOGAGG_") || name.equals("DATABASE_URL") || name.equals("REDIS_URL");
   }
 
-  private static Path jar() {
+  static Path jar() {
     try {
       return Path.of(JarProcess.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     } catch (URISyntaxException e) {

@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
     name = "seal",
     mixinStandardHelpOptions = true,
     description =
-        "Fills a server with records of four days that are over, has them sealed, the last day while records come in, and measures sizes, sealing, ingest beside it, and queries over HTTP.")
+        "Fills a server with records of four days or more that are over, has them sealed, the last day while records come in, and measures sizes, sealing, ingest beside it, and queries over HTTP.")
 final class SealCommand implements Callable<Integer> {
   private static final Instances INSTANCES = new Instances(2, 2, 2);
 
@@ -33,7 +33,10 @@ final class SealCommand implements Callable<Integer> {
   private static final Map<String, String> SETTINGS =
       Map.of("LOGAGG_STORAGE_SEAL_AFTER_HOURS", "0");
 
-  private static final int DAYS = 4;
+  private static final int MIN_DAYS = 4;
+
+  /** So that what comes in beside the last day does not fill the disk where there are very many. */
+  private static final long MAX_RECORDS_PER_DAY = 2_500_000;
 
   @Spec private @Nullable CommandSpec spec;
   @Mixin private BenchOptions options = new BenchOptions();
@@ -67,7 +70,7 @@ final class SealCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (fill.records() < (long) DAYS * loadOptions.batch() || fill.samples() < 1) {
+    if (fill.records() < (long) MIN_DAYS * loadOptions.batch() || fill.samples() < 1) {
       throw BenchOptions.wrong(
           spec, "--records must fill some requests of --batch records, --samples be 1 or more");
     }
@@ -88,8 +91,9 @@ final class SealCommand implements Callable<Integer> {
   private Results measure(ServerUnderTest server, BenchDatabase database)
       throws IOException, SQLException, InterruptedException {
     Instant end = LocalDate.now(ZoneOffset.UTC).atStartOfDay().toInstant(ZoneOffset.UTC);
+    int days = (int) Math.max(MIN_DAYS, fill.records() / MAX_RECORDS_PER_DAY);
     Load load = loadOptions.filling(server.port(), fill.records());
-    ReadLoad filling = new ReadLoad(database, load, fill.records(), end, Duration.ofDays(DAYS));
+    ReadLoad filling = new ReadLoad(database, load, fill.records(), end, Duration.ofDays(days));
     filling.fill();
     long rowBytes = database.bytes();
     SealedQuestions questions = new SealedQuestions(server, fill.samples(), filling.span());
@@ -99,7 +103,7 @@ final class SealCommand implements Callable<Integer> {
     }
     database.growOld();
     SealRun run = new SealRun(server, database, load, end);
-    List<SealPhase> phases = run.phases(DAYS);
+    List<SealPhase> phases = run.phases(days);
     long blockBytes = database.blockBytes();
     answers.addAll(questions.ask("blocks"));
     return new Results(filling.span().records(), rowBytes, blockBytes, phases, answers);

@@ -61,7 +61,7 @@ final class SealRun {
   }
 
   private SealPhase seal(String name, Instant since, Instant until)
-      throws IOException, InterruptedException {
+      throws IOException, SQLException, InterruptedException {
     Map<String, Double> before = server.cpuSeconds();
     long deadline = System.nanoTime() + LIMIT_NANOS;
     long id =
@@ -69,16 +69,14 @@ final class SealRun {
             .order("/api/v1/storage/seal?since=%s&until=%s".formatted(since, until))
             .path("id")
             .longValue();
-    JsonNode order = order(id);
-    while (order.path("done_at").isNull()) {
+    System.err.println(name);
+    while (!database.isOrderDone(id)) {
       if (System.nanoTime() > deadline) {
-        throw new IllegalStateException("not sealed: " + order);
+        throw new IllegalStateException("not sealed: " + order(id));
       }
-      System.err.printf("\r%s: %,d   ", name, order.path("records").longValue());
       TimeUnit.MILLISECONDS.sleep(LOOK_MS);
-      order = order(id);
     }
-    System.err.println();
+    JsonNode order = order(id);
     if (!order.path("problem").isNull()) {
       throw new IllegalStateException("not all was sealed: " + order);
     }

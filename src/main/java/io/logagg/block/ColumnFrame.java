@@ -28,6 +28,9 @@ final class ColumnFrame {
   /** The column's bytes, as they are kept. */
   static byte[] seal(Column column, ColumnWriter content, ZstdCompressCtx compressor) {
     int size = content.size();
+    if (size > MAX_PLAIN_BYTES) {
+      throw new IllegalArgumentException("%s of %d bytes".formatted(column, size));
+    }
     column.prepare(compressor);
     byte[] packed = new byte[(int) Zstd.compressBound(size)];
     int packedSize =

@@ -56,16 +56,30 @@ public final class Trigrams {
     return count;
   }
 
-  /** The bits that a set has if one of its texts contains this one; none for a short one. */
+  /**
+   * The bits that a set has if one of its texts contains this one, in whatever case; none for a
+   * short one. Halves of a pair say nothing: in a set they are not folded, and a letter beyond the
+   * basic plane may be there in the other case.
+   */
   public static List<Integer> bits(String text) {
     List<Integer> bits = new ArrayList<>();
     for (int i = LENGTH - 1; i < text.length(); i++) {
+      if (hasHalf(text, i)) {
+        continue;
+      }
       int bit = bit(fold(text.charAt(i - 2)), fold(text.charAt(i - 1)), fold(text.charAt(i)));
       if (!bits.contains(bit)) {
         bits.add(bit);
       }
     }
     return bits;
+  }
+
+  /** Whether one of three that end here is half of a pair. */
+  private static boolean hasHalf(String text, int last) {
+    return Character.isSurrogate(text.charAt(last - 2))
+        || Character.isSurrogate(text.charAt(last - 1))
+        || Character.isSurrogate(text.charAt(last));
   }
 
   /** Of UTF-16: the halves of a pair are not letters. */

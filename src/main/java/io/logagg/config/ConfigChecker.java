@@ -47,7 +47,29 @@ final class ConfigChecker {
       problems.sort(Comparator.comparingInt(problem -> order.indexOf(problem.key())));
       throw new ConfigException(source.name(), problems);
     }
-    return new LoadedConfig(config, overrides.warnings());
+    return new LoadedConfig(
+        config,
+        overrides.warnings(),
+        ConfigTable.KEYS.stream()
+            .map(key -> Setting.of(key, values.get(key.path()), origin(key)))
+            .toList());
+  }
+
+  /** Where the value of a key that is right was set; empty for the default. */
+  private String origin(ConfigKey key) {
+    String variable = overrides.origins().get(key.path());
+    if (variable != null) {
+      return variable;
+    }
+    return isIn(source.json(), key.path()) ? source.name() : "";
+  }
+
+  private static boolean isIn(JsonObject object, String path) {
+    int dot = path.indexOf('.');
+    return dot < 0
+        ? object.containsKey(path)
+        : object.getValue(path.substring(0, dot)) instanceof JsonObject section
+            && isIn(section, path.substring(dot + 1));
   }
 
   /** Reports keys that do not exist, and values where an object with keys is due. */

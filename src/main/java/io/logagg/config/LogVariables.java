@@ -13,8 +13,8 @@ public final class LogVariables {
   private static final String FORMAT = "LOGAGG_LOG_FORMAT";
   private static final String LEVEL = "LOGAGG_LOG_LEVEL";
 
-  /** Variables of ours that set no key. */
-  static final Set<String> NAMES = Set.of(FORMAT, LEVEL);
+  /** Variables of ours that set no key: those two, and those of commands that ask a server. */
+  static final Set<String> NAMES = Set.of(FORMAT, LEVEL, "LOGAGG_SERVER", "LOGAGG_API_KEY");
 
   private static final List<String> FORMATS = List.of("text", "json");
   private static final List<String> LEVELS =

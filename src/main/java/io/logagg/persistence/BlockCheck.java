@@ -92,12 +92,7 @@ public final class BlockCheck {
       SqlConnection connection, @Nullable BlockKey after) {
     Sql sql = BlockTable.headers();
     if (after != null) {
-      String time = sql.parameter(Timestamps.utc(after.timestampMicros()));
-      // The row comparison alone would not let PostgreSQL skip partitions.
-      sql.add(" AND b.since >= " + time)
-          .add(" AND (b.since, b.first_seq) > (" + time + ", ")
-          .bind(after.seq())
-          .add(")");
+      BlockTable.addBehind(sql, after);
     }
     return BlockTable.headers(connection, sql.add(" ORDER BY b.since, b.first_seq LIMIT 1"));
   }

@@ -48,9 +48,9 @@ final class BlockEdit {
   /** What a row of the rollups counts. */
   private record Count(long minuteMicros, int appId, String level, String service) {}
 
-  /** What a block becomes; null if nothing changes, or if it goes. */
-  private record Edited(@Nullable SealedBlock block, Map<Count, Long> counts, Changed changed) {
-    static final Edited NOTHING = new Edited(null, Map.of(), new Changed(0, Map.of()));
+  /** What a block becomes; none if nothing changes, or if it goes. */
+  private record Edited(List<SealedBlock> blocks, Map<Count, Long> counts, Changed changed) {
+    static final Edited NOTHING = new Edited(List.of(), Map.of(), new Changed(0, Map.of()));
   }
 
   /**
@@ -214,8 +214,8 @@ final class BlockEdit {
       }
     }
     counts.values().removeIf(n -> n == 0);
-    SealedBlock block = count == 0 || left.isEmpty() ? null : SealedBlock.of(left);
-    return new Edited(block, counts, new Changed(count, byApp));
+    List<SealedBlock> blocks = count == 0 || left.isEmpty() ? List.of() : SealedBlock.split(left);
+    return new Edited(blocks, counts, new Changed(count, byApp));
   }
 
   private static Count count(BlockRow row) {
@@ -224,11 +224,11 @@ final class BlockEdit {
   }
 
   private static Future<Void> write(SqlConnection connection, Header header, Edited edited) {
-    SealedBlock block = edited.block();
-    return BlockTable.delete(connection, header)
-        .compose(
-            gone -> block == null ? Future.succeededFuture() : BlockTable.insert(connection, block))
-        .compose(done -> addCounts(connection, edited.counts()));
+    Future<Void> chain = BlockTable.delete(connection, header);
+    for (SealedBlock block : edited.blocks()) {
+      chain = chain.compose(done -> BlockTable.insert(connection, block));
+    }
+    return chain.compose(done -> addCounts(connection, edited.counts()));
   }
 
   private static Future<Void> addCounts(SqlConnection connection, Map<Count, Long> counts) {

@@ -15,13 +15,18 @@ final class BlockPartitions {
    * nobody else is in for the same purpose.
    */
   static Future<Void> ensure(SqlConnection connection, PartitionRange range) {
+    return isThere(connection, range)
+        .compose(
+            there ->
+                there
+                    ? Future.succeededFuture()
+                    : Partitions.create(connection, "blocks", range.blocksTable(), range));
+  }
+
+  static Future<Boolean> isThere(SqlConnection connection, PartitionRange range) {
     return connection
         .preparedQuery(EXISTS)
         .execute(Tuple.of(range.blocksTable()))
-        .compose(
-            rows ->
-                rows.iterator().next().getBoolean(0)
-                    ? Future.succeededFuture()
-                    : Partitions.attach(connection, "blocks", range.blocksTable(), range));
+        .map(rows -> rows.iterator().next().getBoolean(0));
   }
 }

@@ -177,11 +177,7 @@ public final class LogDeletion {
     Sql sql = BlockTable.headers();
     BlockConditions.add(sql, filter);
     if (behind != null) {
-      sql.add(" AND (b.since, b.first_seq) > (")
-          .bind(Timestamps.utc(behind.timestampMicros()))
-          .add(", ")
-          .bind(behind.seq())
-          .add(")");
+      BlockTable.addBehind(sql, behind);
     }
     sql.add(" ORDER BY b.since, b.first_seq LIMIT 1");
     return BlockTable.headers(connection, sql)

@@ -17,16 +17,17 @@ import java.util.Map;
  */
 final class PartitionCatalog {
   private static final String NAMES =
-      """
-      SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
-      WHERE i.inhparent = 'logs'::regclass""";
+      "SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = $1::text::regclass";
 
   /** Null is the size of what is gone by now. */
   private static final String SIZES =
       """
       SELECT c.relname, coalesce(pg_total_relation_size(c.oid), 0)
       FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
-      WHERE i.inhparent IN ('logs'::regclass, 'blocks'::regclass)""";
+      WHERE i.inhparent IN ('logs'::regclass, 'blocks'::regclass)
+      UNION ALL
+      SELECT c.relname, coalesce(pg_total_relation_size(c.oid), 0)
+      FROM staged_partitions s JOIN pg_class c ON c.oid = to_regclass(replace(s.partition, 'logs_', 'staged_'))""";
 
   private PartitionCatalog() {}
 
@@ -34,7 +35,7 @@ final class PartitionCatalog {
    * A time of which rows or blocks are there, or both.
    *
    * @param rowBytes on disk, with indexes
-   * @param blockBytes the same of its blocks
+   * @param blockBytes the same of its blocks, those that are made aside included
    */
   record Partition(PartitionRange range, long rowBytes, long blockBytes) {
     private static Partition of(PartitionRange range, String table, long bytes) {
@@ -57,13 +58,22 @@ final class PartitionCatalog {
 
   /** What times the partitions cover, in no order. */
   static Future<List<PartitionRange>> ranges(SqlConnection connection) {
+    return ranges(connection, "logs");
+  }
+
+  /** What times the partitions of {@code blocks} cover: of most there are no rows any more. */
+  static Future<List<PartitionRange>> rangesOfBlocks(SqlConnection connection) {
+    return ranges(connection, "blocks");
+  }
+
+  private static Future<List<PartitionRange>> ranges(SqlConnection connection, String parent) {
     return connection
-        .query(NAMES)
-        .execute()
+        .preparedQuery(NAMES)
+        .execute(Tuple.of(parent))
         .map(
             rows -> {
               List<PartitionRange> ranges = new ArrayList<>();
-              rows.forEach(row -> PartitionRange.ofTable(row.getString(0)).ifPresent(ranges::add));
+              rows.forEach(row -> PartitionRange.ofEither(row.getString(0)).ifPresent(ranges::add));
               return ranges;
             });
   }

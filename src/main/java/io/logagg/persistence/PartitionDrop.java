@@ -3,11 +3,9 @@ package io.logagg.persistence;
 import io.logagg.persistence.PartitionCatalog.Partition;
 import io.logagg.postgres.Abandonment;
 import io.logagg.postgres.Database;
-import io.logagg.postgres.SqlFailure;
 import io.logagg.retry.Backoff;
 import io.logagg.telemetry.AuditLine;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
@@ -27,9 +25,6 @@ import org.jspecify.annotations.Nullable;
  * finds no partition, makes it anew, and stores with new deltas.
  */
 final class PartitionDrop {
-  /** What waits for our lock on {@code logs} waits this long at most, and then goes first. */
-  static final String BRIEFLY = "SET LOCAL lock_timeout = '200ms'";
-
   /**
    * What the transaction cannot bear: a snapshot that stays the same, and an end that never comes.
    */
@@ -85,8 +80,6 @@ final class PartitionDrop {
   /** The counts of a year may be millions. */
   private static final long LIMIT_MS = 600_000;
 
-  private static final int MAX_TRIES = 6;
-
   private final Vertx vertx;
   private final Database database;
   private final Lease lease;
@@ -138,38 +131,29 @@ final class PartitionDrop {
    * again a few times; then it fails.
    */
   Future<Boolean> drop(Partition partition, Reason reason) {
-    return drop(partition, reason, new Backoff(300, 5000, database.settings().random()), 1);
-  }
-
-  private Future<Boolean> drop(Partition partition, Reason reason, Backoff backoff, int attempt) {
     AuditLine audit =
         AuditLine.of("partition_dropped", "retention")
             .with("partition", partition.table())
             .with("reason", reason.name().toLowerCase(Locale.ROOT))
             .with("bytes", partition.bytes());
-    return database
-        .write(LIMIT_MS, connection -> inTransaction(connection, partition, reason), abandonment)
+    return BriefLock.patiently(
+            vertx,
+            new Backoff(300, 5000, database.settings().random()),
+            () ->
+                database.write(
+                    LIMIT_MS,
+                    connection -> inTransaction(connection, partition, reason),
+                    abandonment))
         .map(
             records -> {
               audit.with("records", records).log();
               return true;
             })
         .recover(
-            e -> {
-              if (e instanceof KeptException) {
-                return Future.succeededFuture(false);
-              }
-              return SqlFailure.isLockTimeout(e) && attempt < MAX_TRIES
-                  ? pause(backoff.nextMs())
-                      .compose(done -> drop(partition, reason, backoff, attempt + 1))
-                  : Future.failedFuture(e);
-            });
-  }
-
-  private Future<Void> pause(long ms) {
-    Promise<Void> promise = Promise.promise();
-    vertx.setTimer(ms, id -> promise.complete());
-    return promise.future();
+            e ->
+                e instanceof KeptException
+                    ? Future.succeededFuture(false)
+                    : Future.failedFuture(e));
   }
 
   /** Something in the partition is to be kept; all is rolled back. */
@@ -196,13 +180,16 @@ final class PartitionDrop {
                 connection
                     // The names are ours, see PartitionRange.
                     .query(
-                        BRIEFLY
+                        BriefLock.SQL
                             + "; DROP TABLE IF EXISTS "
+                            + range.blocksTable()
+                            + ", "
                             + range.table()
                             + ", "
-                            + range.blocksTable())
+                            + range.stagedTable())
                     .execute()
-                    .compose(dropped -> checkDeltas(connection, range, reason))
+                    .compose(dropped -> StagedBlocks.forget(connection, range))
+                    .compose(forgotten -> checkDeltas(connection, range, reason))
                     .compose(still -> count(connection, DELETE_DELTAS, range))
                     .map(deltas -> folded + deltas))
         .compose(

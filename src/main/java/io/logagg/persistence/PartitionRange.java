@@ -111,10 +111,14 @@ record PartitionRange(String table, @Nullable LocalDate from, @Nullable LocalDat
     return "blocks" + table.substring("logs".length());
   }
 
-  /** The range of either partition; empty if it is none of ours. */
+  /** The table that its blocks are in before they are in {@link #blocksTable}. */
+  String stagedTable() {
+    return "staged" + table.substring("logs".length());
+  }
+
+  /** The range of any of these tables; empty if it is none of ours. */
   static Optional<PartitionRange> ofEither(String table) {
-    return ofTable(
-        table.startsWith("blocks_") ? "logs" + table.substring("blocks".length()) : table);
+    return ofTable(table.replaceFirst("^(blocks|staged)_", "logs_"));
   }
 
   /** The first instant that it can hold, the beginning of all times that there are at the least. */

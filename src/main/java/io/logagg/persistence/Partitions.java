@@ -47,17 +47,30 @@ final class Partitions {
         .query("SELECT pg_advisory_xact_lock(" + LOCK + ")")
         .execute()
         .compose(locked -> PartitionCatalog.ranges(connection))
-        .compose(present -> create(connection, missing(days, present)));
+        // In this order: a partition of rows that is gone by now has its blocks in place.
+        .compose(
+            rows ->
+                PartitionCatalog.rangesOfBlocks(connection)
+                    .compose(blocks -> create(connection, missing(days, rows, blocks))));
   }
 
-  private List<PartitionRange> missing(Collection<LocalDate> days, List<PartitionRange> present) {
+  private List<PartitionRange> missing(
+      Collection<LocalDate> days, List<PartitionRange> ofRows, List<PartitionRange> ofBlocks) {
     LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
-    List<PartitionRange> known = new ArrayList<>(present);
+    List<PartitionRange> rows = new ArrayList<>(ofRows);
+    List<PartitionRange> all = new ArrayList<>(ofRows);
+    all.addAll(ofBlocks);
     List<PartitionRange> missing = new ArrayList<>();
     for (LocalDate day : days) {
-      if (known.stream().noneMatch(range -> range.covers(day))) {
-        PartitionRange range = PartitionRange.choose(day, today, known);
-        known.add(range);
+      if (rows.stream().noneMatch(range -> range.covers(day))) {
+        // Rows and blocks of a time have partitions of the same bounds.
+        PartitionRange range =
+            ofBlocks.stream()
+                .filter(there -> there.covers(day))
+                .findFirst()
+                .orElseGet(() -> PartitionRange.choose(day, today, all));
+        rows.add(range);
+        all.add(range);
         missing.add(range);
       }
     }
@@ -74,7 +87,7 @@ final class Partitions {
 
   private static Future<Void> create(SqlConnection connection, PartitionRange range) {
     LOG.info("new partition {}", range.table());
-    return attach(connection, "logs", range.table(), range);
+    return create(connection, "logs", range.table(), range);
   }
 
   /**
@@ -83,18 +96,29 @@ final class Partitions {
    *
    * @param table its name, one of ours
    */
+  static Future<Void> create(
+      SqlConnection connection, String parent, String table, PartitionRange range) {
+    return connection
+        .query(
+            "CREATE TABLE %s (LIKE %s INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING INDEXES INCLUDING STORAGE)"
+                .formatted(table, parent))
+        .execute()
+        .compose(made -> attach(connection, parent, table, range));
+  }
+
+  /** Makes a table that is there a partition of another that is made in the same way. */
   static Future<Void> attach(
       SqlConnection connection, String parent, String table, PartitionRange range) {
-    String sql =
-        """
-        CREATE TABLE %2$s (LIKE %1$s INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING INDEXES INCLUDING STORAGE);
-        ALTER TABLE %1$s ATTACH PARTITION %2$s FOR VALUES FROM (%3$s) TO (%4$s)"""
-            .formatted(
-                parent,
-                table,
-                Optional.ofNullable(range.from()).map(Partitions::literal).orElse("MINVALUE"),
-                Optional.ofNullable(range.to()).map(Partitions::literal).orElse("MAXVALUE"));
-    return connection.query(sql).execute().mapEmpty();
+    return connection
+        .query(
+            "ALTER TABLE %s ATTACH PARTITION %s FOR VALUES FROM (%s) TO (%s)"
+                .formatted(
+                    parent,
+                    table,
+                    Optional.ofNullable(range.from()).map(Partitions::literal).orElse("MINVALUE"),
+                    Optional.ofNullable(range.to()).map(Partitions::literal).orElse("MAXVALUE")))
+        .execute()
+        .mapEmpty();
   }
 
   private static String literal(LocalDate day) {

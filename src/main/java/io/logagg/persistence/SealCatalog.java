@@ -56,7 +56,8 @@ final class SealCatalog {
           + """
           SELECT k.partition FROM known k JOIN sealing s USING (partition)
           WHERE k.until < now() - make_interval(hours => $4) AND s.empty_at IS NULL
-            AND s.last_write < now() - make_interval(hours => $4)""";
+            AND s.last_write < now() - make_interval(hours => $4)
+            AND NOT EXISTS (SELECT FROM written w WHERE w.partition = k.partition)""";
 
   /**
    * Those from {@code $4} to {@code $5} that have ended, and in which nothing was stored as far as
@@ -68,6 +69,19 @@ final class SealCatalog {
           + """
           SELECT k.partition FROM known k LEFT JOIN written w USING (partition)
           WHERE w.at IS NULL AND k.until <= now() AND k.since < $5 AND k.until > $4""";
+
+  /** Whether something was stored from {@code $1} to {@code $2} as far as is remembered. */
+  private static final String IS_WRITTEN =
+      """
+      SELECT EXISTS (SELECT FROM commits c CROSS JOIN LATERAL unnest(c.since, c.until) AS t(since, until)
+        WHERE c.stored_at > now() - interval '70 minutes' AND t.since < $2 AND t.until >= $1),
+        pg_snapshot_xmin(pg_current_snapshot())::text""";
+
+  /** The same of transactions from {@code $3} on, which are few. */
+  private static final String IS_WRITTEN_SINCE =
+      """
+      SELECT EXISTS (SELECT FROM commits c CROSS JOIN LATERAL unnest(c.since, c.until) AS t(since, until)
+        WHERE c.xid >= $3::text::xid8 AND t.since < $2 AND t.until >= $1), $3::text""";
 
   private static final String NOTE_EMPTY =
       "UPDATE sealing SET empty_at = now() WHERE partition = $1 AND empty_at IS NULL";
@@ -91,7 +105,49 @@ final class SealCatalog {
          WHERE inhparent = 'blocks'::regclass) s
       WHERE (t.blocks, t.records, t.bytes) IS DISTINCT FROM (b.blocks, b.records, s.bytes)""";
 
+  private static final String NOT_QUIET = ": not ended, or written to within the last 70 minutes";
+
   private SealCatalog() {}
+
+  /** Something was stored in a partition just now; who follows must find it as a row. */
+  static final class WrittenException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    WrittenException(PartitionRange range) {
+      super(range.table() + NOT_QUIET, null, false, false);
+    }
+  }
+
+  /**
+   * Fails with a {@link WrittenException} if something was stored in a partition within the time
+   * that is remembered.
+   *
+   * @return from which transaction on to look the next time
+   */
+  static Future<String> failIfWritten(SqlConnection connection, PartitionRange range) {
+    return failIfWritten(connection, IS_WRITTEN, range, Tuple.of(range.start(), range.end()));
+  }
+
+  /** The same, by those who were under way, or began, when it was looked for before. */
+  static Future<String> failIfWrittenSince(
+      SqlConnection connection, PartitionRange range, String xid) {
+    return failIfWritten(
+        connection, IS_WRITTEN_SINCE, range, Tuple.of(range.start(), range.end(), xid));
+  }
+
+  private static Future<String> failIfWritten(
+      SqlConnection connection, String sql, PartitionRange range, Tuple parameters) {
+    return connection
+        .preparedQuery(sql)
+        .execute(parameters)
+        .compose(
+            rows -> {
+              Row row = rows.iterator().next();
+              return row.getBoolean(0)
+                  ? Future.failedFuture(new WrittenException(range))
+                  : Future.succeededFuture(row.getString(1));
+            });
+  }
 
   /** Notes what was stored in which partition. */
   static Future<Void> note(SqlConnection connection) {
@@ -139,7 +195,7 @@ final class SealCatalog {
           ? List.of()
           : List.of(
               left.stream().map(PartitionRange::table).collect(Collectors.joining(", "))
-                  + ": not ended, or written to within the last 70 minutes");
+                  + NOT_QUIET);
     }
   }
 
@@ -188,17 +244,15 @@ final class SealCatalog {
               Future<Void> chain = Future.succeededFuture();
               for (PartitionRange range : ranges) {
                 if (range.covers(time.toLocalDate())) {
-                  chain =
-                      chain.compose(
-                          done ->
-                              connection
-                                  .preparedQuery(NOTE_WRITTEN)
-                                  .execute(Tuple.of(range.table()))
-                                  .mapEmpty());
+                  chain = chain.compose(done -> noteWritten(connection, range));
                 }
               }
               return chain;
             });
+  }
+
+  static Future<Void> noteWritten(SqlConnection connection, PartitionRange range) {
+    return connection.preparedQuery(NOTE_WRITTEN).execute(Tuple.of(range.table())).mapEmpty();
   }
 
   /** Those that were seen empty so long ago. */
@@ -208,7 +262,7 @@ final class SealCatalog {
 
   /**
    * Drops an emptied partition; if something has come into it since, it only stays. Waits for locks
-   * briefly, as {@link PartitionDrop} does.
+   * briefly, see {@link BriefLock}.
    */
   static Future<Void> dropIfEmpty(SqlConnection connection, PartitionRange range) {
     return isEmpty(connection, range)
@@ -217,8 +271,10 @@ final class SealCatalog {
                 empty
                     ? connection
                         .query(
-                            PartitionDrop.BRIEFLY
-                                + "; LOCK TABLE ONLY logs IN ACCESS EXCLUSIVE MODE")
+                            BriefLock.SQL
+                                + "; LOCK TABLE ONLY logs, "
+                                + range.table()
+                                + " IN ACCESS EXCLUSIVE MODE")
                         .execute()
                         .compose(locked -> isEmpty(connection, range))
                     : Future.succeededFuture(false))
@@ -231,9 +287,7 @@ final class SealCatalog {
                         .onSuccess(gone -> LOG.info("dropped {}, all sealed", range.table()))
                         .mapEmpty()
                     : Future.<Void>succeededFuture())
-        .compose(
-            done ->
-                connection.preparedQuery(FORGET_ONE).execute(Tuple.of(range.table())).mapEmpty());
+        .compose(done -> forget(connection, range));
   }
 
   /** By the index: the rows that were there may not be vacuumed yet. */
@@ -244,7 +298,13 @@ final class SealCatalog {
         .map(rows -> rows.iterator().next().getBoolean(0));
   }
 
-  private static List<PartitionRange> ranges(Iterable<Row> rows) {
+  /** There is no such partition any more. */
+  static Future<Void> forget(SqlConnection connection, PartitionRange range) {
+    return connection.preparedQuery(FORGET_ONE).execute(Tuple.of(range.table())).mapEmpty();
+  }
+
+  /** By the names in the first column, the oldest first. */
+  static List<PartitionRange> ranges(Iterable<Row> rows) {
     List<PartitionRange> ranges = new ArrayList<>();
     rows.forEach(row -> PartitionRange.ofTable(row.getString(0)).ifPresent(ranges::add));
     ranges.sort(Comparator.comparing(PartitionRange::start));

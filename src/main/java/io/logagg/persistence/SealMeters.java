@@ -15,6 +15,7 @@ final class SealMeters {
   /** What a step does. */
   enum Step {
     SEAL,
+    SWAP,
     UNSEAL,
     JOIN,
     DROP;
@@ -29,7 +30,7 @@ final class SealMeters {
     this.steps =
         metrics.durations(
             "logagg.seal.step.duration",
-            "One transaction that makes a block of rows, rows of a block, one block of two, or drops what is empty",
+            "One transaction that makes blocks of rows, puts them into their place, makes rows of a block, one block of two, or drops what is empty",
             "step",
             "outcome");
     // Prometheus sees how much a series has grown only if it was there before.
@@ -41,8 +42,8 @@ final class SealMeters {
     }
   }
 
-  void moved(Step step, int count) {
-    records.of(step.label).increment(count);
+  void moved(Step step, long count) {
+    records.of(step.label).increment((double) count);
   }
 
   void took(Step step, boolean succeeded, long nanos) {

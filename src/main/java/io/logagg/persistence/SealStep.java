@@ -61,14 +61,16 @@ final class SealStep {
 
   private final SqlConnection connection;
   private final PartitionRange range;
+  private final boolean moves;
   private final long startNanos = System.nanoTime();
   private int records;
   private int blocks;
   private @Nullable BlockKey last;
 
-  private SealStep(SqlConnection connection, PartitionRange range) {
+  private SealStep(SqlConnection connection, PartitionRange range, boolean moves) {
     this.connection = connection;
     this.range = range;
+    this.moves = moves;
   }
 
   /** Records came into a partition while it was sealed. */
@@ -98,8 +100,14 @@ final class SealStep {
    *
    * @param connection in a transaction that has {@link MoveLock#alone}
    */
-  static Future<Sealed> run(SqlConnection connection, PartitionRange range, BlockKey after) {
-    SealStep step = new SealStep(connection, range);
+  static Future<Sealed> move(SqlConnection connection, PartitionRange range, BlockKey after) {
+    SealStep step = new SealStep(connection, range, true);
+    return step.goOn(step.rows(after));
+  }
+
+  /** The same for blocks that are made aside, see {@link StagedBlocks}: the rows stay. */
+  static Future<Sealed> copy(SqlConnection connection, PartitionRange range, BlockKey after) {
+    SealStep step = new SealStep(connection, range, false);
     return step.goOn(step.rows(after));
   }
 
@@ -153,6 +161,10 @@ final class SealStep {
   }
 
   private Future<Void> store(SealedBlock block) {
+    return moves ? move(block) : BlockTable.insert(connection, range.stagedTable(), block);
+  }
+
+  private Future<Void> move(SealedBlock block) {
     int rows = block.block().rows();
     Future<Void> inserted = BlockTable.insert(connection, block);
     Future<Integer> deleted =

@@ -1,7 +1,11 @@
 package io.logagg.persistence;
 
+import io.logagg.persistence.SealCatalog.WrittenException;
 import io.logagg.persistence.SealStep.DisturbedException;
 import io.logagg.persistence.SealingSteps.Tally;
+import io.logagg.persistence.StagedBlocks.StaleException;
+import io.logagg.persistence.Staging.Limits;
+import io.logagg.persistence.Staging.StillReadException;
 import io.logagg.persistence.StorageOrders.Kind;
 import io.logagg.persistence.StorageOrders.Order;
 import io.logagg.postgres.AbandonedException;
@@ -47,6 +51,9 @@ final class Sealing {
 
   private static final int BELIEVED_MS = 10_000;
 
+  /** So long it is waited for snapshots that are older than the blocks of a partition. */
+  private static final long PATIENCE_MS = 5_000;
+
   /** Longer than this a stop does not wait. */
   private static final long STOP_MS = 2_000;
 
@@ -55,6 +62,7 @@ final class Sealing {
   private final SealingTimes times;
   private final Abandonment abandonment = new Abandonment();
   private final Lease lease;
+  private final SealTransactions transactions;
   private final SealingSteps steps;
   private Future<Void> running = Future.succeededFuture();
   private long timer;
@@ -69,8 +77,11 @@ final class Sealing {
     this.times = times;
     this.lease =
         new Lease(database, LEASE, new UUID(random.nextLong(), random.nextLong()), BELIEVED_MS);
-    this.steps =
-        new SealingSteps(vertx, database, times.restPerWork(), clock, lease, meters, abandonment);
+    this.transactions =
+        new SealTransactions(vertx, database, times.restPerWork(), lease, meters, abandonment);
+    Staging staging =
+        new Staging(transactions, meters, new Limits(PATIENCE_MS, times.emptyMinutes()), random);
+    this.steps = new SealingSteps(database, transactions, staging, clock, meters, abandonment);
   }
 
   /**
@@ -112,17 +123,24 @@ final class Sealing {
 
   /** Whether the next pass may well do it: others write, or have it in use. */
   private static boolean isPassing(Throwable e) {
-    return isOfTheWhole(e) || e instanceof DisturbedException || SqlFailure.isLockTimeout(e);
+    return isOfTheWhole(e)
+        || e instanceof DisturbedException
+        || e instanceof StillReadException
+        || e instanceof StaleException
+        || e instanceof WrittenException
+        || SqlFailure.isLockTimeout(e);
   }
 
   private static boolean isForNextPass(Throwable e) {
-    return isPassing(e) || isOfServer(e);
+    return (isPassing(e) && !(e instanceof WrittenException)) || isOfServer(e);
   }
 
   /** Whether PostgreSQL or the way to it was at fault, and not what is stored. */
   private static boolean isOfServer(Throwable e) {
     boolean isOfOthers = e instanceof PgException || e instanceof VertxException;
     return isOfOthers
+        && !SqlFailure.isOfObjects(e)
+        && !SqlFailure.isDamage(e)
         && switch (SqlFailure.of(e)) {
           case TRANSIENT, CONFLICT -> true;
           default -> false;
@@ -152,13 +170,15 @@ final class Sealing {
   }
 
   private Future<Void> work() {
-    return steps
+    return transactions
         .guarded(SealCatalog::note)
         .compose(done -> quietOnes(new HashSet<>()))
         .compose(
             done -> read(connection -> SealCatalog.leftEmpty(connection, times.emptyMinutes())))
         .compose(ranges -> each(ranges, steps::drop))
-        .compose(done -> steps.guarded(SealCatalog::noteTotals));
+        .compose(done -> read(this::abandoned))
+        .compose(ranges -> each(ranges, steps::discard))
+        .compose(done -> transactions.guarded(SealCatalog::noteTotals));
   }
 
   private <T> Future<T> read(Function<SqlConnection, Future<T>> work) {
@@ -194,6 +214,24 @@ final class Sealing {
             });
   }
 
+  /** What was begun aside, and is not to be sealed any more. */
+  private Future<List<PartitionRange>> abandoned(SqlConnection connection) {
+    return StorageOrders.next(connection)
+        .compose(
+            order ->
+                order.isPresent()
+                    ? Future.succeededFuture(List.of())
+                    : quiet(connection)
+                        .compose(
+                            quiet ->
+                                StagedBlocks.begun(connection)
+                                    .map(
+                                        begun ->
+                                            begun.stream()
+                                                .filter(range -> !quiet.contains(range))
+                                                .toList())));
+  }
+
   private Future<List<PartitionRange>> quiet(SqlConnection connection) {
     return times.afterHours() == 0
         ? Future.succeededFuture(List.of())
@@ -213,7 +251,7 @@ final class Sealing {
   /** What cannot be done now is tried again in the next pass, what cannot be done at all is not. */
   private Future<Void> carryOut(Order order) {
     Tally tally = (connection, records) -> StorageOrders.count(connection, order, records);
-    return steps
+    return transactions
         .guarded(connection -> StorageOrders.begin(connection, order))
         .compose(
             begun ->
@@ -236,7 +274,7 @@ final class Sealing {
         order.since(),
         order.until(),
         problem == null ? "done" : problem);
-    return steps.guarded(connection -> StorageOrders.end(connection, order, problem));
+    return transactions.guarded(connection -> StorageOrders.end(connection, order, problem));
   }
 
   /** Why some was left; null if none was. */
@@ -244,25 +282,52 @@ final class Sealing {
     return read(connection -> SealCatalog.byHand(connection, order.since(), order.until()))
         .compose(
             found -> {
-              List<String> problems = new ArrayList<>(found.problems());
+              Outcomes outcomes = new Outcomes(found.problems());
               Future<Void> chain = Future.succeededFuture();
               for (PartitionRange range : found.quiet()) {
                 chain =
                     chain
                         .compose(done -> steps.seal(range, tally))
-                        .recover(e -> noted(problems, range, e));
+                        .recover(e -> outcomes.note(range, e));
               }
-              return chain.map(done -> problems.isEmpty() ? null : String.join("; ", problems));
+              return chain.compose(done -> outcomes.problem());
             });
   }
 
-  /** What cannot be done of one partition at all is said of the order, and the others are done. */
-  private static Future<Void> noted(List<String> problems, PartitionRange range, Throwable e) {
-    if (isForNextPass(e)) {
-      return Future.failedFuture(e);
+  /** What became of the partitions of one order. */
+  private static final class Outcomes {
+    private final List<String> problems;
+    private @Nullable StillReadException stillRead;
+
+    Outcomes(List<String> problems) {
+      this.problems = new ArrayList<>(problems);
     }
-    problems.add(range.table() + ": " + SqlFailure.describe(e));
-    return Future.succeededFuture();
+
+    /**
+     * What cannot be done of one partition at all is said of the order, and the others are done.
+     */
+    Future<Void> note(PartitionRange range, Throwable e) {
+      if (e instanceof StillReadException later) {
+        stillRead = later;
+        return Future.succeededFuture();
+      }
+      if (isForNextPass(e)) {
+        return Future.failedFuture(e);
+      }
+      problems.add(
+          e instanceof WrittenException
+              ? e.getMessage()
+              : range.table() + ": " + SqlFailure.describe(e));
+      return Future.succeededFuture();
+    }
+
+    /** Why some was left; null if none was. Fails if the order has to be gone on with later. */
+    Future<@Nullable String> problem() {
+      if (stillRead != null) {
+        return Future.failedFuture(stillRead);
+      }
+      return Future.succeededFuture(problems.isEmpty() ? null : String.join("; ", problems));
+    }
   }
 
   /** Breaks off what is under way, which is rolled back, and lets another process go on. */

@@ -10,13 +10,10 @@ import io.logagg.record.Timestamps;
 import io.logagg.seal.BlockTable.Header;
 import io.logagg.seal.SealedBlock.BlockKey;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import io.vertx.sqlclient.SqlConnection;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.stream.LongStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,16 +25,12 @@ import org.slf4j.LoggerFactory;
 final class SealingSteps {
   private static final Logger LOG = LoggerFactory.getLogger(SealingSteps.class);
 
-  /** A step with the largest records. */
-  private static final long STEP_LIMIT_MS = 60_000;
-
   /** All rows of a month or a year, even. */
   private static final long VACUUM_LIMIT_MS = 600_000;
 
-  private final Vertx vertx;
   private final Database database;
-  private final double restPerWork;
-  private final Lease lease;
+  private final SealTransactions transactions;
+  private final Staging staging;
   private final Partitions partitions;
   private final SealMeters meters;
   private final Abandonment abandonment;
@@ -45,23 +38,19 @@ final class SealingSteps {
   /**
    * Does nothing yet.
    *
-   * @param restPerWork how long nothing is done after each step, for each millisecond that it took
-   * @param lease without which no step is done
    * @param abandonment once it happens, what is under way is rolled back
    */
   SealingSteps(
-      Vertx vertx,
       Database database,
-      double restPerWork,
+      SealTransactions transactions,
+      Staging staging,
       InstantSource clock,
-      Lease lease,
       SealMeters meters,
       Abandonment abandonment) {
-    this.vertx = vertx;
     this.database = database;
-    this.restPerWork = restPerWork;
+    this.transactions = transactions;
+    this.staging = staging;
     this.partitions = new Partitions(database, clock);
-    this.lease = lease;
     this.meters = meters;
     this.abandonment = abandonment;
   }
@@ -73,45 +62,23 @@ final class SealingSteps {
     Future<Void> add(SqlConnection connection, long records);
   }
 
-  /** One transaction of the one who has the lease. */
-  <T> Future<T> guarded(Function<SqlConnection, Future<T>> work) {
-    return database.write(
-        STEP_LIMIT_MS,
-        connection -> lease.guard(connection).compose(ours -> work.apply(connection)),
-        abandonment);
-  }
-
-  /** The same, and nobody else moves or changes records beside it. */
-  private <T> Future<T> alone(Function<SqlConnection, Future<T>> work) {
-    return guarded(
-        connection -> MoveLock.alone(connection).compose(alone -> work.apply(connection)));
-  }
-
-  /** The same, measured, and with a rest behind it. */
-  private <T> Future<T> step(Step step, Function<SqlConnection, Future<T>> work) {
-    long startNanos = System.nanoTime();
-    return alone(work)
-        .onComplete(done -> meters.took(step, done.succeeded(), System.nanoTime() - startNanos))
-        .compose(result -> rest(System.nanoTime() - startNanos).map(result));
-  }
-
-  /** The busier the database, the longer a step takes, and the more of the time others have it. */
-  private Future<Void> rest(long stepNanos) {
-    long ms = Math.round(TimeUnit.NANOSECONDS.toMillis(stepNanos) * restPerWork);
-    if (ms <= 0) {
-      return Future.succeededFuture();
-    }
-    Promise<Void> promise = Promise.promise();
-    vertx.setTimer(ms, id -> promise.complete());
-    return promise.future();
-  }
-
-  /** Seals all rows of a partition, and joins small blocks of it. */
+  /** Seals all rows of a partition: at once where that can be done, else some at a time. */
   Future<Void> seal(PartitionRange range, Tally tally) {
+    return staging
+        .seal(range, tally)
+        .compose(done -> done ? Future.succeededFuture() : move(range, tally));
+  }
+
+  /** Moves them some at a time, and joins small blocks with those that were there. */
+  private Future<Void> move(PartitionRange range, Tally tally) {
     Progress progress = new Progress(range, tally);
-    return alone(connection -> BlockPartitions.ensure(connection, range))
-        .compose(there -> Steps.whileMore(progress::step))
-        .compose(done -> alone(connection -> SealCatalog.noteEmpty(connection, range)))
+    return transactions
+        .alone(
+            connection ->
+                BlockPartitions.ensure(connection, range)
+                    .compose(there -> SealCatalog.failIfWritten(connection, range)))
+        .compose(xid -> Steps.whileMore(() -> progress.step(xid)))
+        .compose(done -> transactions.alone(connection -> SealCatalog.noteEmpty(connection, range)))
         .compose(done -> vacuum(range))
         .compose(done -> join(range))
         .onComplete(done -> progress.log());
@@ -137,7 +104,8 @@ final class SealingSteps {
   }
 
   private Future<Void> join(PartitionRange range) {
-    return Steps.whileMore(() -> step(Step.JOIN, connection -> BlockJoin.run(connection, range)));
+    return Steps.whileMore(
+        () -> transactions.step(Step.JOIN, connection -> BlockJoin.run(connection, range)));
   }
 
   /** The steps of one partition. */
@@ -154,13 +122,20 @@ final class SealingSteps {
       this.tally = tally;
     }
 
-    /** Whether there may be more. */
-    Future<Boolean> step() {
-      return SealingSteps.this
+    /**
+     * Whether there may be more. What was stored since the partition was found to be quiet stays a
+     * row.
+     *
+     * @param xid see {@link SealCatalog#failIfWrittenSince}
+     */
+    Future<Boolean> step(String xid) {
+      return transactions
           .step(
               Step.SEAL,
               connection ->
-                  SealStep.run(connection, range, at)
+                  SealStep.move(connection, range, at)
+                      .compose(
+                          made -> SealCatalog.failIfWrittenSince(connection, range, xid).map(made))
                       .compose(made -> tally.add(connection, made.records()).map(made)))
           .map(
               made -> {
@@ -190,6 +165,26 @@ final class SealingSteps {
 
   /** Makes rows of all blocks that have records of these times. */
   Future<Void> unseal(OffsetDateTime since, OffsetDateTime until, Tally tally) {
+    return discardStaged(since, until).compose(discarded -> unsealAll(since, until, tally));
+  }
+
+  /** They are rows, and shall stay so. */
+  private Future<Void> discardStaged(OffsetDateTime since, OffsetDateTime until) {
+    return database
+        .read(StagedBlocks::begun, abandonment)
+        .compose(
+            ranges -> {
+              Future<Void> chain = Future.succeededFuture();
+              for (PartitionRange range : ranges) {
+                if (range.start().isBefore(until) && range.end().isAfter(since)) {
+                  chain = chain.compose(done -> staging.discardForRows(range));
+                }
+              }
+              return chain;
+            });
+  }
+
+  private Future<Void> unsealAll(OffsetDateTime since, OffsetDateTime until, Tally tally) {
     return Steps.whileMore(
         () ->
             database
@@ -207,7 +202,7 @@ final class SealingSteps {
         .ensure(LongStream.of(header.first().timestampMicros()))
         .compose(
             there ->
-                step(
+                transactions.step(
                     Step.UNSEAL,
                     connection ->
                         UnsealStep.run(connection, header)
@@ -224,8 +219,13 @@ final class SealingSteps {
         .mapEmpty();
   }
 
+  /** Does away with blocks that were made aside, and that nobody will put into their place. */
+  Future<Void> discard(PartitionRange range) {
+    return staging.discard(range);
+  }
+
   /** Drops a partition of rows that has none any more. */
   Future<Void> drop(PartitionRange range) {
-    return step(Step.DROP, connection -> SealCatalog.dropIfEmpty(connection, range));
+    return transactions.step(Step.DROP, connection -> SealCatalog.dropIfEmpty(connection, range));
   }
 }

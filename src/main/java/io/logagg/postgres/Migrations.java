@@ -42,7 +42,8 @@ final class Migrations {
           "011-storage-orders.sql",
           "012-sealed-ranges.sql",
           "013-moves-back.sql",
-          "014-alerts.sql");
+          "014-staged-blocks.sql",
+          "015-alerts.sql");
 
   /** Any number that nobody else uses in the same database. */
   private static final long LOCK = 0x6C6F_6761_6767L;

@@ -79,7 +79,7 @@ final class BlockNumbers {
     }
     if (groupOf != null) {
       String json = groupOf.apply(metadata);
-      return json == null ? "" : json;
+      return json == null ? "" : shortened(json);
     }
     return switch (groupBy.kind()) {
       case LEVEL -> records.names().levels().get(row);
@@ -88,6 +88,38 @@ final class BlockNumbers {
       default ->
           BlockValues.left(records.texts(Column.MESSAGES).get(row), SeriesSql.MAX_NAME_CHARS);
     };
+  }
+
+  /**
+   * As much of a value as {@link SeriesSql} shows. Of a text it shows so many characters of what
+   * the JSON means, each of which takes twelve at the most.
+   */
+  static String shortened(String json) {
+    if (!json.startsWith("\"")) {
+      return BlockValues.left(json, SeriesSql.MAX_NAME_CHARS);
+    }
+    int end = 1 + 12 * SeriesSql.MAX_NAME_CHARS;
+    if (json.length() <= end + 1) {
+      return json;
+    }
+    // Not within an escape, nor between the halves of a pair.
+    int at = 1;
+    int next = 1;
+    while (next <= end) {
+      at = next;
+      next += width(json, at);
+    }
+    return json.substring(0, at) + '"';
+  }
+
+  /** How many characters of JSON stand for one that cannot be parted. */
+  private static int width(String json, int at) {
+    if (json.charAt(at) == '\\') {
+      boolean isUnicode = json.charAt(at + 1) == 'u';
+      boolean isPair = isUnicode && json.startsWith("\\u", at + 6);
+      return isPair ? 12 : isUnicode ? 6 : 2;
+    }
+    return Character.charCount(json.codePointAt(at));
   }
 
   private String shared(String text) {

@@ -80,14 +80,14 @@ final class BlockScan {
       sql.add(descending ? " AND b.since <= " : " AND b.until >= ")
           .bind(Timestamps.utc(place.timestampMicros()));
     }
-    String key = descending ? "(b.until, b.last_seq)" : "(b.since, b.first_seq)";
-    if (after != null) {
-      BlockKey last = descending ? after.last() : after.first();
-      sql.add(" AND " + key + (descending ? " < (" : " > ("))
-          .bind(Timestamps.utc(last.timestampMicros()))
+    if (after != null && descending) {
+      sql.add(" AND (b.until, b.last_seq) < (")
+          .bind(Timestamps.utc(after.last().timestampMicros()))
           .add(", ")
-          .bind(last.seq())
+          .bind(after.last().seq())
           .add(")");
+    } else if (after != null) {
+      BlockTable.addBehind(sql, after.first());
     }
     sql.add(" ORDER BY " + (descending ? "b.until DESC, b.last_seq DESC" : "b.since, b.first_seq"))
         .add(" LIMIT ")

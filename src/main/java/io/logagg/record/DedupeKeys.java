@@ -11,6 +11,9 @@ public final class DedupeKeys {
   private static final ThreadLocal<MessageDigest> SHA_256 =
       ThreadLocal.withInitial(DedupeKeys::sha256);
 
+  private static final long DAY_BITS = 0xFFF0_0000_0000_0000L;
+  private static final long DAY = 0xDA10_0000_0000_0000L;
+
   private DedupeKeys() {}
 
   /** A digest for a key of what comes in pieces, see {@link #update} and {@link #first128Bits}. */
@@ -55,6 +58,21 @@ public final class DedupeKeys {
   /** Of the record at {@code ordinal} of a batch, where it is stored by itself. */
   public static UUID ofPart(UUID batchKey, int ordinal) {
     return hash("part", batchKey.toString(), Integer.toString(ordinal));
+  }
+
+  /**
+   * Of the records from {@code ordinal} on of a request with an Idempotency-Key, of which these are
+   * always one batch. It tells by itself that it is to be known for a day, see {@link #isForADay}.
+   */
+  public static UUID ofPartForADay(UUID requestKey, int ordinal) {
+    UUID part = ofPart(requestKey, ordinal);
+    return new UUID(
+        (part.getMostSignificantBits() & ~DAY_BITS) | DAY, part.getLeastSignificantBits());
+  }
+
+  /** Whether it is such a key; one of 4096 others is taken for one, which costs a row for a day. */
+  public static boolean isForADay(UUID key) {
+    return (key.getMostSignificantBits() & DAY_BITS) == DAY;
   }
 
   /** A hash that differs when any part does; parts cannot run into one another. */

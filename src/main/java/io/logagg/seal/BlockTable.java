@@ -24,7 +24,7 @@ import java.util.Set;
 public final class BlockTable {
   private static final String INSERT =
       """
-      INSERT INTO blocks (since, first_seq, until, last_seq, n, chars, apps, levels, ids, received, names, messages, metadata,
+      INSERT INTO {table} (since, first_seq, until, last_seq, n, chars, apps, levels, ids, received, names, messages, metadata,
         source_ids, trigrams, vals)
       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)""";
 
@@ -67,6 +67,15 @@ public final class BlockTable {
   }
 
   public static Future<Void> insert(SqlConnection connection, SealedBlock made) {
+    return insert(connection, "blocks", made);
+  }
+
+  /**
+   * The same into another table of the same columns.
+   *
+   * @param table its name, one of ours
+   */
+  public static Future<Void> insert(SqlConnection connection, String table, SealedBlock made) {
     Map<Column, byte[]> columns = made.block().columns();
     Tuple parameters =
         Tuple.tuple()
@@ -83,7 +92,10 @@ public final class BlockTable {
     }
     parameters.addBuffer(made.trigrams());
     parameters.addBuffer(made.values());
-    return connection.preparedQuery(INSERT).execute(parameters).mapEmpty();
+    return connection
+        .preparedQuery(INSERT.replace("{table}", table))
+        .execute(parameters)
+        .mapEmpty();
   }
 
   public static Future<Void> delete(SqlConnection connection, Header header) {
@@ -178,6 +190,16 @@ public final class BlockTable {
               rows.forEach(row -> headers.add(Header.of(row)));
               return headers;
             });
+  }
+
+  /** Adds the condition that a block of {@code blocks b} is behind another in the order of keys. */
+  public static void addBehind(Sql sql, BlockKey first) {
+    String time = sql.parameter(Timestamps.utc(first.timestampMicros()));
+    // The row comparison alone would not let PostgreSQL skip partitions.
+    sql.add(" AND b.since >= " + time)
+        .add(" AND (b.since, b.first_seq) > (" + time + ", ")
+        .bind(first.seq())
+        .add(")");
   }
 
   /** Begins a statement that selects headers of {@code blocks b}; conditions follow with AND. */

@@ -4,6 +4,7 @@ import io.logagg.block.Block;
 import io.logagg.block.BlockRow;
 import io.logagg.block.Trigrams;
 import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
@@ -47,6 +48,32 @@ public record SealedBlock(
   }
 
   /**
+   * Makes as many as it takes: one, but where records have grown since they were in one.
+   *
+   * @param rows as for {@link #of}
+   */
+  public static List<SealedBlock> split(List<BlockRow> rows) {
+    List<SealedBlock> blocks = new ArrayList<>();
+    int from = 0;
+    long chars = 0;
+    for (int row = 0; row < rows.size(); row++) {
+      long size = chars(rows.get(row));
+      if (row > from && chars + size > Block.MAX_CHARS) {
+        blocks.add(of(rows.subList(from, row)));
+        from = row;
+        chars = 0;
+      }
+      chars += size;
+    }
+    blocks.add(of(rows.subList(from, rows.size())));
+    return blocks;
+  }
+
+  private static long chars(BlockRow row) {
+    return (long) row.message().length() + row.metadata().length();
+  }
+
+  /**
    * Makes one. Takes some microseconds a record, so not on an event loop.
    *
    * @param rows in the order of their keys; not empty, at most {@link Block#MAX_ROWS}
@@ -62,7 +89,7 @@ public record SealedBlock(
         Block.of(rows),
         BlockKey.of(rows.get(0)),
         BlockKey.of(rows.get(rows.size() - 1)),
-        rows.stream().mapToLong(row -> row.message().length() + row.metadata().length()).sum(),
+        rows.stream().mapToLong(SealedBlock::chars).sum(),
         rows.stream().map(BlockRow::appId).distinct().sorted().toList(),
         rows.stream().map(BlockRow::level).distinct().sorted().toList(),
         Buffer.buffer(trigrams.bytes()),

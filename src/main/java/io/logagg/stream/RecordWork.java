@@ -32,6 +32,7 @@ final class RecordWork implements EntryWork<RecordWork.Received> {
   private static final Logger LOG = LoggerFactory.getLogger(RecordWork.class);
 
   private static final long CLOCKS_DIFFER_MS = 60_000;
+  private static final long DAY_MS = 86_400_000;
 
   private final EntryCodec codec;
   private final StreamReader reader;
@@ -118,13 +119,20 @@ final class RecordWork implements EntryWork<RecordWork.Received> {
       RecordBatch batch = entry.content().batch();
       if (batch != null) {
         // Its repeat comes in a later entry.
-        long repeatMs = batch.mayComeAgain() ? this.repeatMs : 0;
-        deliveries.add(new Delivery(batch, entry.entry().ms() + repeatMs));
+        deliveries.add(new Delivery(batch, entry.entry().ms() + repeatMs(batch)));
       }
       refused.addAll(entry.content().refused());
     }
     // Last, since all of this is done again until the whole of it succeeds.
     return write(deliveries).compose(done -> append(refused));
+  }
+
+  /** For how long its sender may send it again. */
+  private long repeatMs(RecordBatch batch) {
+    if (!batch.mayComeAgain()) {
+      return 0;
+    }
+    return DedupeKeys.isForADay(batch.key()) ? DAY_MS + CLOCKS_DIFFER_MS : repeatMs;
   }
 
   private Future<Void> write(List<Delivery> deliveries) {

@@ -40,7 +40,7 @@ class BenchCommandTest {
   @Test
   void shouldHaveAMeasurementForEachThingApart() {
     assertEquals(
-        Set.of("read", "seal", "start", "patterns", "protocols"),
+        Set.of("read", "seal", "start", "patterns", "protocols", "import"),
         new CommandLine(new BenchCommand()).getSubcommands().keySet());
   }
 }

@@ -34,6 +34,14 @@ class TrigramsTest {
     }
   }
 
+  @Test
+  void shouldNotDenyLettersBeyondTheBasicPlaneInTheOtherCase() {
+    Trigrams set = new Trigrams();
+    set.add("\uD801\uDC28\uD801\uDC29 and more");
+    assertTrue(mayHave(set, "\uD801\uDC00\uD801\uDC01 AND"));
+    assertFalse(mayHave(set, "\uD801\uDC00\uD801\uDC01 OR MORE"));
+  }
+
   private static String asciiUpper(String text) {
     StringBuilder out = new StringBuilder();
     text.chars().forEach(c -> out.append(c < 0x80 ? (char) Character.toUpperCase(c) : (char) c));

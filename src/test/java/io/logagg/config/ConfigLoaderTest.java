@@ -51,7 +51,9 @@ final class ConfigLoaderTest {
 
   @Test
   void shouldNeedNoFile() {
-    assertEquals(new LoadedConfig(Config.defaults(), List.of()), loading.load(null, Map.of()));
+    LoadedConfig loaded = loading.load(null, Map.of());
+    assertEquals(Config.defaults(), loaded.config());
+    assertEquals(List.of(), loaded.warnings());
   }
 
   @Test
@@ -130,10 +132,33 @@ final class ConfigLoaderTest {
   }
 
   @Test
+  void shouldSayWhereEachValueIsFromAndHideSecrets() throws IOException {
+    String json =
+        "{\"stream\": {\"group\": \"g\"}, \"auth\": {\"adminKey\": \"0123456789abcdefg\"}}";
+    Map<String, String> environment = Map.of("DATABASE_URL", "postgresql://u:hidden@h/d");
+    LoadedConfig loaded = loading.load(json, environment);
+    assertEquals(
+        new Setting("stream.group", "\"g\"", "inline JSON"), setting(loaded, "stream.group"));
+    assertEquals(new Setting("http.instances", "2", ""), setting(loaded, "http.instances"));
+    Setting url = setting(loaded, "postgres.url");
+    assertEquals("DATABASE_URL", url.origin());
+    assertFalse(url.value().contains("hidden"), url.value());
+    assertFalse(loaded.settings().toString().contains("0123456789"));
+    assertEquals(List.of(), loading.load(null, Map.of("LOGAGG_SERVER", "x")).warnings());
+  }
+
+  private static Setting setting(LoadedConfig loaded, String path) {
+    return loaded.settings().stream()
+        .filter(setting -> setting.path().equals(path))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
   void shouldReadFileAndInlineJsonAlike() throws IOException {
     String json = " {\"http\": {\"port\": 0}, \"stream\": {\"group\": \"Gruppe ä\"}}";
     LoadedConfig inline = loading.load(json, Map.of());
-    assertEquals(inline, loading.load(file(json), Map.of()));
+    assertEquals(inline.config(), loading.load(file(json), Map.of()).config());
     assertEquals(0, inline.config().http().port());
     assertEquals("Gruppe ä", inline.config().stream().group());
     assertEquals(Config.defaults(), loading.load(file("{}"), Map.of()).config());

@@ -95,7 +95,7 @@ class SealCrashIT {
   void anotherProcessGoesOnWhereOneWasKilled() throws Exception {
     SealRound round = new SealRound(servers, one, new Random(1), new SealTable(1));
     round.begin();
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; i < 30; i++) {
       round.orders().orderAll("seal");
       round.orders().orderAll("unseal");
     }

@@ -11,11 +11,19 @@ import java.util.Optional;
  * thread.
  */
 final class SealMoment implements AutoCloseable {
-  /** See io.logagg.persistence.MoveLock: the halves of its number. */
+  /**
+   * See io.logagg.persistence.MoveLock: the halves of its number. Blocks that are made aside are
+   * made without it.
+   */
   private static final String HOLDERS =
       """
-      SELECT l.pid, l.mode = 'ExclusiveLock', a.query, a.xact_start::text FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+      SELECT l.pid, l.mode = 'ExclusiveLock' AS alone, a.query, a.xact_start::text
+      FROM pg_locks l JOIN pg_stat_activity a USING (pid)
       WHERE l.locktype = 'advisory' AND l.granted AND l.classid = x'6C6F'::int::oid AND l.objid = x'6761676D'::int::oid
+      UNION ALL
+      SELECT a.pid, true, a.query, a.xact_start::text FROM pg_stat_activity a
+      WHERE a.state <> 'idle' AND a.pid <> pg_backend_pid()
+        AND (a.query LIKE 'SELECT coalesce(sum(octet_length%' OR a.query LIKE 'INSERT INTO staged%')
       ORDER BY 2 DESC""";
 
   private final Connection connection;
@@ -28,6 +36,8 @@ final class SealMoment implements AutoCloseable {
   enum Step {
     /** Rows become a block. */
     SEAL,
+    /** Blocks that were made aside take the place of rows. */
+    SWAP,
     /** A block becomes rows. */
     UNSEAL,
     /** Two blocks become one. */
@@ -78,8 +88,13 @@ final class SealMoment implements AutoCloseable {
     if (query.contains("AS next_first_seq")) {
       return Optional.of(Step.JOIN);
     }
-    if (query.contains("sum(size)") || query.startsWith("DELETE FROM logs_")) {
+    if (query.contains("sum(octet_length")
+        || query.startsWith("DELETE FROM logs_")
+        || query.startsWith("INSERT INTO staged")) {
       return Optional.of(Step.SEAL);
+    }
+    if (query.contains("ONLY blocks") || query.contains("TABLE staged")) {
+      return Optional.of(Step.SWAP);
     }
     if (query.startsWith("INSERT INTO logs")) {
       return Optional.of(Step.UNSEAL);

@@ -28,7 +28,7 @@ final class SealRound {
   /** Of one step, most last no longer on a machine that does nothing else. */
   private static final int DELAY_MS = 60;
 
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(4);
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(15);
   private static final long BACK_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(120);
 
   private static final List<SealKill> KINDS = List.of(SealKill.values());
@@ -39,6 +39,8 @@ final class SealRound {
           Step.SEAL,
           Step.SEAL,
           Step.SEAL,
+          Step.SWAP,
+          Step.SWAP,
           Step.UNSEAL,
           Step.UNSEAL,
           Step.UNSEAL,

@@ -142,6 +142,48 @@ class IdempotencyIT {
     new Api(one).awaitMessages("cut", List.of("r", "r", "r"));
   }
 
+  private static HttpResponse<String> postWhole(RunningLogagg to, byte[] body, String... headers) {
+    return new Api(to)
+        .send("POST", "/api/v1/ingest?whole=true&strict=true", Api.NDJSON, body, headers);
+  }
+
+  @Test
+  void ofAWholeBodyNothingIsTakenBeforeItIsThere() {
+    String r = Api.record("whole", "r");
+    String body = String.join("\n", r, r, r, "");
+    byte[] whole = gzip(body);
+    byte[] cut = Arrays.copyOf(whole, whole.length - 9);
+    String[] headers = {KEY, "whole", "Content-Encoding", "gzip"};
+    JsonNode refused = Api.problem(400, postWhole(one, cut, headers));
+    assertEquals(0, refused.path("enqueued").intValue());
+    Api.problem(422, postWhole(two, gzip("\n" + body), headers));
+    Api.problem(422, new Api(two).ingest(Api.NDJSON, whole, headers));
+    assertEquals(3, Api.expect(202, postWhole(two, whole, headers)).path("enqueued").intValue());
+    assertEquals(3, Api.expect(202, postWhole(one, whole, headers)).path("enqueued").intValue());
+    new Api(one).awaitMessages("whole", List.of("r", "r", "r"));
+  }
+
+  @Test
+  void aWholeBodyIsKnownByItsBatchesToo() {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < 1300; i++) {
+      text.append(Api.record("batches", "r" + i)).append(i % 100 == 7 ? "\nbad\n" : "\n");
+    }
+    byte[] body = text.toString().getBytes(StandardCharsets.UTF_8);
+    assertEquals(1300, Api.expect(202, postWhole(one, body, KEY, "b")).path("enqueued").intValue());
+    servers.sql("DELETE FROM idempotent_requests");
+    assertEquals(1300, Api.expect(202, postWhole(two, body, KEY, "b")).path("enqueued").intValue());
+    // Another key makes it another request.
+    Api.expect(202, postWhole(two, body, KEY, "c"));
+    Api.expect(202, post("", "behind", Api.record("behind", "m")));
+    new Api(one).awaitMessages("behind", List.of("m"));
+    Eventually.value(
+        "all of both",
+        () -> new Api(one).get("/api/v1/stats?app=batches").path("total").asInt(),
+        count -> count >= 2600);
+    assertEquals(2600, new Api(one).messages("batches").size());
+  }
+
   private static byte[] gzip(String text) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {

@@ -57,7 +57,8 @@ class MetricsIT {
           "/api/v1/keys",
           "/api/v1/dlq",
           "/api/v1/dlq/stats",
-          "/api/v1/storage");
+          "/api/v1/storage",
+          "/api/v1/alerts");
 
   /**
    * Of what is off here; SyslogIT, TlsIT, KeysIT, RateLimitIT, TracesIT, OwnLogsIT and RedactionIT

@@ -57,6 +57,18 @@ class StrictIT {
   }
 
   @Test
+  void asManyBadOnesAreToldAsAreAskedFor() {
+    String body = "bad\n".repeat(30) + Api.record("told", "1");
+    assertEquals(20, Api.expect(202, ingest("?strict=true", body)).path("errors").size());
+    JsonNode all = Api.expect(202, ingest("?strict=true&errors=2000", body));
+    assertEquals(30, all.path("errors").size());
+    assertEquals(30, all.path("errors").path(29).path("line").intValue());
+    assertEquals(1, Api.expect(202, ingest("?errors=1", body)).path("errors").size());
+    Api.problem(400, ingest("?errors=0", body));
+    Api.problem(400, ingest("?errors=2001", body));
+  }
+
+  @Test
   void nothingUsableIsA400ThatClaimsNoDeadLetters() {
     JsonNode problem = Api.problem(400, ingest("?strict=true&app=none", "[]\n{}"));
     assertEquals("none of the records can be used", problem.path("detail").asText());

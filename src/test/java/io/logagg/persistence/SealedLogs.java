@@ -66,12 +66,17 @@ final class SealedLogs implements AutoCloseable {
 
   /** All that a reader sees, the newest first, after having compared it with the counts. */
   List<String> seen() {
+    return seen(7);
+  }
+
+  /** The same, so many records at a time. */
+  List<String> seen(int chunkRows) {
     List<LogRow> rows = new ArrayList<>();
     LogScan scan = new LogScan(logs.database().database());
     From from = new From(LogFilter.ALL, Order.NEWEST_FIRST, null);
-    LogScan.Chunk chunk = await(scan.chunk(from, 7, rows::add, new Abandonment()));
+    LogScan.Chunk chunk = await(scan.chunk(from, chunkRows, rows::add, new Abandonment()));
     while (chunk.last() != null) {
-      chunk = await(scan.chunk(from.behind(chunk.last()), 7, rows::add, new Abandonment()));
+      chunk = await(scan.chunk(from.behind(chunk.last()), chunkRows, rows::add, new Abandonment()));
     }
     LogStats.Totals totals = await(new LogStats(logs.database().database()).totals(LogFilter.ALL));
     assertEquals(rows.size(), totals.total());
@@ -92,6 +97,14 @@ final class SealedLogs implements AutoCloseable {
             logs.old(9, "b"));
     logs.write(some);
     return some;
+  }
+
+  /** Some days that are sealed, and records that came late to two of them, and could be sealed. */
+  void lateOnes() {
+    someDays();
+    seal();
+    logs.write(logs.old(9, "b"), logs.old(4, "b"));
+    growOld();
   }
 
   /** A trigger stores a record of the ninth day each time that a block of it is made. */

@@ -52,10 +52,9 @@ final class SealingTest {
   }
 
   @Test
-  void shouldDropWhatIsEmptyAndTakeWhatComesLate() {
+  void shouldDropWhatIsSealedAndTakeWhatComesLate() {
     sealing.someDays();
     sealing.seal();
-    sealing.pass();
     assertEquals(1, logs.partitions().size(), "that of today");
     logs.write(logs.old(3, "late"));
     List<String> before = sealing.seen();
@@ -67,6 +66,36 @@ final class SealingTest {
     assertEquals(1, sealing.rows());
     assertEquals(3, sealing.blocks(), "those of one day were joined");
     assertEquals(before, sealing.seen());
+  }
+
+  /** Days that were partitions when they were new are none any more when they are old. */
+  @Test
+  void shouldSealLateRecordsOfLongAgoWhereTheOthersAre() {
+    PartitionRange day = PartitionRange.ofDay(logs.today.minusDays(80));
+    logs.makePartition(day);
+    logs.write(logs.old(80, "a"));
+    sealing.seal();
+    assertEquals(List.of(), logs.partitions());
+    logs.write(logs.old(80, "b"), logs.old(79, "b"));
+    assertEquals(
+        List.of(day.table(), PartitionRange.ofDay(logs.today.minusDays(79)).table()),
+        logs.partitions(),
+        "a month would overlap the day");
+    sealing.seal();
+    assertEquals(0, sealing.rows());
+    assertEquals(3, sealing.seen().size());
+  }
+
+  @Test
+  void shouldSealSomeAtATimeWhereThePartitionCannotGo() {
+    sealing.someDays();
+    String table = PartitionRange.ofDay(logs.today.minusDays(3)).table();
+    logs.database().sql("CREATE VIEW of_somebody AS SELECT * FROM " + table);
+    List<String> before = sealing.seen();
+    sealing.seal();
+    assertEquals(1, sealing.rows());
+    assertEquals(before, sealing.seen());
+    assertTrue(logs.partitions().contains(table));
   }
 
   @Test
@@ -155,17 +184,16 @@ final class SealingTest {
   /** A trigger stores it, between the reading of the rows and their removal. */
   @Test
   void shouldSealNothingWhileARecordComesBetween() {
-    sealing.someDays();
-    sealing.growOld();
+    sealing.lateOnes();
     sealing.disturb();
     sealing.pass();
-    assertEquals(3, sealing.sealed(), "all but those of the ninth day");
+    assertEquals(5, sealing.sealed(), "all but that of the ninth day");
     assertEquals(2, sealing.rows());
-    assertEquals(5, sealing.seen().size());
+    assertEquals(7, sealing.seen().size());
     logs.database().sql("DROP TRIGGER disturb ON blocks");
     sealing.pass();
-    assertEquals(4, sealing.sealed());
-    assertEquals(5, sealing.seen().size());
+    assertEquals(6, sealing.sealed());
+    assertEquals(7, sealing.seen().size());
   }
 
   @Test

@@ -101,8 +101,7 @@ final class StorageOrdersTest {
 
   @Test
   void shouldSealTheOthersWhereOneCannotBeSealed() {
-    sealing.someDays();
-    sealing.growOld();
+    sealing.lateOnes();
     logs.database()
         .sql(
             """
@@ -113,23 +112,22 @@ final class StorageOrdersTest {
               EXECUTE FUNCTION refuse()""");
     Order order = order(Kind.SEAL, 20, 1);
     sealing.pass();
-    assertEquals(3, sealing.sealed());
+    assertEquals(5, sealing.sealed());
     assertEquals(State.INCOMPLETE, now(order).state());
     String ninth = PartitionRange.ofDay(logs.today.minusDays(9)).table();
     assertEquals(ninth + ": not this one (SQLSTATE P0001)", now(order).problem());
-    assertEquals(5, sealing.seen().size());
+    assertEquals(7, sealing.seen().size());
   }
 
   /** Each time it is tried, as if somebody never ceased to write to these times. */
   @Test
   void shouldSealByItselfWhileAnOrderCannotBeDoneYet() {
-    sealing.someDays();
-    sealing.growOld();
+    sealing.lateOnes();
     sealing.disturb();
     Order order = order(Kind.SEAL, 10, 8);
     sealing.pass();
     assertEquals(State.RUNNING, now(order).state());
-    assertEquals(3, sealing.sealed(), "all but those of the ninth day");
+    assertEquals(5, sealing.sealed(), "all but that of the ninth day");
   }
 
   @Test

@@ -43,7 +43,7 @@ final class Writer implements AutoCloseable {
             1000,
             1 << 30,
             RetentionLimits.of(0, 0),
-            SealingTimes.of(0),
+            SealingTimes.of(0, 1000),
             new Metrics(),
             InstantSource.fixed(TestRecords.NOW));
     await(

@@ -13,6 +13,7 @@ import io.logagg.bus.Persistence;
 import io.logagg.bus.WriteOutcome;
 import io.logagg.bus.WriteRequest;
 import io.logagg.protocol.JsonRecordDecoder;
+import io.logagg.record.DedupeKeys;
 import io.logagg.record.LogRecord;
 import io.logagg.record.RecordBatch;
 import io.logagg.record.TimeWindow;
@@ -122,6 +123,14 @@ final class RecordWorkTest {
     await(store(again));
     assertEquals(once.ms(), asked.get(0).deliveries().get(0).entryMs());
     assertTrue(asked.get(1).deliveries().get(0).entryMs() >= again.ms() + REPEAT_MS);
+  }
+
+  @Test
+  void shouldRememberTheKeyOfARequestForADay() {
+    UUID key = DedupeKeys.ofPartForADay(new UUID(1, 2), 0);
+    RawEntry entry = append(new RecordBatch(key, List.of(records.of("app", "1"))));
+    await(store(entry));
+    assertTrue(asked.get(0).deliveries().get(0).entryMs() >= entry.ms() + 86_400_000);
   }
 
   @Test

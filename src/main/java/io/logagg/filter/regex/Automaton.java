@@ -15,7 +15,10 @@ import java.util.Map;
  * a match shows with the step after its last character. Not thread-safe.
  */
 public final class Automaton {
-  /** Beyond these, all are forgotten; each takes a few kilobytes at the most. */
+  /**
+   * Beyond these, all are forgotten; each takes some hundred bytes, or a few kilobytes where an
+   * expression has very many classes of characters.
+   */
   private static final int MAX_STATES = 1000;
 
   private static final int MATCH = -2;

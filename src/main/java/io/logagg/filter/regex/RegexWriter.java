@@ -7,7 +7,7 @@ import io.logagg.filter.regex.RegexNode.Repeat;
 import io.logagg.filter.regex.RegexNode.Sequence;
 import java.util.List;
 
-/** Writes a regular expression for one of the two who look for it. */
+/** Writes a regular expression for PostgreSQL or RE2. */
 enum RegexWriter {
   /**
    * Advanced regular expressions of PostgreSQL. Its own word boundary goes by the letters of the

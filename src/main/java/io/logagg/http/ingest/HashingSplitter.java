@@ -53,6 +53,16 @@ final class HashingSplitter implements BodySplitter {
    * @param before what it must begin with, or be, if that was read to its end; null for anything
    */
   HashingSplitter(BodySplitter target, Defaults defaults, @Nullable BodyRead before) {
+    this(target, defaults, false, before);
+  }
+
+  /**
+   * The same.
+   *
+   * @param isHeldWhole counts as a part of it too: the records of such a body have other keys
+   */
+  HashingSplitter(
+      BodySplitter target, Defaults defaults, boolean isHeldWhole, @Nullable BodyRead before) {
     this.target = target;
     this.before = before;
     this.held = before == null || target == NOWHERE ? null : Buffer.buffer();
@@ -65,6 +75,9 @@ final class HashingSplitter implements BodySplitter {
     for (String part : defaults.parts()) {
       byte[] utf8 = part.getBytes(StandardCharsets.UTF_8);
       digest.update(Buffer.buffer().appendInt(utf8.length).appendBytes(utf8).getBytes());
+    }
+    if (isHeldWhole) {
+      digest.update((byte) 1);
     }
   }
 

@@ -163,7 +163,10 @@ final class IdempotentIngest {
             RequestLedger.HOLD_MS / 3, id -> quietly(ledger.renew(holder.key(), holder.id())));
     return call.take(
             context,
-            inner -> body[0] = new HashingSplitter(inner, call.described().defaults(), before))
+            inner ->
+                body[0] =
+                    new HashingSplitter(
+                        inner, call.described().defaults(), call.format().isHeldWhole(), before))
         .compose(taken -> answer(call, holder, body[0], taken, answerTo))
         .onFailure(e -> brokenOff(holder, body[0]))
         .onComplete(done -> vertx.cancelTimer(renewal));
@@ -231,6 +234,7 @@ final class IdempotentIngest {
                     new HashingSplitter(
                         anew ? inner : HashingSplitter.NOWHERE,
                         call.described().defaults(),
+                        call.format().isHeldWhole(),
                         first.body()))
         .map(
             taken -> {

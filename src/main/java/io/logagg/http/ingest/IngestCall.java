@@ -45,7 +45,7 @@ record IngestCall(
     BodySplitter splitter =
         around.apply(format.splitter(intake, context.limits().maxRecordBytes()));
     RepeatedBody repeated =
-        format.isHeldWhole() && context.repeats().isOn()
+        format.isHeldWhole() && (described.idempotencyKey() != null || context.repeats().isOn())
             ? new RepeatedBody(
                 splitter, context.repeats(), described, format, ctx.request().query(), intake)
             : null;

@@ -80,7 +80,8 @@ public final class IngestDesk {
                 asked.format().source(),
                 null,
                 false,
-                asked.strict())
+                asked.strict(),
+                IngestLimits.ERRORS)
             .orApp(asked.otherwiseApp());
     admit(
         ctx,

@@ -38,6 +38,7 @@ final class IngestIntake implements SliceSink {
   private final RequestCuts cuts;
   private final RoomWait room;
   private final boolean strict;
+  private final int maxErrors;
   private final RejectionWatch rejections;
 
   private Stamps stamps;
@@ -77,6 +78,7 @@ final class IngestIntake implements SliceSink {
     this.cuts = new RequestCuts(request, context.limits().maxRecordsPerEntry());
     this.room = new RoomWait(context, allowance, watch, () -> onProgress.run(), this::breakOff);
     this.strict = request.strict();
+    this.maxErrors = request.maxErrors();
     this.rejections = rejections;
     this.stamps = context.stamper().now();
   }
@@ -150,6 +152,11 @@ final class IngestIntake implements SliceSink {
     cuts.repeats(key);
   }
 
+  /** The same where its sender has a day for it. */
+  void repeatsForADay(UUID key) {
+    cuts.repeatsForADay(key);
+  }
+
   /** The splitter has handed on a part of a body that it holds as a whole. */
   void endOfPart() {
     if (cuts.mayBeRepeat()) {
@@ -216,7 +223,7 @@ final class IngestIntake implements SliceSink {
     foreignRecords += refused.kind() == RefusalKind.APP_NOT_ALLOWED ? 1 : 0;
     nextIndex++;
     rejections.rejected(index, refused);
-    if (errors.size() < IngestLimits.MAX_ERRORS) {
+    if (errors.size() < maxErrors) {
       errors.add(new LineError(line, refused.reason()));
     }
     if (strict) {

@@ -33,6 +33,9 @@ public record IngestLimits(
    */
   static final int MAX_REJECTED = 10_000;
 
-  /** So many errors are told. */
-  static final int MAX_ERRORS = 20;
+  /** So many errors are told, unless another number is asked for. */
+  static final int ERRORS = 20;
+
+  /** So many can be asked for. */
+  static final int MAX_ERRORS = 2000;
 }

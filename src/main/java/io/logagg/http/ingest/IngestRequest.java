@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param idempotencyKey makes a repeat of the request store nothing new; null for none
  * @param waitUntilStored whether the answer is to wait for the commit
  * @param strict whether bad records are only told, and do not become dead letters
+ * @param maxErrors so many bad records are told
  */
 record IngestRequest(
     Principal sender,
@@ -20,7 +21,8 @@ record IngestRequest(
     String source,
     @Nullable String idempotencyKey,
     boolean waitUntilStored,
-    boolean strict) {
+    boolean strict,
+    int maxErrors) {
   IngestRequest {
     defaults = defaults.orApp(sender.apps().only());
   }
@@ -28,6 +30,6 @@ record IngestRequest(
   /** The same with that app where nothing names one; null for none. */
   IngestRequest orApp(@Nullable String app) {
     return new IngestRequest(
-        sender, defaults.orApp(app), source, idempotencyKey, waitUntilStored, strict);
+        sender, defaults.orApp(app), source, idempotencyKey, waitUntilStored, strict, maxErrors);
   }
 }

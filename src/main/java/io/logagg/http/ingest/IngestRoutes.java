@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** {@code POST /api/v1/ingest}: takes records in bulk, as a stream. */
 public final class IngestRoutes implements RouteGroup {
   private static final Set<String> PARAMS =
-      Set.of("app", "service", "level", "wait", "strict", "multiline");
+      Set.of("app", "service", "level", "wait", "strict", "multiline", "errors", "whole");
 
   private final IngestContext context;
   private final IdempotentIngest idempotent;
@@ -46,7 +46,7 @@ public final class IngestRoutes implements RouteGroup {
   private void ingest(RoutingContext ctx) {
     HttpServerRequest request = ctx.request().pause();
     IngestRequest described;
-    OwnFormat format;
+    BodyFormat format;
     Inflation inflation;
     String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
     Optional<OwnFormat> known = OwnFormat.of(type);
@@ -55,7 +55,8 @@ public final class IngestRoutes implements RouteGroup {
     try {
       OwnFormat given = known.orElseThrow(() -> unknown(type).toException());
       Params params = Params.of(ctx, PARAMS);
-      format = joined(params, given);
+      OwnFormat layout = joined(params, given);
+      format = params.flag("whole") ? new WholeFormat(layout) : layout;
       described = describe(ctx, params, format);
       inflation = IngestDesk.inflation(request);
     } catch (RuntimeException e) {
@@ -102,9 +103,10 @@ public final class IngestRoutes implements RouteGroup {
             + type);
   }
 
-  private static IngestRequest describe(RoutingContext ctx, Params params, OwnFormat format) {
+  private static IngestRequest describe(RoutingContext ctx, Params params, BodyFormat format) {
     Defaults defaults =
         new Defaults(params.nonEmpty("app"), params.nonEmpty("service"), params.nonEmpty("level"));
+    Integer errors = params.integer("errors", 1, IngestLimits.MAX_ERRORS);
     boolean wait = params.has("wait") && params.oneOf("wait", "stored").equals("stored");
     return new IngestRequest(
         Gatekeeper.principal(ctx),
@@ -112,6 +114,7 @@ public final class IngestRoutes implements RouteGroup {
         format.source(),
         IdempotencyKey.of(ctx.request()),
         wait,
-        params.has("strict") && params.oneOf("strict", "true", "false").equals("true"));
+        params.has("strict") && params.oneOf("strict", "true", "false").equals("true"),
+        errors == null ? IngestLimits.ERRORS : errors);
   }
 }

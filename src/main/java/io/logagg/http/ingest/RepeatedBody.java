@@ -18,6 +18,7 @@ final class RepeatedBody implements BodySplitter {
   private final RepeatedBodies memory;
   private final IngestIntake intake;
   private final MessageDigest digest = DedupeKeys.sha256();
+  private final boolean isKeyed;
   private @Nullable Known known;
 
   private record Known(UUID hash, UUID key) {}
@@ -37,6 +38,11 @@ final class RepeatedBody implements BodySplitter {
     DedupeKeys.update(digest, query == null ? "" : query);
     DedupeKeys.update(digest, request.defaults().parts());
     digest.update(String.valueOf(request.strict()).getBytes(StandardCharsets.UTF_8));
+    String key = request.idempotencyKey();
+    this.isKeyed = key != null;
+    if (key != null) {
+      DedupeKeys.update(digest, "Idempotency-Key", key);
+    }
   }
 
   @Override
@@ -62,6 +68,11 @@ final class RepeatedBody implements BodySplitter {
    * @return whether it is the repeat of another
    */
   Future<Boolean> recognise() {
+    if (isKeyed) {
+      // Its sender says which it is: there is nothing to look up.
+      intake.repeatsForADay(DedupeKeys.first128Bits(digest));
+      return Future.succeededFuture(false);
+    }
     if (!target.isTimed()) {
       return Future.succeededFuture(false);
     }

@@ -16,6 +16,7 @@ final class RequestCuts {
   private final IngestRequest request;
   private final int maxRecords;
   private @Nullable UUID firstTry;
+  private boolean forADay;
   private long start;
   private int records;
   private int bytes;
@@ -39,6 +40,12 @@ final class RequestCuts {
     firstTry = key;
   }
 
+  /** The same where its sender has a day for it. */
+  void repeatsForADay(UUID key) {
+    firstTry = key;
+    forADay = true;
+  }
+
   boolean mayBeRepeat() {
     return firstTry != null;
   }
@@ -56,9 +63,14 @@ final class RequestCuts {
   /** A batch of what was good since the last cut. */
   RecordBatch batch(List<LogRecord> good) {
     UUID first = firstTry;
-    return first == null
-        ? RecordBatch.of(good)
-        : new RecordBatch(DedupeKeys.ofPart(first, (int) start), good);
+    if (first == null) {
+      return RecordBatch.of(good);
+    }
+    UUID key =
+        forADay
+            ? DedupeKeys.ofPartForADay(first, (int) start)
+            : DedupeKeys.ofPart(first, (int) start);
+    return new RecordBatch(key, good);
   }
 
   /** The next batch begins. */

@@ -56,7 +56,7 @@ final class DlqRoutesTest {
                         1_000_000,
                         1L << 30,
                         RetentionLimits.of(0, 0),
-                        SealingTimes.of(0),
+                        SealingTimes.of(0, 1000),
                         new Metrics(),
                         clock))));
     Router router = Router.router(database.vertx());

@@ -30,7 +30,8 @@ final class IngestIntakeTest {
                       "http:test",
                       null,
                       false,
-                      true)));
+                      true,
+                      IngestLimits.ERRORS)));
 
   @AfterEach
   void close() {
@@ -119,6 +120,6 @@ final class IngestIntakeTest {
     assertEquals(2, result.enqueued());
     assertEquals(IngestLimits.MAX_REJECTED, result.rejected());
     assertEquals(IngestLimits.MAX_REJECTED + 2, result.resumeAt());
-    assertEquals(IngestLimits.MAX_ERRORS, result.errors().size());
+    assertEquals(IngestLimits.ERRORS, result.errors().size());
   }
 }

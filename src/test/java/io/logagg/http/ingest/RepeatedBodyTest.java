@@ -38,7 +38,8 @@ final class RepeatedBodyTest {
     IngestRequest request() {
       Principal sender =
           new Principal(key, "name", Set.of(Scope.INGEST), AppAccess.ALL, KeyLimits.NONE, null);
-      return new IngestRequest(sender, defaults, source(), null, false, strict);
+      return new IngestRequest(
+          sender, defaults, source(), null, false, strict, IngestLimits.ERRORS);
     }
 
     @Override

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.logagg.access.Principal;
+import io.logagg.record.DedupeKeys;
 import io.logagg.record.Defaults;
 import io.logagg.record.LogRecord;
 import io.logagg.record.RecordBatch;
@@ -28,7 +29,13 @@ final class RequestCutsTest {
   private static RequestCuts cuts(String idempotencyKey, int maxRecords) {
     IngestRequest request =
         new IngestRequest(
-            Principal.ANYBODY, Defaults.NONE, "http:otlp", idempotencyKey, false, false);
+            Principal.ANYBODY,
+            Defaults.NONE,
+            "http:otlp",
+            idempotencyKey,
+            false,
+            false,
+            IngestLimits.ERRORS);
     return new RequestCuts(request, maxRecords);
   }
 
@@ -67,6 +74,21 @@ final class RequestCutsTest {
       assertEquals(first.keySet(), batches(bad).keySet());
     }
     assertTrue(first.keySet().containsAll(batches(Set.of(0, 1, 2, 3)).keySet()));
+  }
+
+  @Test
+  void shouldSayByTheKeyWhetherTheSenderHasADay() {
+    RequestCuts day = cuts("k", 4);
+    day.repeatsForADay(FIRST_TRY);
+    RecordBatch batch = day.batch(List.of(records.of("app", "m")));
+    assertTrue(DedupeKeys.isForADay(batch.key()));
+    assertTrue(batch.mayComeAgain());
+    assertNull(day.recordKey(day.key(0, BYTES, 0, 10)));
+    RequestCuts some = cuts(null, 4);
+    some.repeats(FIRST_TRY);
+    assertFalse(DedupeKeys.isForADay(some.batch(List.of(records.of("app", "m"))).key()));
+    assertNotEquals(
+        DedupeKeys.ofPartForADay(FIRST_TRY, 0), DedupeKeys.ofPartForADay(FIRST_TRY, 500));
   }
 
   @Test
