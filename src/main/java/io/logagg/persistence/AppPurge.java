@@ -1,8 +1,11 @@
 package io.logagg.persistence;
 
+import io.logagg.block.CorruptBlockException;
 import io.logagg.filter.Sql;
+import io.logagg.record.Timestamps;
 import io.logagg.seal.BlockTable;
 import io.logagg.seal.BlockTable.Header;
+import io.logagg.seal.SealedBlock.BlockKey;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
@@ -10,8 +13,12 @@ import io.vertx.sqlclient.Tuple;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Removes the rows of deleted apps, oldest first. No index leads to an app's rows, so the counts
@@ -19,8 +26,13 @@ import org.jspecify.annotations.Nullable;
  * its rows, so that no process looks there again. Belongs to one context.
  */
 final class AppPurge {
+  private static final Logger LOG = LoggerFactory.getLogger(AppPurge.class);
+
   /** Apps that are looked after at once. */
   private static final int MAX_APPS = 100;
+
+  /** Beyond these, somebody has to look after them first. */
+  private static final int MAX_DAMAGED = 100;
 
   /** How much of the rows' time one step looks through. */
   private static final long STRETCH_MINUTES = 60;
@@ -59,6 +71,9 @@ final class AppPurge {
 
   private final int chunkRows;
 
+  /** Blocks that cannot be read, and are no reason to leave the others. */
+  private final Set<BlockKey> damaged = new HashSet<>();
+
   /** Up to where all is done, as far as this process knows. */
   private OffsetDateTime from = START;
 
@@ -76,6 +91,7 @@ final class AppPurge {
               List<Integer> apps = new ArrayList<>();
               rows.forEach(row -> apps.add(row.getInteger(0)));
               if (apps.isEmpty()) {
+                damaged.clear();
                 from = START;
                 return Future.succeededFuture(0);
               }
@@ -86,18 +102,36 @@ final class AppPurge {
                       block ->
                           block.isEmpty()
                               ? step(connection, all)
-                              : BlockEdit.change(
-                                      connection,
-                                      block.get(0),
-                                      row -> apps.contains(row.appId()) ? null : row)
-                                  .map(chunkRows));
+                              : remove(connection, block.get(0), apps));
             });
   }
 
+  private Future<Integer> remove(SqlConnection connection, Header block, List<Integer> apps) {
+    return BlockEdit.change(connection, block, row -> apps.contains(row.appId()) ? null : row)
+        .<Void>mapEmpty()
+        .recover(
+            e -> {
+              if (!(e instanceof CorruptBlockException) || damaged.size() == MAX_DAMAGED) {
+                return Future.failedFuture(e);
+              }
+              LOG.warn("the records of deleted apps stay in it: {}", e.getMessage());
+              damaged.add(block.first());
+              return Future.succeededFuture();
+            })
+        .map(chunkRows);
+  }
+
   /** A block that has records of these apps, if there is one; before their rows. */
-  private static Future<List<Header>> firstBlock(SqlConnection connection, Integer[] apps) {
-    Sql sql = BlockTable.headers().add(" AND b.apps && ").bind(apps);
-    return BlockTable.headers(connection, sql.add("::int4[] LIMIT 1"));
+  private Future<List<Header>> firstBlock(SqlConnection connection, Integer[] apps) {
+    Sql sql = BlockTable.headers().add(" AND b.apps && ").bind(apps).add("::int4[]");
+    for (BlockKey key : damaged) {
+      sql.add(" AND (b.since, b.first_seq) <> (")
+          .bind(Timestamps.utc(key.timestampMicros()))
+          .add(", ")
+          .bind(key.seq())
+          .add(")");
+    }
+    return BlockTable.headers(connection, sql.add(" LIMIT 1"));
   }
 
   private Future<Integer> step(SqlConnection connection, Integer[] apps) {

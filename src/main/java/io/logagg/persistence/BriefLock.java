@@ -12,8 +12,12 @@ import java.util.function.Supplier;
  * and tries again. Stateless.
  */
 final class BriefLock {
-  /** What waits for our lock waits this long at most, and then goes first. */
-  static final String SQL = "SET LOCAL lock_timeout = '200ms'";
+  /**
+   * What waits for our lock waits this long at most, and then goes first. What is to be dropped if
+   * it is there need not be.
+   */
+  static final String SQL =
+      "SET LOCAL lock_timeout = '200ms'; SET LOCAL client_min_messages = 'warning'";
 
   private static final int MAX_TRIES = 6;
 

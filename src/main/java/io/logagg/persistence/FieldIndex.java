@@ -123,7 +123,7 @@ final class FieldIndex {
    */
   Future<Integer> backfill(SqlConnection connection) {
     return connection
-        .query(NEXT)
+        .preparedQuery(NEXT)
         .execute()
         .compose(
             rows ->
@@ -137,7 +137,7 @@ final class FieldIndex {
     OffsetDateTime behind = next.getOffsetDateTime("done_time");
     Future<RowSet<Row>> read =
         behind == null
-            ? connection.query(ROWS.replace("{behind}", "")).execute()
+            ? connection.preparedQuery(ROWS.replace("{behind}", "")).execute()
             : connection
                 .preparedQuery(ROWS.replace("{behind}", BEHIND))
                 .execute(Tuple.of(behind, next.getLong("done_seq"), next.getInteger("done_app")));

@@ -256,14 +256,23 @@ final class Sealing {
         .compose(
             begun ->
                 order.kind() == Kind.UNSEAL
-                    ? steps.unseal(order.since(), order.until(), tally).map((String) null)
+                    ? steps.unseal(order.since(), order.until(), tally)
                     : seal(order, tally))
         .recover(
             e ->
                 isForNextPass(e)
-                    ? Future.failedFuture(e)
+                    ? noteWaiting(order, e)
                     : Future.succeededFuture(SqlFailure.describe(e)))
         .compose(problem -> end(order, problem));
+  }
+
+  /** For whoever wonders why it stands. */
+  private Future<@Nullable String> noteWaiting(Order order, Throwable e) {
+    return isOfTheWhole(e)
+        ? Future.failedFuture(e)
+        : transactions
+            .guarded(connection -> StorageOrders.note(connection, order, SqlFailure.describe(e)))
+            .compose(noted -> Future.failedFuture(e));
   }
 
   private Future<Void> end(Order order, @Nullable String problem) {

@@ -1,5 +1,6 @@
 package io.logagg.persistence;
 
+import io.logagg.block.CorruptBlockException;
 import io.logagg.persistence.SealMeters.Step;
 import io.logagg.postgres.Abandonment;
 import io.logagg.postgres.ConflictException;
@@ -13,8 +14,11 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -163,9 +167,12 @@ final class SealingSteps {
     }
   }
 
-  /** Makes rows of all blocks that have records of these times. */
-  Future<Void> unseal(OffsetDateTime since, OffsetDateTime until, Tally tally) {
-    return discardStaged(since, until).compose(discarded -> unsealAll(since, until, tally));
+  /** Makes rows of all blocks that have records of these times; says why of some it could not. */
+  Future<@Nullable String> unseal(OffsetDateTime since, OffsetDateTime until, Tally tally) {
+    Unsealing unsealing = new Unsealing(since, until, tally);
+    return discardStaged(since, until)
+        .compose(discarded -> Steps.whileMore(unsealing::step))
+        .map(done -> unsealing.problem());
   }
 
   /** They are rows, and shall stay so. */
@@ -184,16 +191,52 @@ final class SealingSteps {
             });
   }
 
-  private Future<Void> unsealAll(OffsetDateTime since, OffsetDateTime until, Tally tally) {
-    return Steps.whileMore(
-        () ->
-            database
-                .read(connection -> UnsealStep.first(connection, since, until), abandonment)
-                .compose(
-                    headers ->
-                        headers.isEmpty()
-                            ? Future.succeededFuture(false)
-                            : unseal(headers.get(0), tally).map(true)));
+  /** The steps of one order. A block that is damaged is no reason to leave those behind it. */
+  private final class Unsealing {
+    private static final int MAX_PROBLEMS = 10;
+
+    private final OffsetDateTime since;
+    private final OffsetDateTime until;
+    private final Tally tally;
+    private final List<String> problems = new ArrayList<>();
+    private @Nullable BlockKey after;
+
+    Unsealing(OffsetDateTime since, OffsetDateTime until, Tally tally) {
+      this.since = since;
+      this.until = until;
+      this.tally = tally;
+    }
+
+    /** Whether there may be more. */
+    Future<Boolean> step() {
+      return database
+          .read(connection -> UnsealStep.first(connection, since, until, after), abandonment)
+          .compose(
+              headers ->
+                  headers.isEmpty()
+                      ? Future.succeededFuture(false)
+                      : unseal(headers.get(0), tally)
+                          .recover(e -> pass(headers.get(0), e))
+                          .map(true));
+    }
+
+    private Future<Void> pass(Header header, Throwable e) {
+      if (!(e instanceof CorruptBlockException)) {
+        return Future.failedFuture(e);
+      }
+      problems.add(String.valueOf(e.getMessage()));
+      after = header.first();
+      return Future.succeededFuture();
+    }
+
+    @Nullable String problem() {
+      if (problems.isEmpty()) {
+        return null;
+      }
+      String first = String.join("; ", problems.stream().limit(MAX_PROBLEMS).toList());
+      int more = problems.size() - MAX_PROBLEMS;
+      return more > 0 ? first + "; and " + more + " more" : first;
+    }
   }
 
   private Future<Void> unseal(Header header, Tally tally) {

@@ -67,15 +67,16 @@ final class StagedBlocks {
 
   /**
    * Whether no snapshot is older than the last staged block, here or, as far as it says so, on a
-   * standby. Of sessions of other roles nothing but the role may be shown: these are believed to be
-   * over after {@code $2} minutes, as any are.
+   * standby. Of sessions of other roles it may be shown only that they are in a transaction: these
+   * are believed to be over after {@code $2} minutes, as any are.
    */
   private static final String IS_SEEN_BY_ALL =
       """
       SELECT s.done_at <= now() - make_interval(mins => $2) OR NOT (
         EXISTS (SELECT FROM pg_stat_activity a WHERE a.pid <> pg_backend_pid() AND (
           a.backend_type IN ('client backend', 'walsender') AND age(a.backend_xmin) >= age(s.done_xid::xid)
-          OR a.backend_type IS NULL AND a.usesysid IS NOT NULL AND (a.datname = current_database()
+          OR a.backend_type IS NULL AND a.usesysid IS NOT NULL AND (
+            a.datname = current_database() AND EXISTS (SELECT FROM pg_locks k WHERE k.pid = a.pid AND k.locktype = 'virtualxid')
             OR EXISTS (SELECT FROM pg_stat_replication r WHERE r.pid = a.pid))))
         OR EXISTS (SELECT FROM pg_replication_slots r WHERE age(r.xmin) >= age(s.done_xid::xid)))
       FROM staged_partitions s WHERE s.partition = $1""";
@@ -195,7 +196,7 @@ final class StagedBlocks {
   /** The last record that is in a block; empty if there is none. */
   static Future<Optional<BlockKey>> last(SqlConnection connection, PartitionRange range) {
     return connection
-        .query(of(LAST, range))
+        .preparedQuery(of(LAST, range))
         .execute()
         .map(
             rows -> rows.size() == 0 ? Optional.empty() : Optional.of(key(rows.iterator().next())));

@@ -47,6 +47,9 @@ public final class StorageOrders {
   private static final String COUNT =
       "UPDATE storage_orders SET records = records + $2 WHERE id = $1";
 
+  private static final String NOTE =
+      "UPDATE storage_orders SET problem = $2 WHERE id = $1 AND done_at IS NULL AND problem IS DISTINCT FROM $2";
+
   private static final String END =
       "UPDATE storage_orders SET done_at = now(), problem = $2 WHERE id = $1";
 
@@ -100,7 +103,7 @@ public final class StorageOrders {
    * @param startedAtMicros null while it waits
    * @param records how many were moved so far
    * @param doneAtMicros null until it is at its end
-   * @param problem why not all was done; null otherwise
+   * @param problem why not all was done, or why it is not gone on with now; null otherwise
    */
   public record Order(
       long id,
@@ -174,7 +177,7 @@ public final class StorageOrders {
   /** Those that wait and the newest of the others, the newest first. */
   static Future<List<Order>> list(SqlConnection connection) {
     return connection
-        .query(LIST)
+        .preparedQuery(LIST)
         .execute()
         .map(
             rows -> {
@@ -186,11 +189,16 @@ public final class StorageOrders {
 
   /** The first that is not done. */
   static Future<Optional<Order>> next(SqlConnection connection) {
-    return connection.query(NEXT).execute().map(StorageOrders::first);
+    return connection.preparedQuery(NEXT).execute().map(StorageOrders::first);
   }
 
   static Future<Void> begin(SqlConnection connection, Order order) {
     return connection.preparedQuery(BEGIN).execute(Tuple.of(order.id())).mapEmpty();
+  }
+
+  /** Why it is not gone on with now; it will be tried again. */
+  static Future<Void> note(SqlConnection connection, Order order, String problem) {
+    return connection.preparedQuery(NOTE).execute(Tuple.of(order.id(), problem)).mapEmpty();
   }
 
   /** So many records more were moved. */

@@ -5,19 +5,31 @@ import io.logagg.filter.Sql;
 import io.logagg.seal.BlockTable;
 import io.logagg.seal.BlockTable.Header;
 import io.logagg.seal.LogsTable;
+import io.logagg.seal.SealedBlock.BlockKey;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
 import java.time.OffsetDateTime;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Makes rows of a block again, in the transaction of a connection. Stateless. */
 final class UnsealStep {
   private UnsealStep() {}
 
-  /** The first block that has records of these times; none if there is none. */
+  /**
+   * The first block that has records of these times; none if there is none.
+   *
+   * @param after one that is passed, and those before it; null for none
+   */
   static Future<List<Header>> first(
-      SqlConnection connection, OffsetDateTime since, OffsetDateTime until) {
+      SqlConnection connection,
+      OffsetDateTime since,
+      OffsetDateTime until,
+      @Nullable BlockKey after) {
     Sql sql = BlockTable.headers();
+    if (after != null) {
+      BlockTable.addBehind(sql, after);
+    }
     sql.add(" AND b.until >= ").bind(since).add(" AND b.since < ").bind(until);
     return BlockTable.headers(connection, sql.add(" ORDER BY b.since, b.first_seq LIMIT 1"));
   }

@@ -140,7 +140,7 @@ public final class RareMatches {
     return database.read(
         connection ->
             connection
-                .query(sql)
+                .preparedQuery(sql)
                 .execute()
                 .map(
                     rows -> {

@@ -47,7 +47,7 @@ public final class StorageTotals {
 
   public Future<Totals> read() {
     return database
-        .read(connection -> connection.query(READ).execute())
+        .read(connection -> connection.preparedQuery(READ).execute())
         .map(rows -> totals(rows.iterator().next()));
   }
 

@@ -125,7 +125,14 @@ public final class BlockConditions {
               + sql.parameter((long) (bit & 7))
               + "::int8) = 1");
     }
-    return tests.isEmpty() ? null : "(" + String.join(" AND ", tests) + ")";
+    // One that is damaged has nothing to say: the block is read.
+    return tests.isEmpty()
+        ? null
+        : "CASE WHEN octet_length(b.trigrams) <> "
+            + Trigrams.BITS / Byte.SIZE
+            + " THEN true ELSE "
+            + String.join(" AND ", tests)
+            + " END";
   }
 
   private static @Nullable String value(Sql sql, String path, String value) {
@@ -153,8 +160,10 @@ public final class BlockConditions {
           .append(ValueFilter.LINE_BYTES + ") AS line OFFSET 0) one)");
       tests.add(test.toString());
     }
-    // A block with a value that cannot be told has no line to look for.
-    return "CASE WHEN octet_length(b.vals) = 0 THEN true ELSE "
+    // A block with a value that cannot be told has no line to look for; nor has a damaged one.
+    return "CASE WHEN octet_length(b.vals) = 0 OR octet_length(b.vals) % "
+        + ValueFilter.LINE_BYTES
+        + " <> 0 THEN true ELSE "
         + String.join(" OR ", tests)
         + " END";
   }

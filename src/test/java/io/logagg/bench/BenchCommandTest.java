@@ -40,7 +40,7 @@ class BenchCommandTest {
   @Test
   void shouldHaveAMeasurementForEachThingApart() {
     assertEquals(
-        Set.of("read", "seal", "start", "patterns", "protocols", "import"),
+        Set.of("read", "seal", "start", "patterns", "protocols", "import", "alerts"),
         new CommandLine(new BenchCommand()).getSubcommands().keySet());
   }
 }

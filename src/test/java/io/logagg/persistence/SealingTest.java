@@ -162,6 +162,32 @@ final class SealingTest {
   }
 
   @Test
+  void shouldRemoveTheRecordsOfDeletedAppsWhereOneBlockIsDamaged() {
+    sealing.someDays();
+    sealing.seal();
+    logs.database()
+        .sql(
+            "UPDATE blocks SET messages = substr(messages, 2) WHERE since < now() - interval '8 days'");
+    logs.database().sql("UPDATE apps SET deleted_at = now() WHERE name = 'b'");
+    AppPurge purge = new AppPurge(100);
+    for (int i = 0; i < 50; i++) {
+      logs.context().await(() -> logs.database().database().write(purge::step));
+    }
+    assertEquals(3, sealing.sealed(), "two, and the one that cannot be read");
+  }
+
+  @Test
+  void shouldReadBlocksWhoseFiltersAreDamaged() {
+    logs.write(logs.record(logs.today.minusDays(3), "a", "a longer message"));
+    sealing.seal();
+    logs.database().sql("UPDATE blocks SET trigrams = '\\x00', vals = '\\x0102'");
+    Condition text = Condition.test(Field.Column.MESSAGE, new Match.Contains("longer"));
+    assertEquals(1, await(editor.dryRun(LogFilter.of(text)).run()));
+    Condition value = Condition.test(new Field.Metadata(List.of("none")), new Match.Equal("such"));
+    assertEquals(0, await(editor.dryRun(LogFilter.of(value)).run()));
+  }
+
+  @Test
   void shouldMakeBlocksOfManyRecordsAndJoinSmallOnes() {
     List<LogRecord> many = new ArrayList<>();
     for (int i = 0; i < 9000; i++) {

@@ -9,6 +9,9 @@ import io.logagg.persistence.StorageOrders.Order;
 import io.logagg.persistence.StorageOrders.State;
 import io.logagg.persistence.StorageState.Part;
 import io.logagg.persistence.StorageState.Sizes;
+import io.logagg.record.Timestamps;
+import io.vertx.pgclient.PgConnection;
+import java.time.LocalDate;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -90,13 +93,45 @@ final class StorageOrdersTest {
             """
             UPDATE blocks SET messages = set_byte(messages, 9, get_byte(messages, 9) # 1)
             WHERE since = (SELECT min(since) FROM blocks)""");
-    Order bad = order(Kind.UNSEAL, 10, 8);
-    Order good = order(Kind.UNSEAL, 5, 3);
+    Order bad = order(Kind.UNSEAL, 10, 3);
+    Order good = order(Kind.UNSEAL, 4, 2);
     sealing.pass();
     assertEquals(State.INCOMPLETE, now(bad).state());
     assertTrue(String.valueOf(now(bad).problem()).startsWith("block "), now(bad)::problem);
+    assertEquals(1, now(bad).records(), "the one behind it");
     assertEquals(State.DONE, now(good).state());
-    assertEquals(3, sealing.sealed());
+    assertEquals(1, sealing.sealed());
+  }
+
+  /** PostgreSQL writes years before the first in a way of its own. */
+  @Test
+  void shouldTakeTimesOfAllYears() {
+    sealing.someDays();
+    logs.write(logs.record(LocalDate.of(0, 6, 1), "a", "old"));
+    sealing.growOld();
+    Order order =
+        await(orders.add(Kind.SEAL, Timestamps.MIN_MICROS, logs.midnight(0))).orElseThrow();
+    sealing.pass();
+    assertEquals(State.DONE, now(order).state());
+    assertEquals(5, sealing.sealed());
+    assertEquals("a old", sealing.seen().get(5));
+  }
+
+  @Test
+  void shouldSayWhatAnOrderWaitsFor() {
+    sealing.someDays();
+    sealing.growOld();
+    PgConnection reader = logs.database().connect();
+    await(
+        reader.query("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM logs").execute());
+    Order order = order(Kind.SEAL, 10, 1);
+    sealing.pass();
+    assertEquals(State.RUNNING, now(order).state());
+    assertTrue(now(order).problem() != null);
+    await(reader.query("COMMIT").execute());
+    sealing.pass();
+    assertEquals(State.DONE, now(order).state());
+    assertEquals(4, sealing.sealed());
   }
 
   @Test
