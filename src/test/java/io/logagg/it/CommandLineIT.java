@@ -147,7 +147,7 @@ class CommandLineIT {
 
   @Test
   void anImportThatIsKilledGoesOnAndStoresEachRecordOnce() throws Exception {
-    int records = 400_000;
+    int records = 800_000;
     Path file =
         gzip(
             "killed.ndjson.gz",
@@ -158,9 +158,15 @@ class CommandLineIT {
       Path own = newFolder();
       Process process =
           RunningLogagg.launch(
-              own, FreePorts.next(), environment(Map.of()), "import", file.toString());
+              own,
+              FreePorts.next(),
+              environment(Map.of()),
+              "import",
+              "--connections",
+              "1",
+              file.toString());
       long before = stored("killed");
-      long wanted = before + 30_000;
+      long wanted = before + 20_000;
       while (process.isAlive() && stored("killed") < wanted) {
         Thread.onSpinWait();
       }
