@@ -1,16 +1,14 @@
 package io.logagg;
 
+import io.logagg.command.NamedConfig;
 import io.logagg.config.Config;
 import io.logagg.config.ConfigException;
-import io.logagg.config.ConfigLoader;
 import io.logagg.config.LoadedConfig;
 import io.logagg.config.Setting;
 import io.logagg.telemetry.Metrics;
 import io.logagg.tls.BadCertificateException;
 import io.logagg.tls.Certificates;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -18,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
@@ -40,12 +37,10 @@ import picocli.CommandLine.Spec;
       "  logagg check-config -conf conf.json --show | grep -v default"
     })
 final class CheckConfigCommand implements Callable<Integer> {
-  private static final String CONF = "-conf";
-
   @Spec private @Nullable CommandSpec spec;
 
   @Option(
-      names = {CONF, "--conf"},
+      names = {NamedConfig.OPTION, "--conf"},
       paramLabel = "FILE",
       description = "Configuration: a JSON file, or a JSON object written out.")
   private @Nullable String conf;
@@ -57,16 +52,7 @@ final class CheckConfigCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    if (System.getenv("LOGAGG_LOG_LEVEL") == null) {
-      System.setProperty("LOGAGG_LOG_LEVEL", "OFF"); // What is to be said here, is.
-    }
-    Vertx vertx =
-        Vertx.vertx(
-            new VertxOptions()
-                .setFileSystemOptions(
-                    new FileSystemOptions()
-                        .setClassPathResolvingEnabled(false)
-                        .setFileCachingEnabled(false)));
+    Vertx vertx = NamedConfig.vertx();
     try {
       LoadedConfig loaded = load(vertx);
       Config config = loaded.config();
@@ -91,27 +77,12 @@ final class CheckConfigCommand implements Callable<Integer> {
 
   private LoadedConfig load(Vertx vertx) throws InterruptedException {
     try {
-      return new ConfigLoader(vertx, System.getenv())
-          .load(configuration())
-          .toCompletionStage()
-          .toCompletableFuture()
-          .get();
+      return NamedConfig.load(vertx, conf, spec).toCompletionStage().toCompletableFuture().get();
     } catch (ExecutionException e) {
       throw e.getCause() instanceof RuntimeException cause
           ? cause
           : new IllegalStateException(e.getCause());
     }
-  }
-
-  /** Named here, or before the command. */
-  private @Nullable String configuration() {
-    String named = conf;
-    CommandSpec parent = spec == null ? null : spec.parent();
-    if (named == null && parent != null) {
-      OptionSpec option = parent.findOption(CONF);
-      named = option == null ? null : option.getValue();
-    }
-    return named;
   }
 
   private static void print(Setting setting) {

@@ -129,17 +129,8 @@ public final class ExportCommand implements Callable<Integer> {
   private long toOutput(Export export, Address list, ProgressLine progress)
       throws InterruptedException {
     Output output = Output.standard();
-    long[] written = new long[1];
     try {
-      long records =
-          export.run(
-              list,
-              format.form,
-              (bytes, count, soFar) -> {
-                output.write(bytes, count);
-                written[0] += count;
-                progress.show(new ProgressLine.State("export", written[0], 0, soFar));
-              });
+      long records = run(export, list, output::write, progress);
       output.flush();
       return records;
     } catch (IOException e) {
@@ -156,22 +147,31 @@ public final class ExportCommand implements Callable<Integer> {
       // Also when interrupted, nothing stays that looks like an export.
       Thread removal = new Thread(() -> closeQuietly(whole), "remove-part");
       Runtime.getRuntime().addShutdownHook(removal);
-      long[] written = new long[1];
-      long records =
-          export.run(
-              list,
-              format.form,
-              (bytes, count, soFar) -> {
-                whole.write(bytes, count);
-                written[0] += count;
-                progress.show(new ProgressLine.State("export", written[0], 0, soFar));
-              });
+      long records = run(export, list, whole::write, progress);
       whole.keep();
       return records;
     } catch (IOException e) {
       throw ClientException.failed(
           "%s cannot be written: %s".formatted(to, ServerOptions.fault(e)));
     }
+  }
+
+  /** Where the bytes go. */
+  private interface Sink {
+    void write(byte[] bytes, int count) throws IOException;
+  }
+
+  private long run(Export export, Address list, Sink sink, ProgressLine progress)
+      throws IOException, InterruptedException {
+    long[] written = new long[1];
+    return export.run(
+        list,
+        format.form,
+        (bytes, count, soFar) -> {
+          sink.write(bytes, count);
+          written[0] += count;
+          progress.show(new ProgressLine.State("export", written[0], 0, soFar));
+        });
   }
 
   private static void closeQuietly(NewFile file) {

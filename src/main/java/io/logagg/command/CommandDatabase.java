@@ -2,7 +2,6 @@ package io.logagg.command;
 
 import io.logagg.config.Config;
 import io.logagg.config.ConfigException;
-import io.logagg.config.ConfigLoader;
 import io.logagg.embedded.EmbeddedException;
 import io.logagg.embedded.RunningPostgres;
 import io.logagg.postgres.Database;
@@ -10,8 +9,6 @@ import io.logagg.postgres.PostgresSettings;
 import io.logagg.postgres.SchemaException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.concurrent.CompletableFuture;
@@ -22,7 +19,6 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
@@ -34,13 +30,12 @@ public final class CommandDatabase {
   private static final long WAIT_MS = 5000;
   private static final long BUSY_MS = 60_000;
   private static final long POLL_MS = 200;
-  private static final String CONF = "-conf";
 
   @Spec(Spec.Target.MIXEE)
   private @Nullable CommandSpec command;
 
   @Option(
-      names = {CONF, "--conf"},
+      names = {NamedConfig.OPTION, "--conf"},
       paramLabel = "FILE",
       description = "Configuration of the server: a JSON file, or a JSON object written out.")
   private @Nullable String conf;
@@ -56,20 +51,9 @@ public final class CommandDatabase {
    * wrong usage: a configuration that is no good, PostgreSQL away, a {@link CommandException}.
    */
   public int use(Work work) throws InterruptedException {
-    // What is to be said here is said by the command, unless somebody looks for more.
-    if (System.getenv("LOGAGG_LOG_LEVEL") == null) {
-      System.setProperty("LOGAGG_LOG_LEVEL", "OFF");
-    }
-    Vertx vertx =
-        Vertx.vertx(
-            new VertxOptions()
-                .setFileSystemOptions(
-                    new FileSystemOptions()
-                        .setClassPathResolvingEnabled(false)
-                        .setFileCachingEnabled(false)));
+    Vertx vertx = NamedConfig.vertx();
     try {
-      Config config =
-          await(new ConfigLoader(vertx, System.getenv()).load(configuration())).config();
+      Config config = await(NamedConfig.load(vertx, conf, command)).config();
       SecureRandom random = new SecureRandom();
       Database database =
           Database.open(
@@ -88,16 +72,6 @@ public final class CommandDatabase {
     } finally {
       close(vertx);
     }
-  }
-
-  /** Named here, or before the command. */
-  private @Nullable String configuration() {
-    String named = conf;
-    for (CommandSpec at = command; named == null && at != null; at = at.parent()) {
-      OptionSpec option = at.findOption(CONF);
-      named = option == null ? null : option.getValue();
-    }
-    return named;
   }
 
   private static String url(Config config) {

@@ -3,8 +3,8 @@ package io.logagg.persistence;
 import io.logagg.postgres.SqlFailure;
 import io.logagg.retry.Backoff;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -39,14 +39,9 @@ final class BriefLock {
         .recover(
             e ->
                 SqlFailure.isLockTimeout(e) && attempt < MAX_TRIES
-                    ? pause(vertx, backoff.nextMs())
+                    ? vertx
+                        .timer(backoff.nextMs(), TimeUnit.MILLISECONDS)
                         .compose(later -> patiently(vertx, backoff, transaction, attempt + 1))
                     : Future.failedFuture(e));
-  }
-
-  static Future<Void> pause(Vertx vertx, long ms) {
-    Promise<Void> promise = Promise.promise();
-    vertx.setTimer(ms, id -> promise.complete());
-    return promise.future();
   }
 }

@@ -19,8 +19,14 @@ final class SealCatalog {
   /** Partitions {@code $1}, with the times that they begin ({@code $2}) and end ({@code $3}). */
   private static final String KNOWN =
       """
-      known AS (SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[]) AS p(partition, since, until)),
-      written AS (
+      known AS (SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[]) AS p(partition, since, until))
+      """;
+
+  /** And when something was last stored in which of them, as far as {@code commits} remembers. */
+  private static final String KNOWN_AND_WRITTEN =
+      KNOWN
+          + """
+      , written AS (
         SELECT k.partition, max(c.stored_at) AS at
         FROM commits c CROSS JOIN LATERAL unnest(c.since, c.until) AS t(since, until)
         JOIN known k ON t.since < k.until AND t.until >= k.since
@@ -35,7 +41,7 @@ final class SealCatalog {
    */
   private static final String NOTE =
       "WITH "
-          + KNOWN
+          + KNOWN_AND_WRITTEN
           + """
           INSERT INTO sealing AS s (partition, last_write)
           SELECT k.partition, coalesce(w.at, '-infinity') FROM known k LEFT JOIN written w USING (partition)
@@ -49,15 +55,17 @@ final class SealCatalog {
 
   private static final String FORGET = "DELETE FROM sealing WHERE partition <> ALL ($1::text[])";
 
-  /** Those that ended {@code $4} hours ago, and have been quiet for as long. */
+  /**
+   * Those that ended {@code $4} hours ago, and have been quiet for as long, as it was noted; what
+   * was stored since then is looked for when one of them is begun.
+   */
   private static final String QUIET =
       "WITH "
           + KNOWN
           + """
           SELECT k.partition FROM known k JOIN sealing s USING (partition)
           WHERE k.until < now() - make_interval(hours => $4) AND s.empty_at IS NULL
-            AND s.last_write < now() - make_interval(hours => $4)
-            AND NOT EXISTS (SELECT FROM written w WHERE w.partition = k.partition)""";
+            AND s.last_write < now() - make_interval(hours => $4)""";
 
   /**
    * Those from {@code $4} to {@code $5} that have ended, and in which nothing was stored as far as
@@ -65,7 +73,7 @@ final class SealCatalog {
    */
   private static final String QUIET_FOR_AN_HOUR =
       "WITH "
-          + KNOWN
+          + KNOWN_AND_WRITTEN
           + """
           SELECT k.partition FROM known k LEFT JOIN written w USING (partition)
           WHERE w.at IS NULL AND k.until <= now() AND k.since < $5 AND k.until > $4""";

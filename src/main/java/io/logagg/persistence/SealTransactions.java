@@ -104,7 +104,7 @@ final class SealTransactions {
   }
 
   Future<Void> pause(long ms) {
-    return BriefLock.pause(vertx, ms);
+    return vertx.timer(ms, TimeUnit.MILLISECONDS).mapEmpty();
   }
 
   /** See {@link BriefLock#patiently}. */

@@ -216,20 +216,23 @@ final class Sealing {
 
   /** What was begun aside, and is not to be sealed any more. */
   private Future<List<PartitionRange>> abandoned(SqlConnection connection) {
-    return StorageOrders.next(connection)
+    return StagedBlocks.begun(connection)
         .compose(
-            order ->
-                order.isPresent()
-                    ? Future.succeededFuture(List.of())
-                    : quiet(connection)
+            begun ->
+                begun.isEmpty()
+                    ? Future.succeededFuture(begun)
+                    : StorageOrders.next(connection)
                         .compose(
-                            quiet ->
-                                StagedBlocks.begun(connection)
-                                    .map(
-                                        begun ->
-                                            begun.stream()
-                                                .filter(range -> !quiet.contains(range))
-                                                .toList())));
+                            order ->
+                                order.isPresent()
+                                    ? Future.succeededFuture(List.of())
+                                    : notQuiet(connection, begun)));
+  }
+
+  private Future<List<PartitionRange>> notQuiet(
+      SqlConnection connection, List<PartitionRange> ranges) {
+    return quiet(connection)
+        .map(quiet -> ranges.stream().filter(range -> !quiet.contains(range)).toList());
   }
 
   private Future<List<PartitionRange>> quiet(SqlConnection connection) {

@@ -36,8 +36,11 @@ final class Staging {
   private final Limits limits;
   private final RandomGenerator random;
 
-  /** Of these some rows were changed while it was done, or their table cannot be dropped. */
-  private final Set<PartitionRange> unfit = new HashSet<>();
+  /** Of these some rows were changed while it was done: the next time they are moved. */
+  private final Set<PartitionRange> changed = new HashSet<>();
+
+  /** Whether the last one had to wait: then the next one, most likely, has to wait for the same. */
+  private boolean isStillRead;
 
   /**
    * Does nothing yet.
@@ -74,12 +77,12 @@ final class Staging {
 
   /**
    * Seals a partition, or goes on with it; whether it is done: not if some of it is in blocks
-   * already, or it turned out before that it cannot be done so; then it is as it was. Fails with a
+   * already, or was changed the last time, or cannot be dropped; then it is as it was. Fails with a
    * {@link StillReadException} when all blocks are there but cannot be put into their place yet,
    * with a {@link StagedBlocks.StaleException} if somebody changed something meanwhile.
    */
   Future<Boolean> seal(PartitionRange range, Tally tally) {
-    if (unfit.contains(range)) {
+    if (changed.remove(range)) {
       return Future.succeededFuture(false);
     }
     long startNanos = System.nanoTime();
@@ -104,9 +107,11 @@ final class Staging {
       return Future.failedFuture(e);
     }
     LOG.info("{} is sealed some rows at a time: {}", range.table(), SqlFailure.describe(e));
-    unfit.add(range);
-    return discard(range)
-        .compose(gone -> isChanged ? Future.failedFuture(e) : Future.succeededFuture(false));
+    if (!isChanged) {
+      return discard(range).map(false);
+    }
+    changed.add(range);
+    return discard(range).compose(gone -> Future.failedFuture(e));
   }
 
   private static void log(PartitionRange range, Swapped swapped, long startNanos) {
@@ -161,13 +166,16 @@ final class Staging {
         .read(connection -> StagedBlocks.isSeenByAll(connection, range, limits.snapshotMinutes()))
         .compose(
             seen -> {
+              long waitedNanos = System.nanoTime() - startNanos;
               if (seen) {
+                isStillRead = false;
                 return Future.succeededFuture();
               }
-              return System.nanoTime() - startNanos
-                      > TimeUnit.MILLISECONDS.toNanos(limits.patienceMs())
-                  ? Future.failedFuture(new StillReadException(range))
-                  : transactions.pause(LOOK_MS).compose(later -> awaitReaders(range, startNanos));
+              if (isStillRead || waitedNanos > TimeUnit.MILLISECONDS.toNanos(limits.patienceMs())) {
+                isStillRead = true;
+                return Future.failedFuture(new StillReadException(range));
+              }
+              return transactions.pause(LOOK_MS).compose(later -> awaitReaders(range, startNanos));
             });
   }
 

@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Transaction;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -190,15 +191,10 @@ public final class Database {
                 return Future.failedFuture(e);
               }
               conflicts.incrementAndGet();
-              return pause(backoff.nextMs())
+              return vertx
+                  .timer(backoff.nextMs(), TimeUnit.MILLISECONDS)
                   .compose(done -> write(limitMs, work, abandonment, backoff, attempt + 1));
             });
-  }
-
-  private Future<Void> pause(long ms) {
-    Promise<Void> promise = Promise.promise();
-    vertx.setTimer(ms, id -> promise.complete());
-    return promise.future();
   }
 
   private static <T> Future<T> inTransaction(

@@ -3,7 +3,10 @@ package io.logagg.query;
 import io.logagg.filter.FilterSql;
 import io.logagg.filter.LogFilter;
 import io.logagg.filter.Sql;
+import io.logagg.record.Timestamps;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +42,20 @@ final class CountSql {
     this.filter = filter;
     this.place = place;
     this.blocks = blocks;
+  }
+
+  /**
+   * For one statement that counts in spans that follow one another: {@code at} is the number of the
+   * span, from 1.
+   *
+   * @param starts of the spans, in microseconds, ascending
+   */
+  static CountSql ofSpans(Sql sql, LogFilter filter, long[] starts, BlockCounts blocks) {
+    String bounds =
+        sql.parameter(
+            Arrays.stream(starts).mapToObj(Timestamps::utc).toArray(OffsetDateTime[]::new));
+    return new CountSql(
+        sql, filter, time -> "width_bucket(" + time + ", " + bounds + "::timestamptz[])", blocks);
   }
 
   /** What is counted by the records, not by the rollups. */

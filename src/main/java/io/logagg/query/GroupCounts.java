@@ -5,11 +5,9 @@ import io.logagg.filter.Sql;
 import io.logagg.postgres.Abandonment;
 import io.logagg.postgres.Database;
 import io.logagg.query.LogHistogram.GroupBy;
-import io.logagg.record.Timestamps;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
-import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -66,20 +64,12 @@ public final class GroupCounts {
   private static Sql sql(
       LogFilter filter, GroupBy groupBy, long[] starts, boolean byRollups, BlockCounts blocks) {
     Sql sql = new Sql();
-    String bounds =
-        sql.parameter(
-            Arrays.stream(starts).mapToObj(Timestamps::utc).toArray(OffsetDateTime[]::new));
     String value =
         groupBy == GroupBy.APP ? "a.name" : groupBy == GroupBy.SERVICE ? "c.service" : "''";
     sql.add("WITH counts AS (SELECT at, app_id, ")
         .add(groupBy == GroupBy.SERVICE ? "service" : "'' AS service")
         .add(", sum(n) AS n FROM (");
-    CountSql counts =
-        new CountSql(
-            sql,
-            filter,
-            time -> "width_bucket(" + time + ", " + bounds + "::timestamptz[])",
-            blocks);
+    CountSql counts = CountSql.ofSpans(sql, filter, starts, blocks);
     if (byRollups) {
       counts.addCounts();
     } else {

@@ -4,12 +4,10 @@ import io.logagg.filter.LogFilter;
 import io.logagg.filter.Sql;
 import io.logagg.postgres.Abandonment;
 import io.logagg.postgres.Database;
-import io.logagg.record.Timestamps;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlResult;
 import io.vertx.sqlclient.Tuple;
-import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
@@ -138,17 +136,9 @@ public final class LogHistogram {
   private static Sql sql(
       GroupBy groupBy, LogFilter filter, long[] starts, boolean isOfMinutes, BlockCounts blocks) {
     Sql sql = new Sql();
-    String bounds =
-        sql.parameter(
-            Arrays.stream(starts).mapToObj(Timestamps::utc).toArray(OffsetDateTime[]::new));
     sql.add(
         "WITH counts AS (SELECT at, app_id, " + groupBy.column + " AS value, sum(n) AS n FROM (");
-    CountSql counts =
-        new CountSql(
-            sql,
-            filter,
-            time -> "width_bucket(" + time + ", " + bounds + "::timestamptz[])",
-            blocks);
+    CountSql counts = CountSql.ofSpans(sql, filter, starts, blocks);
     if (isOfMinutes) {
       counts.addCounts();
     } else {

@@ -202,6 +202,25 @@ final class StagingTest {
     assertAllSealed();
   }
 
+  /** Of a role that ours is no member of, PostgreSQL shows only whether it is in a transaction. */
+  @Test
+  void shouldWaitForTransactionsOfOtherRolesOnly() {
+    logs.database()
+        .sql(
+            "CREATE ROLE logagg_reader; CREATE ROLE somebody LOGIN PASSWORD 'x' IN ROLE logagg_reader");
+    try {
+      PgConnection other = logs.database().connect("somebody", "x");
+      await(other.query("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1").execute());
+      assertThrows(StillReadException.class, this::seal);
+      await(other.query("COMMIT").execute());
+      assertTrue(seal(), "it is connected, and no more");
+      assertAllSealed();
+      await(other.close());
+    } finally {
+      logs.database().sql("DROP ROLE somebody; DROP ROLE logagg_reader");
+    }
+  }
+
   @Test
   void shouldTakeHiddenSnapshotsToBeOverAfterAWhile() {
     PgConnection reader = logs.database().connect();

@@ -5,6 +5,7 @@ import static io.logagg.testing.TestServers.await;
 import io.logagg.postgres.Database;
 import io.logagg.postgres.PostgresSettings;
 import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -77,6 +78,13 @@ public final class TestDatabase implements AutoCloseable {
   /** A further connection, to be closed with the rest. */
   public PgConnection connect() {
     return await(PgConnection.connect(vertx, servers.postgresUrl()));
+  }
+
+  /** The same for another role. */
+  public PgConnection connect(String user, String password) {
+    PgConnectOptions options =
+        PgConnectOptions.fromUri(servers.postgresUrl()).setUser(user).setPassword(password);
+    return await(PgConnection.connect(vertx, options));
   }
 
   /** What the rollups say, in all, less what the rows say; per minute, app, level and service. */

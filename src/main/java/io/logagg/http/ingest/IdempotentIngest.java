@@ -16,6 +16,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.nio.channels.ClosedChannelException;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -131,7 +132,9 @@ final class IdempotentIngest {
             claim -> {
               boolean waits = claim instanceof Claim.Busy && System.nanoTime() - deadlineNanos < 0;
               return waits
-                  ? pause().compose(done -> claim(holder, deadlineNanos))
+                  ? vertx
+                      .timer(POLL_MS, TimeUnit.MILLISECONDS)
+                      .compose(done -> claim(holder, deadlineNanos))
                   : Future.succeededFuture(claim);
             });
   }
@@ -142,12 +145,6 @@ final class IdempotentIngest {
     Promise<T> promise = Promise.promise();
     elsewhere.onComplete(
         result -> context.runOnContext(id -> promise.complete(result.result(), result.cause())));
-    return promise.future();
-  }
-
-  private Future<Void> pause() {
-    Promise<Void> promise = Promise.promise();
-    vertx.setTimer(POLL_MS, id -> promise.complete());
     return promise.future();
   }
 
